@@ -1,0 +1,101 @@
+// A toolkit screen cut off from the world: its input never speaks, its output is a buffer we empty, its draw method is ours. What is
+// left of it are the cell arrays, the boxes' coordinates and order, and the sequences that enter and leave the alternate screen.
+
+import type { Size } from "../view/scene.js";
+import { clusterWidth } from "../text/width.js";
+import type { CellRow, Toolkit, ToolkitScreen } from "./toolkit.js";
+
+export interface ScreenOptions {
+  readonly toolkit: Toolkit;
+  /** The TERM of the user; only `linux` has a description of its own here. */
+  readonly term: string;
+  readonly size: Size;
+  /** Called by the toolkit's render with the rows to compare. */
+  readonly draw: (wanted: readonly CellRow[], painted: readonly CellRow[]) => void;
+}
+
+export interface PaintScreen {
+  readonly screen: ToolkitScreen;
+  /** Bytes the toolkit wanted to write since the last call. */
+  takeBytes(): string;
+  /** New cell arrays of this size; both wanted and painted are blank afterwards, as on a cleared terminal. */
+  reset(size: Size): void;
+  /** Ends the screen; returns the bytes that leave the alternate screen. */
+  close(): string;
+}
+
+/** An emitter that never emits: enough of a stream for the toolkit to attach itself to. */
+function createMuteStream(): Record<string, unknown> {
+  const stream: Record<string, unknown> = {
+    isTTY: true,
+    isRaw: false,
+    writable: true,
+    listeners: () => [],
+    listenerCount: () => 0,
+  };
+  for (const name of [
+    "on",
+    "once",
+    "addListener",
+    "removeListener",
+    "off",
+    "emit",
+    "pause",
+    "resume",
+    "setRawMode",
+  ]) {
+    stream[name] = () => stream;
+  }
+  return stream;
+}
+
+/** Opens the screen. `takeBytes` then holds what enters the alternate screen. */
+export function openScreen(options: ScreenOptions): PaintScreen {
+  const { toolkit } = options;
+  let held = "";
+  const output = createMuteStream();
+  output["columns"] = options.size.columns;
+  output["rows"] = options.size.rows;
+  output["write"] = (text: unknown) => {
+    held += String(text);
+    return true;
+  };
+  // Descriptions of modern terminals are misread (8 colours) or print an error dump; the toolkit's own are good enough.
+  toolkit.tput.ipaths.length = 0;
+  toolkit.unicode.charWidth = (text, index = 0) =>
+    clusterWidth(String.fromCodePoint(typeof text === "number" ? text : (text.codePointAt(index) ?? 0x20)));
+  const screen = toolkit.screen({
+    input: createMuteStream(),
+    output,
+    terminal: options.term === "linux" ? "linux" : "xterm-256color",
+    fullUnicode: true,
+    forceUnicode: true,
+    smartCSR: false,
+    autoPadding: false,
+  });
+  screen.draw = () => options.draw(screen.lines, screen.olines);
+
+  const takeBytes = (): string => {
+    screen.program.flush();
+    const bytes = held;
+    held = "";
+    return bytes;
+  };
+
+  return {
+    screen,
+    takeBytes,
+    reset(size) {
+      screen.program.cols = size.columns;
+      screen.program.rows = size.rows;
+      screen.alloc();
+      // The toolkit clears the terminal itself here; the frame that follows does it inside its own bytes.
+      takeBytes();
+    },
+    close() {
+      takeBytes();
+      screen.destroy();
+      return takeBytes();
+    },
+  };
+}
