@@ -106,5 +106,7 @@ function unencodable(text: string, charset: Charset): readonly UnencodableCharac
 }
 
 function survives(text: string, charset: Charset): boolean {
+  // Every charset here holds ASCII; the tables need not be loaded to know it.
+  if (/^[\0-\x7f]*$/.test(text)) return true;
   return decode(encode(text, charset), charset) === text;
 }

@@ -75,28 +75,37 @@ function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39;
 }
 
-/** Decodes every pair once, each with a line feed behind it: no multi-byte character contains one. */
+/** Decodes every pair in one call, each with a line feed behind it: no multi-byte character contains one. */
 function makeTables(): Uint16Array {
-  const input: number[] = [];
-  const keys: number[] = [];
+  const trails = 0x100 - firstTrail;
+  const input = new Uint8Array((lastLead - firstLead + 1) * trails * 3);
+  let end = 0;
   for (let lead = firstLead; lead <= lastLead; lead += 1) {
     for (let trail = firstTrail; trail <= 0xff; trail += 1) {
-      keys.push((lead << 8) | trail);
-      input.push(lead, trail, 0x0a);
+      input[end++] = lead;
+      input[end++] = trail;
+      input[end++] = 0x0a;
     }
   }
   const table = new Uint16Array(0x10000);
-  iconv
-    .decode(Uint8Array.from(input), "gb18030")
-    .split("\n")
-    .slice(0, keys.length)
-    .forEach((character, index) => {
-      if (character.length === 1 && character.charCodeAt(0) !== replacement)
-        table[keys[index] ?? 0] = character.charCodeAt(0);
-    });
+  const text = iconv.decode(input, "gb18030");
+  let lead = firstLead;
+  let trail = firstTrail;
+  let start = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    if (text.charCodeAt(at) !== 0x0a) continue;
+    const unit = text.charCodeAt(start);
+    if (at === start + 1 && unit !== replacement) table[(lead << 8) | trail] = unit;
+    start = at + 1;
+    trail += 1;
+    if (trail > 0xff) {
+      trail = firstTrail;
+      lead += 1;
+    }
+  }
   for (let byte = 0x80; byte <= 0xff; byte += 1) {
-    const character = iconv.decode(Uint8Array.of(byte), "gb18030");
-    if (character.charCodeAt(0) !== replacement) singles[byte] = character.charCodeAt(0);
+    const unit = iconv.decode(Uint8Array.of(byte), "gb18030").charCodeAt(0);
+    if (unit !== replacement) singles[byte] = unit;
   }
   pairs = table;
   return table;

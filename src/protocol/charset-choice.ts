@@ -43,10 +43,11 @@ export function chooseCharset(evidence: CharsetEvidence, context: DecodeContext)
   const high = indexOfHighByte(bytes, main.start, main.end);
   if (high === -1 && (more === null || indexOfHighByte(bytes, more.start, more.end) === -1))
     return plainAscii;
-  if (evidence.alwaysGbk) return dialectGbk;
   const { peerCharset, peerCharsetChosen, legacyCharset } = context;
+  // Before the dialect: a clone that calls itself FeiQ and writes UTF-8 must be readable when the user says so.
   if (peerCharset !== undefined && peerCharsetChosen === true)
     return { charset: peerCharset, reason: "peer-choice" };
+  if (evidence.alwaysGbk) return dialectGbk;
   if (peerCharset !== undefined && peerCharset !== "utf-8")
     return { charset: peerCharset, reason: "peer-past" };
 

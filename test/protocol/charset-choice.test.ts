@@ -23,9 +23,9 @@ describe("charset decision", () => {
     expect(look(utf8)).toEqual(["utf-8", "valid-utf8"]);
     expect(look(gbkBytes)).toEqual(["gbk", "default"]);
     expect(look(gbkBytes, { legacyCharset: "cp932" })).toEqual(["cp932", "default"]);
-    expect(
-      look(bytesOf("5.1.180210:1:u:h:32:你好", "utf-8"), { peerCharset: "utf-8", peerCharsetChosen: true }),
-    ).toEqual(["gbk", "dialect"]);
+    const feige = bytesOf("5.1.180210:1:u:h:32:你好", "utf-8");
+    expect(look(feige, { peerCharset: "utf-8" })).toEqual(["gbk", "dialect"]);
+    expect(look(feige, { peerCharset: "utf-8", peerCharsetChosen: true })).toEqual(["utf-8", "peer-choice"]);
     expect(look(utf8, { peerCharset: "big5" })).toEqual(["big5", "peer-past"]);
     expect(look(utf8, { peerCharset: "big5", peerCharsetChosen: true })).toEqual(["big5", "peer-choice"]);
   });

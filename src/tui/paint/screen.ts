@@ -3,6 +3,7 @@
 
 import type { Size } from "../view/scene.js";
 import { clusterWidth } from "../text/width.js";
+import { systemHost } from "./process-host.js";
 import type { CellRow, Toolkit, ToolkitScreen } from "./toolkit.js";
 
 export interface ScreenOptions {
@@ -49,6 +50,22 @@ function createMuteStream(): Record<string, unknown> {
   return stream;
 }
 
+/**
+ * The toolkit hangs its own listeners on the process when its first screen is made. Its signal handlers end the process with status 0
+ * as soon as they find themselves alone, even in the middle of our own handling; leaving is lifecycle.ts's business.
+ */
+function withoutListeners<T>(create: () => T): T {
+  const events = ["uncaughtException", "SIGTERM", "SIGINT", "SIGQUIT", "exit"];
+  const before = new Set(events.flatMap((event) => systemHost.listeners(event)));
+  const made = create();
+  for (const event of events) {
+    for (const listener of systemHost.listeners(event)) {
+      if (!before.has(listener)) systemHost.removeListener(event, listener);
+    }
+  }
+  return made;
+}
+
 /** Opens the screen. `takeBytes` then holds what enters the alternate screen. */
 export function openScreen(options: ScreenOptions): PaintScreen {
   const { toolkit } = options;
@@ -64,15 +81,17 @@ export function openScreen(options: ScreenOptions): PaintScreen {
   toolkit.tput.ipaths.length = 0;
   toolkit.unicode.charWidth = (text, index = 0) =>
     clusterWidth(String.fromCodePoint(typeof text === "number" ? text : (text.codePointAt(index) ?? 0x20)));
-  const screen = toolkit.screen({
-    input: createMuteStream(),
-    output,
-    terminal: options.term === "linux" ? "linux" : "xterm-256color",
-    fullUnicode: true,
-    forceUnicode: true,
-    smartCSR: false,
-    autoPadding: false,
-  });
+  const screen = withoutListeners(() =>
+    toolkit.screen({
+      input: createMuteStream(),
+      output,
+      terminal: options.term === "linux" ? "linux" : "xterm-256color",
+      fullUnicode: true,
+      forceUnicode: true,
+      smartCSR: false,
+      autoPadding: false,
+    }),
+  );
   screen.draw = () => options.draw(screen.lines, screen.olines);
 
   const takeBytes = (): string => {

@@ -306,3 +306,13 @@ describe("probe", () => {
     await tty.terminal.leave();
   });
 });
+
+describe("the toolkit's own listeners", () => {
+  it("stay off the process: its signal handlers would end it with status 0", async () => {
+    const events = ["uncaughtException", "SIGTERM", "SIGINT", "SIGQUIT", "exit"];
+    const before = events.map((event) => process.listenerCount(event));
+    const tty = await enterWithShellText();
+    expect(events.map((event) => process.listenerCount(event))).toEqual(before);
+    await tty.terminal.leave();
+  });
+});

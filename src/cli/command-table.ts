@@ -1,0 +1,305 @@
+// Every command of docs/cli.md section 1, with its arguments and flags. The one place where they are defined; what belongs to
+// a running instance or to a later version stands here too, so that help lists it and a call says why it cannot be.
+import type { ArgumentSpec, Availability, Command, CommandSpec, OptionSpec } from "./command-spec.js";
+
+const here = (load: () => Promise<Command>): Availability => ({ kind: "here", load });
+const needsInstance: Availability = { kind: "needs-instance" };
+const later: Availability = { kind: "later" };
+const group: Availability = { kind: "group" };
+
+const to: OptionSpec = {
+  flag: "to",
+  short: "t",
+  placeholder: "T",
+  value: { kind: "list" },
+  summary: "cli.option.to",
+};
+const timeout: OptionSpec = {
+  flag: "timeout",
+  placeholder: "S",
+  value: { kind: "number", min: 0, max: 86_400, fraction: true },
+  summary: "cli.option.timeout",
+};
+const count: OptionSpec = {
+  flag: "count",
+  placeholder: "N",
+  value: { kind: "number", min: 1, max: 1_000_000_000 },
+  summary: "cli.option.count",
+};
+
+/** What may be said about a message; `--charset` is a flag of every command and means the message here. */
+const messageOptions: readonly OptionSpec[] = [
+  { flag: "raw", value: { kind: "switch" }, summary: "cli.option.raw" },
+  { flag: "no-check", value: { kind: "switch" }, summary: "cli.option.no-check" },
+  {
+    flag: "retries",
+    placeholder: "N",
+    value: { kind: "number", min: 0, max: 20 },
+    summary: "cli.option.retries",
+  },
+  timeout,
+  { flag: "lossy", value: { kind: "switch" }, summary: "cli.option.lossy" },
+  { flag: "split", value: { kind: "switch" }, summary: "cli.option.split" },
+  { flag: "seal", value: { kind: "switch" }, summary: "cli.option.seal" },
+  { flag: "lock", value: { kind: "switch" }, summary: "cli.option.lock" },
+  {
+    flag: "encrypt",
+    placeholder: "auto|always|never",
+    value: { kind: "choice", members: ["auto", "always", "never"] },
+    summary: "cli.option.encrypt",
+  },
+  { flag: "plain", value: { kind: "switch" }, summary: "cli.option.plain" },
+  { flag: "queue", value: { kind: "switch" }, summary: "cli.option.queue" },
+  { flag: "file", placeholder: "PATH", value: { kind: "words" }, summary: "cli.option.file" },
+];
+
+const wideOptions: readonly OptionSpec[] = [
+  { flag: "broadcast", value: { kind: "switch" }, summary: "cli.option.broadcast" },
+  { flag: "yes", short: "y", value: { kind: "switch" }, summary: "cli.option.yes" },
+  {
+    flag: "rate",
+    placeholder: "N",
+    value: { kind: "number", min: 1, max: 100_000 },
+    summary: "cli.option.rate",
+  },
+];
+
+const fileOptions: readonly OptionSpec[] = [
+  { flag: "from", placeholder: "T", value: { kind: "list" }, summary: "cli.option.from" },
+  { flag: "dir", placeholder: "D", value: { kind: "text" }, summary: "cli.option.dir" },
+  {
+    flag: "accept",
+    placeholder: "ask|all|known|never",
+    value: { kind: "choice", members: ["ask", "all", "known", "never"] },
+    summary: "cli.option.accept",
+  },
+  { flag: "max-size", placeholder: "2G", value: { kind: "text" }, summary: "cli.option.max-size" },
+  { flag: "limit", placeholder: "5M", value: { kind: "text" }, summary: "cli.option.limit" },
+  {
+    flag: "overwrite",
+    placeholder: "never|rename|replace",
+    value: { kind: "choice", members: ["never", "rename", "replace"] },
+    summary: "cli.option.overwrite",
+  },
+  {
+    flag: "resume",
+    placeholder: "auto|never",
+    value: { kind: "choice", members: ["auto", "never"] },
+    summary: "cli.option.resume",
+  },
+];
+
+const text: ArgumentSpec = { name: "TEXT", variadic: true };
+const requiredText: ArgumentSpec = { ...text, required: true };
+const offerId: readonly ArgumentSpec[] = [{ name: "OFFERID", required: true }];
+const messageId: readonly ArgumentSpec[] = [{ name: "MESSAGEID", required: true }];
+const words: readonly ArgumentSpec[] = [{ name: "ARG", variadic: true }];
+
+interface Parts {
+  readonly arguments?: readonly ArgumentSpec[];
+  readonly options?: readonly OptionSpec[];
+  readonly examples?: readonly string[];
+  readonly subcommands?: readonly CommandSpec[];
+}
+
+const command = (
+  name: string,
+  summary: CommandSpec["summary"],
+  run: Availability,
+  parts: Parts = {},
+): CommandSpec => ({
+  name,
+  summary,
+  run,
+  arguments: [],
+  options: [],
+  ...parts,
+});
+
+const peerOptions: readonly OptionSpec[] = [
+  { flag: "block", value: { kind: "switch" }, summary: "cli.option.block" },
+  { flag: "unblock", value: { kind: "switch" }, summary: "cli.option.unblock" },
+  { flag: "mute", value: { kind: "switch" }, summary: "cli.option.mute" },
+  { flag: "favourite", value: { kind: "switch" }, summary: "cli.option.favourite" },
+  { flag: "note", placeholder: "TEXT", value: { kind: "text" }, summary: "cli.option.note" },
+];
+
+export const commandTable: readonly CommandSpec[] = [
+  command(
+    "chat",
+    "cli.summary.chat",
+    here(async () => (await import("./commands/chat.js")).chat),
+  ),
+  command(
+    "send",
+    "cli.summary.send",
+    here(async () => (await import("./commands/send.js")).send),
+    {
+      arguments: [text],
+      options: [to, ...wideOptions, ...messageOptions],
+      examples: [
+        "feiyan send --to 小明 三点开会",
+        "git log -1 | feiyan send --to 小明,192.168.1.20 -",
+        "feiyan send --to 192.168.1.100-120 --yes 下班关灯",
+      ],
+    },
+  ),
+  command(
+    "ask",
+    "cli.summary.ask",
+    here(async () => (await import("./commands/ask.js")).ask),
+    {
+      arguments: [requiredText],
+      options: [to, ...messageOptions],
+      examples: ["feiyan ask --to 小明 --timeout 60 几点到？"],
+    },
+  ),
+  command(
+    "watch",
+    "cli.summary.watch",
+    here(async () => (await import("./commands/watch.js")).watch),
+    {
+      options: [
+        count,
+        timeout,
+        {
+          flag: "type",
+          placeholder: "TYPE",
+          value: { kind: "list" },
+          summary: "cli.option.type",
+        },
+      ],
+      examples: ["feiyan watch --json --type message --count 1"],
+    },
+  ),
+  command(
+    "peers",
+    "cli.summary.peers",
+    here(async () => (await import("./commands/peers.js")).listPeers),
+    {
+      options: [
+        {
+          flag: "wait",
+          placeholder: "S",
+          value: { kind: "number", min: 0, max: 3600, fraction: true },
+          summary: "cli.option.wait",
+        },
+      ],
+      subcommands: [
+        command("set", "cli.summary.peers.set", needsInstance, {
+          arguments: [{ name: "T", required: true }],
+          options: peerOptions,
+        }),
+      ],
+    },
+  ),
+  command("knock", "cli.summary.knock", needsInstance, { options: [to] }),
+  command("away", "cli.summary.away", needsInstance, { arguments: [text] }),
+  command("back", "cli.summary.back", needsInstance),
+  command("files", "cli.summary.files", group, {
+    subcommands: [
+      command("offer", "cli.summary.files.offer", later, {
+        arguments: [{ name: "PATH", required: true, variadic: true }],
+        options: [
+          to,
+          timeout,
+          { flag: "as", placeholder: "NAME", value: { kind: "text" }, summary: "cli.option.as" },
+        ],
+      }),
+      command("receive", "cli.summary.files.receive", later, { options: [...fileOptions, count] }),
+      command("list", "cli.summary.files.list", needsInstance),
+      command("accept", "cli.summary.files.accept", needsInstance, {
+        arguments: offerId,
+        options: fileOptions,
+      }),
+      command("refuse", "cli.summary.files.refuse", needsInstance, { arguments: offerId }),
+      command("cancel", "cli.summary.files.cancel", needsInstance, { arguments: offerId }),
+    ],
+  }),
+  command("open", "cli.summary.open", needsInstance, { arguments: messageId }),
+  command("resend", "cli.summary.resend", needsInstance, { arguments: messageId }),
+  command("group", "cli.summary.group", group, {
+    subcommands: (["list", "add", "remove", "import", "export"] as const).map((name) =>
+      command(name, `cli.summary.group.${name}`, later, { arguments: words }),
+    ),
+  }),
+  command("history", "cli.summary.history", group, {
+    subcommands: (["list", "search", "export", "import", "redecode", "delete"] as const).map((name) =>
+      command(name, `cli.summary.history.${name}`, later, {
+        arguments: words,
+        options:
+          name === "export"
+            ? [
+                {
+                  flag: "format",
+                  placeholder: "text|ndjson|html",
+                  value: { kind: "choice", members: ["text", "ndjson", "html"] },
+                  summary: "cli.option.format",
+                },
+              ]
+            : [],
+      }),
+    ),
+  }),
+  command(
+    "inspect",
+    "cli.summary.inspect",
+    here(async () => (await import("./commands/inspect.js")).inspectInput),
+    {
+      arguments: [{ name: "HEX", variadic: true }],
+      options: [
+        { flag: "file", placeholder: "F", value: { kind: "text" }, summary: "cli.option.inspect-file" },
+        { flag: "pcap", placeholder: "F", value: { kind: "text" }, summary: "cli.option.pcap" },
+        { flag: "context", placeholder: "JSON", value: { kind: "text" }, summary: "cli.option.context" },
+        { flag: "keys", placeholder: "F", value: { kind: "text" }, summary: "cli.option.keys" },
+        {
+          flag: "kind",
+          placeholder: "KIND",
+          value: { kind: "choice", members: ["datagram", "tcp-request", "dir-stream"] },
+          summary: "cli.option.kind",
+        },
+      ],
+      examples: ["feiyan inspect 313a3130303a736869726f757a753a6a7570697465723a33323a48656c6c6f"],
+    },
+  ),
+  command("doctor", "cli.summary.doctor", later),
+  command("lab", "cli.summary.lab", later, { arguments: words }),
+  command(
+    "sim",
+    "cli.summary.sim",
+    here(async () => (await import("./commands/sim.js")).sim),
+    {
+      options: [
+        {
+          flag: "for",
+          placeholder: "S",
+          value: { kind: "number", min: 0, max: 86_400, fraction: true },
+          summary: "cli.option.for",
+        },
+      ],
+    },
+  ),
+  command("daemon", "cli.summary.daemon", later),
+  command("config", "cli.summary.config", group, {
+    subcommands: [
+      command(
+        "show",
+        "cli.summary.config.show",
+        here(async () => (await import("./commands/config.js")).showConfig),
+      ),
+      command(
+        "path",
+        "cli.summary.config.path",
+        here(async () => (await import("./commands/config.js")).showConfigPath),
+      ),
+      command(
+        "check",
+        "cli.summary.config.check",
+        here(async () => (await import("./commands/config.js")).checkConfig),
+      ),
+    ],
+  }),
+  command("completion", "cli.summary.completion", later, {
+    arguments: [{ name: "bash|zsh|fish|powershell", required: true }],
+  }),
+];

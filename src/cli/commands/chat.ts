@@ -1,0 +1,61 @@
+// `feiyan` and `feiyan chat`: the terminal UI with a node, the tap on the wire and a way to start the virtual peers. Without a
+// terminal there is nothing to show it on.
+import { join } from "node:path";
+import type { AppOptions } from "../../tui/app-options.js";
+import type { CommandContext } from "../context.js";
+import { exitCodes } from "../exit-code.js";
+import { CliProblem } from "../problem.js";
+import { describeConfigProblem } from "../problem-text.js";
+
+export const chat = async (context: CommandContext): Promise<number> => {
+  const { surroundings, settings, loaded, text, output } = context;
+  if (surroundings.stdin.isTTY !== true || surroundings.stdout.isTTY !== true) {
+    throw new CliProblem("no-terminal");
+  }
+  // A slip in a file must not keep anybody from chatting; a slip in what was just typed is answered at once.
+  const typed = loaded.problems.find((problem) => problem.file === undefined);
+  const described = loaded.problems.map((problem) => describeConfigProblem(problem, text));
+  if (typed !== undefined) {
+    output.complain(text("cli.errorLine", { text: describeConfigProblem(typed, text).text }));
+    return exitCodes.usage;
+  }
+  const [{ createNode }, { nodeOptions }, { runApp }] = await Promise.all([
+    import("../../index.js"),
+    import("../session.js"),
+    import("../../tui/app.js"),
+  ]);
+  type Listener = Parameters<AppOptions["wire"]["subscribe"]>[0];
+  const listeners = new Set<Listener>();
+  const node = createNode({
+    ...nodeOptions(loaded),
+    onDatagram: (record) => {
+      for (const listener of listeners) listener(record);
+    },
+  });
+  // Before the screen is taken: a port that is in use is said in the terminal, with an exit code.
+  await node.start();
+  return await runApp({
+    node,
+    startSimulation: async () => {
+      const { startSimulation } = await import("../../sim/simulation.js");
+      return await startSimulation({ port: node.network?.port ?? settings.port });
+    },
+    settings: {
+      lang: context.language,
+      theme: settings.theme,
+      color: settings.color,
+      ambiguousWidth: settings.ambiguousWidth,
+      mouse: settings.mouse,
+      bell: settings.bell,
+      keys: settings.keys,
+    },
+    wire: {
+      subscribe: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+    themesDir: join(surroundings.packageDir, "themes"),
+    configProblems: described.map((problem) => problem.text),
+  });
+};

@@ -1,0 +1,125 @@
+// `feiyan inspect`: datagrams from the command line, a file or standard input, taken apart one after another.
+import { readFileSync } from "node:fs";
+import { safeText } from "../../index.js";
+import type { Field, InspectedPacket, Inspection } from "../../protocol.js";
+import { hasText } from "../../i18n/catalogue.js";
+import { textFlag, type CommandContext } from "../context.js";
+import { exitCodes } from "../exit-code.js";
+import {
+  inspectBytes,
+  inspectKinds,
+  inspectStream,
+  parseContext,
+  parseHex,
+  parseHexLines,
+  type InspectedStream,
+} from "../inspect-bytes.js";
+import { CliProblem } from "../problem.js";
+import { readInput } from "../read-input.js";
+import { cutWidth, formatTable } from "../width.js";
+
+export const inspectInput = async (context: CommandContext): Promise<number> => {
+  const { output, settings } = context;
+  for (const flag of ["pcap", "keys"]) {
+    if (context.options[flag] !== undefined)
+      throw new CliProblem("not-in-this-version", { what: `--${flag}` });
+  }
+  const known = parseContext(textFlag(context, "context"), settings.charset);
+  const kind = inspectKinds.find((each) => each === textFlag(context, "kind")) ?? "datagram";
+  for (const [index, bytes] of (await readDatagrams(context)).entries()) {
+    if (index > 0) output.line("");
+    if (kind === "dir-stream") {
+      const stream = inspectStream(bytes, known);
+      output.object("dir-stream", { ...stream });
+      printStream(stream, context);
+    } else {
+      const inspection = inspectBytes(bytes, kind, known);
+      output.object("datagram", { ...inspection });
+      printInspection(inspection, context);
+    }
+  }
+  return exitCodes.done;
+};
+
+/** Larger captures are for a capture tool. */
+const maxInputBytes = 64_000_000;
+
+const readDatagrams = async (context: CommandContext): Promise<readonly Uint8Array[]> => {
+  const { args, surroundings } = context;
+  const file = textFlag(context, "file");
+  if (file !== undefined && args.length > 0) throw new CliProblem("excess-argument", { argument: args[0] });
+  if (file !== undefined && file !== "-") return parseHexLines(readHexFile(file));
+  if (args.length > 0 && !(args.length === 1 && args[0] === "-")) {
+    return args.map((arg, index) => parseHex(arg, index + 1));
+  }
+  if (args.length === 0 && file === undefined && surroundings.stdin.isTTY === true) {
+    throw new CliProblem("missing-argument", { argument: "HEX" });
+  }
+  return parseHexLines((await readInput(surroundings.stdin, maxInputBytes)).toString("latin1"));
+};
+
+const readHexFile = (file: string): string => {
+  try {
+    return readFileSync(file, "latin1");
+  } catch (error) {
+    const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw new CliProblem("input-unreadable", { file, reason });
+  }
+};
+
+const printInspection = (inspection: Inspection, context: CommandContext): void => {
+  const { output, text } = context;
+  if (inspection.ok) printPacket(inspection, context);
+  else {
+    output.line(text("inspect.invalid", { reason: inspection.reason }));
+    output.line(
+      inspection.rawText === undefined
+        ? text("inspect.dropped")
+        : text("inspect.raw", { charset: inspection.charset, text: oneLine(inspection.rawText) }),
+    );
+  }
+  printFields(inspection.fields, context);
+};
+
+const printPacket = (packet: InspectedPacket, { output, text }: CommandContext): void => {
+  const dialectKey = `dialect.${packet.dialect}`;
+  output.line(
+    text("inspect.header", {
+      mode: packet.modeName,
+      packetNo: packet.packetNo,
+      user: oneLine(packet.user),
+      host: oneLine(packet.host),
+      version: oneLine(packet.version),
+      dialect: hasText(dialectKey) ? text(dialectKey) : packet.dialect,
+    }),
+  );
+  if (packet.options.length > 0) output.line(text("inspect.options", { options: packet.options.join(" ") }));
+  const shown = packet.displayText ?? packet.text ?? "";
+  if (shown !== "") output.line(text("inspect.text", { charset: packet.charset, text: oneLine(shown) }));
+  if (packet.reply === undefined) return;
+  const reply =
+    packet.reply === null ? "" : [packet.reply.mode, packet.reply.extra].filter(Boolean).join(" ");
+  output.line(reply === "" ? text("inspect.noReply") : text("inspect.reply", { reply }));
+};
+
+const printStream = (stream: InspectedStream, context: CommandContext): void => {
+  const { output, text } = context;
+  output.line(`${text("inspect.tree")} ${text(stream.complete ? "inspect.complete" : "inspect.incomplete")}`);
+  for (const item of stream.tree) output.line(`  ${oneLine(item.path)}${item.type === "dir" ? "/" : ""}`);
+  if (stream.refused !== undefined) output.line(text("inspect.invalid", { reason: oneLine(stream.refused) }));
+  printFields(stream.fields, context);
+};
+
+const printFields = (fields: readonly Field[], { output, text }: CommandContext): void => {
+  if (fields.length === 0) return;
+  const heading = (["bytes", "hex", "name", "meaning"] as const).map((column) => text(`inspect.${column}`));
+  const rows = fields.map((field) => [
+    `${field.start}-${field.end}`,
+    cutWidth(field.hex, 32),
+    field.name,
+    oneLine(field.meaning),
+  ]);
+  for (const row of formatTable([heading, ...rows])) output.line(row);
+};
+
+const oneLine = (text: string): string => safeText(text, { newlines: "space" });

@@ -1,0 +1,54 @@
+// `feiyan watch`: every event as it happens, until Ctrl-C, `--count` or `--timeout`.
+import type { Event } from "../../index.js";
+import { listFlag, numberFlag, type CommandContext } from "../context.js";
+import { describeEvent } from "../describe-event.js";
+import { exitCodes } from "../exit-code.js";
+import { eventObjects } from "../json.js";
+import { CliProblem } from "../problem.js";
+import { nodeOptions, waitFor, withNode } from "../session.js";
+
+const types = ["peer", "message", "delivery", "offer", "typing", "knock", "notice"];
+
+export const watch = async (context: CommandContext): Promise<number> => {
+  const { output, text, surroundings } = context;
+  const wanted = listFlag(context, "type");
+  const strange = wanted.find((type) => !types.includes(type));
+  if (strange !== undefined) {
+    throw new CliProblem("bad-flag-value", { flag: "--type", got: strange, expected: types.join(", ") });
+  }
+  const count = numberFlag(context, "count") ?? Infinity;
+  const timeout = numberFlag(context, "timeout");
+  return await withNode(nodeOptions(context.loaded), async (node) => {
+    let printed = 0;
+    const shown = new Map<string, string>();
+    const print = (event?: Event): true | undefined => {
+      if (event === undefined) return undefined;
+      for (const object of eventObjects(event, node)) {
+        if (wanted.length > 0 && !wanted.includes(object.type)) continue;
+        if (event.kind === "peer" && !isNews(shown, event.peer.id, object.fields)) continue;
+        const line = describeEvent(event, text);
+        // An offer stands in its message's line already.
+        if (line !== undefined && (object.type !== "offer" || wanted.length > 0)) output.line(line);
+        output.object(object.type, object.fields, object.at);
+        printed += 1;
+        if (printed >= count) return true;
+      }
+      return undefined;
+    };
+    // A peer changes with every word of it (unread, typing): print those changes that its object shows.
+    output.remark(text("cli.watch.started", { port: node.network?.port }));
+    await waitFor(node, print, timeout === undefined ? Infinity : timeout * 1000, surroundings.stop);
+    return exitCodes.done;
+  });
+};
+
+const isNews = (
+  shown: Map<string, string>,
+  id: string,
+  fields: Readonly<Record<string, unknown>>,
+): boolean => {
+  const now = JSON.stringify(fields);
+  if (shown.get(id) === now) return false;
+  shown.set(id, now);
+  return true;
+};

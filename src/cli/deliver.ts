@@ -1,0 +1,149 @@
+// Sends one text to receivers and follows it until every receiver is settled: printing as things happen, pacing crowds, giving up
+// at `--timeout`. Shared by `send` and `ask`.
+import {
+  everyone,
+  formatEndpoint,
+  peerName,
+  safeText,
+  type Charset,
+  type Delivery,
+  type Message,
+  type Node,
+  type Receiver,
+  type SayOptions,
+} from "../index.js";
+import { hasFlag, listFlag, numberFlag, type CommandContext } from "./context.js";
+import { exitCodeOfDeliveries } from "./exit-code.js";
+import { deliveryFields, messageFields } from "./json.js";
+import { CliProblem } from "./problem.js";
+
+/** Receivers in one go; crowds are sent in portions of a tenth of a second. */
+const portionsPerSecond = 10;
+
+export interface DeliverOptions {
+  readonly to: readonly Receiver[] | "everyone";
+  readonly text: string;
+  readonly say: SayOptions;
+  /** Receivers a second; undefined sends to all at once, as one message. */
+  readonly rate?: number | undefined;
+  readonly timeoutMs?: number | undefined;
+}
+
+/** Refuses what this version cannot do, rather than sending without it. */
+export const refuseMissingFeatures = (context: CommandContext): void => {
+  const missing = ["seal", "lock", "queue"].filter((flag) => hasFlag(context, flag));
+  if (context.options["encrypt"] === "always") missing.push("encrypt always");
+  if (listFlag(context, "file").length > 0) missing.push("file");
+  if (missing.length > 0) {
+    throw new CliProblem("not-in-this-version", { what: missing.map((flag) => `--${flag}`).join(", ") });
+  }
+};
+
+/** What the message flags say. `--charset` names the charset of the message only when it stands on the command line. */
+export const sayOptions = (context: CommandContext, checkByDefault: boolean): SayOptions => {
+  const raw = hasFlag(context, "raw");
+  const retries = numberFlag(context, "retries");
+  const charset: Charset | undefined =
+    context.loaded.origins.charset === "flag" ? context.settings.charset : undefined;
+  const check = hasFlag(context, "no-check") ? false : checkByDefault && !raw ? true : undefined;
+  return {
+    ...(raw ? { raw } : {}),
+    ...(charset === undefined ? {} : { charset }),
+    ...(check === undefined ? {} : { check }),
+    ...(retries === undefined ? {} : { retries }),
+    lossy: hasFlag(context, "lossy"),
+    split: hasFlag(context, "split"),
+  };
+};
+
+/** Sends and follows; resolves with the exit code and the messages. */
+export const deliver = async (
+  context: CommandContext,
+  node: Node,
+  options: DeliverOptions,
+): Promise<{ readonly code: number; readonly messages: readonly Message[] }> => {
+  const { output, surroundings } = context;
+  const unsubscribe = node.subscribe((event) => {
+    if (event.kind === "message" && isOurs(event.message)) {
+      output.object("message", messageFields(event.message, node), event.message.at);
+    }
+    if (event.kind !== "delivery" || !isOurs(event.message)) return;
+    output.object("delivery", deliveryFields(event.delivery, node), event.delivery.at);
+    if (event.delivery.final) output.line(describeDelivery(context, node, event.delivery));
+  });
+  try {
+    const messages: Message[] = [];
+    for (const [index, to] of portionsOf(options).entries()) {
+      if (index > 0) await pause(1000 / portionsPerSecond, surroundings.stop);
+      if (surroundings.stop.aborted) break;
+      messages.push(...(await node.say(to, options.text, options.say)));
+    }
+    const settled = Promise.all(messages.map((message) => node.settled(message.id)));
+    const givenUp = givingUp(options.timeoutMs, surroundings.stop);
+    await Promise.race([settled, givenUp.promise]);
+    givenUp.cancel();
+    return { code: exitCodeOfDeliveries(outcomesOf(context, node, messages)), messages };
+  } finally {
+    unsubscribe();
+  }
+};
+
+const isOurs = (message: Message): boolean => message.direction === "out" && !message.autoReply;
+
+const portionsOf = ({ to, rate }: DeliverOptions): readonly (readonly Receiver[] | "everyone")[] => {
+  if (to === "everyone" || rate === undefined) return [to];
+  const size = Math.max(1, Math.round(rate / portionsPerSecond));
+  return Array.from({ length: Math.ceil(to.length / size) }, (_, index) =>
+    to.slice(index * size, (index + 1) * size),
+  );
+};
+
+/** The state of every receiver now; one that was not settled in time is unconfirmed, and said to be so. */
+const outcomesOf = (
+  context: CommandContext,
+  node: Node,
+  messages: readonly Message[],
+): readonly ("done" | "unconfirmed" | "refused")[] =>
+  messages.flatMap((message) => {
+    const deliveries = node.message(message.id)?.deliveries ?? message.deliveries;
+    return deliveries.map((delivery) => {
+      if (!delivery.final) {
+        const unconfirmed: Delivery = { ...delivery, state: "unconfirmed", final: true };
+        context.output.object("delivery", deliveryFields(unconfirmed, node));
+        context.output.line(describeDelivery(context, node, unconfirmed));
+        return "unconfirmed";
+      }
+      return delivery.state === "refused" || delivery.state === "unconfirmed" ? delivery.state : "done";
+    });
+  });
+
+/** `小明 (192.0.2.7:2425)  已送达  2.9 ms` */
+const describeDelivery = ({ text }: CommandContext, node: Node, delivery: Delivery): string => {
+  const peer = delivery.peerId === everyone ? undefined : node.peer(delivery.peerId);
+  const who =
+    peer === undefined
+      ? text("cli.everyone")
+      : `${safeText(peerName(peer), { newlines: "space" })} (${formatEndpoint(peer.endpoint)})`;
+  const time = delivery.rttMs === null ? "" : `  ${delivery.rttMs.toFixed(1)} ms`;
+  return `${who}  ${text(`delivery.${delivery.state}`)}${time}`;
+};
+
+const pause = (ms: number, stop: AbortSignal): Promise<void> => {
+  const waiting = givingUp(ms, stop);
+  return waiting.promise.then(waiting.cancel);
+};
+
+/** Resolves after a time or at a wish to stop; never without either. */
+const givingUp = (
+  ms: number | undefined,
+  stop: AbortSignal,
+): { readonly promise: Promise<void>; readonly cancel: () => void } => {
+  const over = new AbortController();
+  const promise = new Promise<void>((resolve) => {
+    const timer = ms === undefined ? undefined : setTimeout(resolve, Math.min(ms, 2 ** 31 - 1));
+    stop.addEventListener("abort", () => resolve(), { signal: over.signal });
+    over.signal.addEventListener("abort", () => clearTimeout(timer));
+    if (stop.aborted) resolve();
+  });
+  return { promise, cancel: () => over.abort() };
+};

@@ -1,0 +1,78 @@
+// Events as lines for people: what `watch` prints. Everything from the network goes through `safeText`.
+import { formatEndpoint, peerName, safeText, type Event, type Message, type Peer } from "../index.js";
+import type { TextKey, Translate } from "../i18n/catalogue.js";
+import { describeProblem } from "./problem-text.js";
+
+/** A line for an event; undefined when there is nothing to tell a person. */
+export const describeEvent = (event: Event, text: Translate<TextKey>): string | undefined => {
+  switch (event.kind) {
+    case "peer": {
+      const state = event.change === "left" ? "offline" : event.peer.state;
+      return remark(event.at, `${nameOf(event.peer)}  ${text(`state.${state}`)}${describeAbout(event.peer)}`);
+    }
+    case "peer-merged":
+      return remark(event.at, text("cli.watch.merged", { name: nameOf(event.into) }));
+    case "message":
+      return describeMessage(event.message, text);
+    case "delivery":
+      return event.delivery.final
+        ? remark(
+            event.delivery.at,
+            `${safeName(event.message.peerName)}  ${text(`delivery.${event.delivery.state}`)}`,
+          )
+        : undefined;
+    case "knock":
+      return remark(event.at, text("cli.watch.knock", { name: nameOf(event.peer) }));
+    case "typing":
+      return event.active
+        ? remark(event.at, text("cli.watch.typing", { name: nameOf(event.peer) }))
+        : undefined;
+    case "notice":
+      return remark(event.at, describeProblem(event.code, event.fields, text).text);
+    case "duplicate":
+    case "info":
+    case "self":
+    case "network":
+    case "read":
+      return undefined;
+    default: {
+      const never: never = event;
+      return never;
+    }
+  }
+};
+
+const describeMessage = (message: Message, text: Translate<TextKey>): string => {
+  const marks = [
+    message.broadcast ? text("cli.mark.broadcast") : "",
+    message.autoReply ? text("cli.mark.autoReply") : "",
+  ].join("");
+  const body =
+    message.sealed && message.direction === "in"
+      ? text("cli.sealed")
+      : safeText(message.displayText, { newlines: "keep" });
+  const files = message.files.map((file) => text("cli.mark.file", { name: safeName(file.name) }));
+  const arrow = message.direction === "in" ? "" : "→ ";
+  // Further lines of a text are set off, so that no text can pretend to be an event of its own.
+  const lines = [body, ...files]
+    .filter((part) => part !== "")
+    .join("\n")
+    .replaceAll("\n", "\n    ");
+  return `${formatTime(message.at)} ${arrow}${safeName(message.peerName)}: ${marks}${lines}`;
+};
+
+const describeAbout = (peer: Peer): string => `  ${formatEndpoint(peer.endpoint)}  ${peer.dialect}`;
+
+const remark = (at: number, line: string): string => `${formatTime(at)} * ${line}`;
+
+const nameOf = (peer: Peer): string => safeName(peerName(peer));
+
+const safeName = (name: string): string => safeText(name, { newlines: "space", maxCharacters: 80 });
+
+/** Local time of day, as on a clock. */
+const formatTime = (at: number): string => {
+  const date = new Date(at);
+  return [date.getHours(), date.getMinutes(), date.getSeconds()]
+    .map((part) => String(part).padStart(2, "0"))
+    .join(":");
+};

@@ -1,0 +1,42 @@
+// The exit codes of docs/cli.md section 4 and which error has which. Scripts rely on them.
+import type { ErrorCode } from "../index.js";
+
+export const exitCodes = {
+  done: 0,
+  ownFault: 1,
+  usage: 2,
+  unconfirmed: 3,
+  noSuchPeer: 4,
+  unavailable: 5,
+  refused: 6,
+  partly: 7,
+  /** A lab run with `--check` found truth and measurement different. */
+  different: 8,
+  hangUp: 129,
+  interrupted: 130,
+  terminated: 143,
+} as const;
+
+/** The exit code for an error of the node; what is not named is a fault of the network or of the machine. */
+const ofError: Readonly<Partial<Record<ErrorCode, number>>> = {
+  "no-such-peer": exitCodes.noSuchPeer,
+  "peer-ambiguous": exitCodes.noSuchPeer,
+  "no-such-message": exitCodes.usage,
+  "text-empty": exitCodes.usage,
+  "text-not-encodable": exitCodes.usage,
+  "text-too-long": exitCodes.usage,
+  "impairment-invalid": exitCodes.usage,
+  "node-closed": exitCodes.ownFault,
+  "store-failed": exitCodes.ownFault,
+  "state-unreadable": exitCodes.ownFault,
+};
+
+export const exitCodeOf = (code: ErrorCode): number => ofError[code] ?? exitCodes.unavailable;
+
+/** What the final deliveries of a message come to; a receiver that was not asked to acknowledge counts as done. */
+export const exitCodeOfDeliveries = (outcomes: readonly ("done" | "unconfirmed" | "refused")[]): number => {
+  const done = outcomes.filter((outcome) => outcome === "done").length;
+  if (done === outcomes.length) return exitCodes.done;
+  if (done > 0) return exitCodes.partly;
+  return outcomes.every((outcome) => outcome === "refused") ? exitCodes.refused : exitCodes.unconfirmed;
+};

@@ -1,0 +1,144 @@
+// Peers, messages and events as the JSON objects of docs/cli.md section 5. Keys are a contract: add, never rename. What this
+// version does not know yet (fingerprint, trust, signatures) is there with the value that says so.
+import {
+  everyone,
+  formatEndpoint,
+  type Delivery,
+  type Event,
+  type Message,
+  type Node,
+  type Peer,
+  type PeerId,
+} from "../index.js";
+
+export interface JsonObject {
+  readonly type: string;
+  readonly at: number;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export const peerFields = (peer: Peer): Readonly<Record<string, unknown>> => ({
+  id: peer.id,
+  state: peer.state,
+  nick: peer.nick,
+  group: peer.group,
+  user: peer.user,
+  host: peer.host,
+  address: formatEndpoint(peer.endpoint),
+  addresses: peer.addresses.map((known) => formatEndpoint(known.endpoint)),
+  dialect: peer.dialect,
+  version: peer.version,
+  charset: peer.charset,
+  capabilities: peer.capabilities,
+  fingerprint: null,
+  trust: "unknown",
+});
+
+/** The short form inside other objects. */
+export const peerReference = (peer: Peer): Readonly<Record<string, unknown>> => ({
+  id: peer.id,
+  nick: peer.nick,
+  address: formatEndpoint(peer.endpoint),
+});
+
+type Known = Pick<Node, "peer">;
+
+const referenceTo = (id: PeerId, known: Known): Readonly<Record<string, unknown>> => {
+  const peer = known.peer(id);
+  return peer === undefined ? { id, nick: "", address: null } : peerReference(peer);
+};
+
+export const messageFields = (message: Message, known: Known): Readonly<Record<string, unknown>> => {
+  const several = message.direction === "out" && message.to.length > 1;
+  const offer = offerOf(message, known);
+  return {
+    id: message.id,
+    direction: message.direction,
+    peer:
+      message.peerId === null || message.peerId === everyone || several
+        ? null
+        : referenceTo(message.peerId, known),
+    ...(several ? { to: message.to.map((id) => referenceTo(id, known)) } : {}),
+    packetNo: message.packetNo,
+    text: message.direction === "in" && message.sealed ? null : message.displayText,
+    charset: message.charset,
+    charsetReason: message.charsetReason,
+    options: message.options,
+    sealed: message.sealed,
+    encrypted: message.options.includes("ENCRYPTOPT"),
+    signed: false,
+    broadcast: message.broadcast,
+    autoReply: message.autoReply,
+    dialect: message.dialect,
+    raw: Buffer.from(message.raw).toString("base64"),
+    files: offer === undefined ? [] : [offer],
+  };
+};
+
+/** What a message offers; undefined when it offers nothing. */
+const offerOf = (message: Message, known: Known): Readonly<Record<string, unknown>> | undefined =>
+  message.files.length === 0
+    ? undefined
+    : {
+        offerId: message.id,
+        direction: message.direction,
+        peer: message.peerId === null ? null : referenceTo(message.peerId, known),
+        files: message.files.map((file) => ({
+          fileId: file.id,
+          name: file.name,
+          kind: kindOf(file.type),
+          sizeBytes: sizeOf(file.sizeBytes),
+        })),
+      };
+
+const kindOf = (type: number): "file" | "folder" | "image" =>
+  type === 2 ? "folder" : type === 0x20 ? "image" : "file";
+
+/** Sizes are claims: -1 printed as unsigned means unknown, and what a JSON number cannot carry is no size either. */
+const sizeOf = (sizeBytes: bigint): number | null =>
+  sizeBytes === 0xffff_ffffn || sizeBytes > BigInt(Number.MAX_SAFE_INTEGER) ? null : Number(sizeBytes);
+
+export const deliveryFields = (delivery: Delivery, known: Known): Readonly<Record<string, unknown>> => ({
+  messageId: delivery.messageId,
+  // A broadcast has no receiver of its own.
+  peer: delivery.peerId === everyone ? null : referenceTo(delivery.peerId, known),
+  state: delivery.state,
+  attempt: delivery.attempt,
+  rttMs: delivery.rttMs,
+});
+
+/** The objects that an event is for `watch --json`: usually one, a message with files two, an inner matter none. */
+export const eventObjects = (event: Event, known: Known): readonly JsonObject[] => {
+  switch (event.kind) {
+    case "peer":
+      return [{ type: "peer", at: event.at, fields: peerFields(event.peer) }];
+    case "peer-merged":
+      return [{ type: "peer", at: event.at, fields: { ...peerFields(event.into), mergedFrom: event.from } }];
+    case "message": {
+      const { message } = event;
+      const object: JsonObject = { type: "message", at: message.at, fields: messageFields(message, known) };
+      const offer = offerOf(message, known);
+      return offer === undefined ? [object] : [object, { type: "offer", at: message.at, fields: offer }];
+    }
+    case "delivery":
+      return [{ type: "delivery", at: event.delivery.at, fields: deliveryFields(event.delivery, known) }];
+    case "knock":
+      return [{ type: "knock", at: event.at, fields: { peer: peerReference(event.peer) } }];
+    case "typing":
+      return [
+        { type: "typing", at: event.at, fields: { peer: peerReference(event.peer), active: event.active } },
+      ];
+    case "notice":
+      return [{ type: "notice", at: event.at, fields: { code: event.code, fields: event.fields } }];
+    case "duplicate":
+    case "info":
+    case "self":
+    case "network":
+    case "read":
+      return [];
+    default: {
+      const never: never = event;
+      return never;
+    }
+  }
+};

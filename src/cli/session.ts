@@ -1,0 +1,153 @@
+// A node for one command: made from the settings, started, asked for the peers it needs, and closed with a goodbye whatever
+// happens. Used by every command that runs alone.
+import {
+  createNode,
+  formatEndpoint,
+  parseEndpoint,
+  resolveTarget,
+  type CreateNodeOptions,
+  type Endpoint,
+  type Event,
+  type Node,
+  type Peer,
+  type Receiver,
+  FeiyanError,
+} from "../index.js";
+import type { LoadedSettings } from "../config/load.js";
+import type { CommandContext } from "./context.js";
+import { CliProblem } from "./problem.js";
+
+/** Answers to an entry come within about a second (docs/protocol.md section 5); twice that finds nearly everybody. */
+export const discoveryMs = 2_000;
+
+/** The node's options from the settings. `extraPeers` are hosts to announce ourselves to besides the configured ones. */
+export const nodeOptions = (
+  loaded: LoadedSettings,
+  extraPeers: readonly Endpoint[] = [],
+): CreateNodeOptions => {
+  const { settings } = loaded;
+  // Port 0 means any free port, where nobody can find us: no presence. Hosts named without a port have the usual one.
+  const peerPort = settings.port === 0 ? 2425 : settings.port;
+  const names = { nick: settings.name, group: settings.group, user: settings.user, host: settings.host };
+  return {
+    ...Object.fromEntries(Object.entries(names).filter(([, name]) => name !== "")),
+    port: settings.port,
+    bind: settings.bind,
+    peers: [...settings.peer.map((text) => readPeer(text, peerPort)), ...extraPeers],
+    charset: settings.charset,
+    versionItem: settings.versionItem,
+    announceUtf8: settings.announceUtf8,
+    presence: settings.port !== 0,
+    hostList: settings.hostList,
+    ipv6: settings.ipv6,
+    ...(settings.impair === "" ? {} : { impair: settings.impair }),
+    stateDir: loaded.paths.stateDir,
+  };
+};
+
+const readPeer = (text: string, defaultPort: number): Endpoint => {
+  const endpoint = parseEndpoint(text, defaultPort);
+  if (endpoint === null) throw new CliProblem("target-invalid", { target: text });
+  return endpoint;
+};
+
+/** The port that addresses without one mean. */
+export const defaultPort = (context: CommandContext): number =>
+  context.settings.port === 0 ? 2425 : context.settings.port;
+
+/** Starts a node, runs `use`, and closes it in every case. */
+export const withNode = async <T>(
+  options: CreateNodeOptions,
+  use: (node: Node) => Promise<T>,
+): Promise<T> => {
+  const node = createNode(options);
+  try {
+    await node.start();
+    return await use(node);
+  } finally {
+    await node.close();
+  }
+};
+
+/** Resolves with `found()` as soon as it is not undefined: now, or after an event; undefined after `timeoutMs` or a wish to stop. */
+export const waitFor = <T>(
+  node: Node,
+  found: (event?: Event) => T | undefined,
+  timeoutMs: number,
+  stop: AbortSignal,
+): Promise<T | undefined> =>
+  new Promise((resolve) => {
+    const finish = (result: T | undefined): void => {
+      clearTimeout(timer);
+      unsubscribe();
+      stop.removeEventListener("abort", onStop);
+      resolve(result);
+    };
+    const onStop = (): void => finish(undefined);
+    // Longer than a timer can count is as good as for ever.
+    const timer = setTimeout(onStop, Math.min(timeoutMs, 2 ** 31 - 1));
+    const unsubscribe = node.subscribe((event) => {
+      const result = found(event);
+      if (result !== undefined) finish(result);
+    });
+    stop.addEventListener("abort", onStop);
+    const already = found();
+    if (stop.aborted) finish(undefined);
+    else if (already !== undefined) finish(already);
+  });
+
+/**
+ * The receivers of names, once their owners have answered. Throws `no-such-peer` or `peer-ambiguous`, as far as is known after
+ * `timeoutMs`; a name that fits already is not waited for.
+ */
+export const findReceivers = async (
+  node: Node,
+  names: readonly string[],
+  timeoutMs: number,
+  stop: AbortSignal,
+): Promise<readonly Receiver[]> => {
+  const resolved = (): readonly Receiver[] | undefined => {
+    const receivers: Receiver[] = [];
+    for (const name of names) {
+      const answer = resolveTarget(name, node.peers());
+      if (!answer.ok) return undefined;
+      receivers.push(...answer.receivers);
+    }
+    return receivers;
+  };
+  const found = await waitFor(node, resolved, timeoutMs, stop);
+  if (found !== undefined) return found;
+  for (const name of names) {
+    const answer = resolveTarget(name, node.peers());
+    if (!answer.ok) {
+      throw new FeiyanError(answer.code, `no single peer is called ${name}`, {
+        target: name,
+        matches: answer.matches.map((peer) => `${peer.nick} ${formatEndpoint(peer.endpoint)} id:${peer.id}`),
+      });
+    }
+  }
+  throw new FeiyanError("no-such-peer", "stopped before the peer was found", { target: names.join(", ") });
+};
+
+/** Waits until each of these addresses is known as a peer (so that its charset is), or the time is over. */
+export const waitForEndpoints = async (
+  node: Node,
+  endpoints: readonly Endpoint[],
+  timeoutMs: number,
+  stop: AbortSignal,
+): Promise<void> => {
+  await waitFor(
+    node,
+    () => (endpoints.every((endpoint) => peerAt(node, endpoint) !== undefined) ? true : undefined),
+    timeoutMs,
+    stop,
+  );
+};
+
+/** The peer that was heard from this address. */
+export const peerAt = (node: Node, endpoint: Endpoint): Peer | undefined => {
+  const wanted = formatEndpoint(endpoint);
+  return node
+    .peers()
+    .find((peer) => peer.addresses.some((known) => formatEndpoint(known.endpoint) === wanted));
+};

@@ -1,0 +1,156 @@
+// The one table of settings: key, kind, limits, default, example. Flags, environment names, the settings file, its checks, help and
+// `config show` all come from it. A setting's flag is its key in kebab case (`hostList`: `--host-list`), its environment variable
+// FEIYAN_ and the flag in upper snake case (`FEIYAN_HOST_LIST`). Knows nothing of languages: help takes `setting.<key>` from i18n.
+import * as v from "valibot";
+
+/** How a value is written in a flag or an environment variable, and what a wrong one is told. */
+export type SettingKind = "text" | "integer" | "switch" | "choice" | "list" | "table";
+
+export interface SettingSpec<T = unknown> {
+  readonly kind: SettingKind;
+  readonly schema: v.GenericSchema<unknown, T>;
+  readonly fallback: T;
+  /** The right-hand side of a line in the settings file. */
+  readonly example: string;
+  /** `0-65535`, `gbk, utf-8, …`: what a person may write, untranslated. */
+  readonly range?: string;
+  /** The placeholder in help: `--port NUMBER`. */
+  readonly placeholder?: string;
+  /** Flags of docs/cli.md section 2 stand in every help; the others in that of the program only. */
+  readonly common?: true;
+  /** A choice whose members are numbers in the file (`ambiguousWidth = 2`). */
+  readonly numeric?: true;
+}
+
+const textSchema = v.pipe(v.string(), v.maxLength(1000));
+const listSchema = v.pipe(v.array(textSchema), v.maxLength(1000));
+
+const textOf = (fallback: string, example: string, placeholder: string): SettingSpec<string> => ({
+  kind: "text",
+  schema: textSchema,
+  fallback,
+  example: JSON.stringify(example),
+  placeholder,
+});
+
+const integer = (fallback: number, min: number, max: number): SettingSpec<number> => ({
+  kind: "integer",
+  schema: v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max)),
+  fallback,
+  example: String(fallback),
+  range: `${min}-${max}`,
+  placeholder: "N",
+});
+
+const onOff = (fallback: boolean): SettingSpec<boolean> => ({
+  kind: "switch",
+  schema: v.boolean(),
+  fallback,
+  example: String(!fallback),
+});
+
+const list = (example: readonly string[], placeholder: string): SettingSpec<readonly string[]> => ({
+  kind: "list",
+  schema: listSchema,
+  fallback: [],
+  example: `[${example.map((item) => JSON.stringify(item)).join(", ")}]`,
+  placeholder,
+});
+
+const choice = <const T extends string>(
+  members: readonly T[],
+  fallback: NoInfer<T>,
+  example: NoInfer<T> = fallback,
+): SettingSpec<T> => ({
+  kind: "choice",
+  schema: v.picklist(members),
+  fallback,
+  example: JSON.stringify(example),
+  range: members.join(", "),
+  placeholder: members.join("|"),
+});
+
+const common = <T>(spec: SettingSpec<T>): SettingSpec<T> => ({ ...spec, common: true });
+
+export const charsets = ["gbk", "utf-8", "gb18030", "big5", "cp932", "euc-kr"] as const;
+
+const ambiguousWidths = ["auto", 1, 2] as const;
+
+/** Key to the keys of the keyboard that call an action: `[keys]` `search = ["ctrl-r"]`; one string stands for a list of one. */
+const keysSchema = v.record(
+  v.string(),
+  v.union([
+    v.pipe(
+      textSchema,
+      v.transform((key): readonly string[] => [key]),
+    ),
+    listSchema,
+  ]),
+);
+
+const keysSpec: SettingSpec<Readonly<Record<string, readonly string[]>>> = {
+  kind: "table",
+  schema: keysSchema,
+  fallback: {},
+  example: 'search = ["ctrl-r"]',
+};
+
+const ambiguousWidthSpec: SettingSpec<(typeof ambiguousWidths)[number]> = {
+  kind: "choice",
+  schema: v.picklist(ambiguousWidths),
+  fallback: "auto",
+  example: "2",
+  range: ambiguousWidths.join(", "),
+  placeholder: ambiguousWidths.join("|"),
+  numeric: true,
+};
+
+/** In the order of help: the network, who we are, the instance, output, then the rest. An empty text means "find out". */
+export const settingSpecs = {
+  port: common(integer(2425, 0, 65_535)),
+  bind: common(list(["192.168.1.5"], "ADDR")),
+  peer: common(list(["10.0.8.20", "10.0.9.1:2426"], "ADDR[:PORT]")),
+  name: common(textOf("", "小李", "NAME")),
+  group: common(textOf("", "研发", "NAME")),
+  user: common(textOf("", "li", "NAME")),
+  host: common(textOf("", "pc-li", "NAME")),
+  charset: common(choice(charsets, "gbk")),
+  home: common(textOf("", "/srv/feiyan", "DIR")),
+  lang: common(choice(["zh-CN", "en"], "zh-CN", "en")),
+  color: common(choice(["auto", "always", "never"], "auto", "never")),
+  logLevel: common(choice(["silent", "error", "warn", "info", "debug", "trace"], "warn", "debug")),
+  history: common(onOff(true)),
+  alone: common(onOff(false)),
+  versionItem: choice(["ipmsg", "feiq"], "ipmsg", "feiq"),
+  announceUtf8: onOff(true),
+  hostList: onOff(false),
+  ipv6: onOff(true),
+  impair: textOf("", "loss=10%,seed=7", "SPEC"),
+  awayTexts: list(["开会中", "午饭"], "TEXT"),
+  theme: textOf("default", "dark", "NAME"),
+  ambiguousWidth: ambiguousWidthSpec,
+  mouse: onOff(true),
+  bell: onOff(true),
+  keys: keysSpec,
+} as const satisfies Readonly<Record<string, SettingSpec>>;
+
+export type SettingKey = keyof typeof settingSpecs;
+
+export type Settings = {
+  readonly [K in SettingKey]: (typeof settingSpecs)[K] extends SettingSpec<infer T> ? T : never;
+};
+
+/** The table under one type, for loops over all settings. */
+export const specOf = (key: SettingKey): SettingSpec => settingSpecs[key];
+
+export const isSettingKey = (text: string): text is SettingKey => Object.hasOwn(settingSpecs, text);
+
+export const settingKeys: readonly SettingKey[] = Object.keys(settingSpecs).filter(isSettingKey);
+
+/** `hostList` is `host-list` on the command line. */
+export const flagOf = (key: SettingKey): string =>
+  key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** `hostList` is `FEIYAN_HOST_LIST` in the environment; a switch reads 1, true, yes, on and their opposites. */
+export const environmentNameOf = (key: SettingKey): string =>
+  `FEIYAN_${flagOf(key).replaceAll("-", "_").toUpperCase()}`;

@@ -1,0 +1,292 @@
+// Messages on their way (protocol.md section 6): sent, repeated with the same number until the acknowledgement comes from an
+// address we sent to, then `delivered`; without one `unconfirmed`, never `failed`. What is sent to whom is decided in compose.ts.
+import { checkText, commandFor, isRefusal, packetFor, piecesOf, refuse, targetsOf } from "./compose.js";
+import type { Target } from "./compose.js";
+import { formatEndpoint } from "./endpoint.js";
+import type { Answer, Receiver, SayOptions } from "./input.js";
+import { defaultRetries, limits, timers } from "./limits.js";
+import { everyone } from "./model.js";
+import type { DeliveryState, Message, MessageId } from "./model.js";
+import type { PeerRecord } from "./peers.js";
+import { peerName } from "./selectors.js";
+import { broadcastBytes, drop, publishPeer, sendBytes } from "./world.js";
+import type { World } from "./world.js";
+import type { Endpoint } from "../ports/transport.js";
+import { optionBits, optionNames } from "../protocol/options.js";
+
+/** One packet to one receiver that may still be acknowledged. */
+interface Pending {
+  readonly messageId: MessageId;
+  /** Index into the message's `to` and `deliveries`. */
+  readonly receiver: number;
+  readonly bytes: Uint8Array;
+  readonly retries: number;
+  /** The receiver was named by its address: that stays, wherever the peer goes. */
+  readonly isFixed: boolean;
+  to: Endpoint;
+  /** Addresses with and without port: an acknowledgement from anywhere else is forged or astray. */
+  readonly sentTo: Set<string>;
+  readonly firstSentAt: number;
+  attempt: number;
+  settled: boolean;
+}
+
+export interface Outbox {
+  say(to: readonly Receiver[] | "everyone", text: string, options: SayOptions): Answer;
+  /** An automatic answer: shown, never acknowledged, never answered. */
+  sayAutomatically(peer: PeerRecord, text: string): void;
+  resend(id: MessageId): Answer;
+  /** The repeat timer of attempt `attempt` fired. */
+  repeat(id: MessageId, receiver: number, attempt: number): void;
+  /** RECVMSG came; `packetNo` as written in it. */
+  acknowledged(packetNo: string, from: Endpoint): void;
+}
+
+export function createOutbox(world: World): Outbox {
+  const { peers, log } = world;
+  /** By our packet number, oldest first; settled ones stay for late acknowledgements until pushed out or too old. */
+  const pending = new Map<string, Pending[]>();
+  let pendingCount = 0;
+
+  function setDelivery(
+    id: MessageId,
+    receiver: number,
+    state: DeliveryState,
+    attempt: number,
+    rttMs: number | null,
+    final: boolean,
+  ): void {
+    const message = log.get(id);
+    const before = message?.deliveries[receiver];
+    if (message === undefined || before === undefined) return;
+    const delivery = { ...before, state, attempt, rttMs, at: world.now, final };
+    const changed = { ...message, deliveries: message.deliveries.with(receiver, delivery) };
+    log.replace(changed);
+    world.events.push({ kind: "delivery", delivery, message: changed });
+  }
+
+  function remember(packetNo: string, entry: Pending): void {
+    const list = pending.get(packetNo);
+    if (list === undefined) pending.set(packetNo, [entry]);
+    else list.push(entry);
+    pendingCount++;
+    for (const [number, entries] of pending) {
+      const first = entries[0];
+      const isOld = first !== undefined && world.now - first.firstSentAt > timers.seenMs;
+      if (!isOld && pendingCount <= limits.pendingMessages) break;
+      pending.delete(number);
+      pendingCount -= entries.length;
+      for (const gone of entries) if (!gone.settled) giveUp(gone);
+    }
+  }
+
+  function giveUp(entry: Pending): void {
+    entry.settled = true;
+    world.counters.messagesUnconfirmed++;
+    setDelivery(entry.messageId, entry.receiver, "unconfirmed", entry.attempt, null, true);
+  }
+
+  /** Sends once more (or for the first time) and sets the timer of this attempt. */
+  function transmit(entry: Pending, state: "sent" | "retried"): void {
+    const peerId = log.get(entry.messageId)?.to[entry.receiver];
+    const peer = peerId === undefined || entry.isFixed ? undefined : peers.get(peerId);
+    if (peer !== undefined) entry.to = peer.endpoint;
+    entry.sentTo.add(entry.to.address).add(formatEndpoint(entry.to));
+    sendBytes(world, entry.bytes, entry.to);
+    if (state === "retried") world.counters.repeats++;
+    setDelivery(entry.messageId, entry.receiver, state, entry.attempt, null, entry.settled);
+    if (entry.settled) return;
+    world.alarms.set(world.now + timers.repeatMs, {
+      kind: "repeat",
+      messageId: entry.messageId,
+      receiver: entry.receiver,
+      attempt: entry.attempt,
+    });
+  }
+
+  function record(
+    targets: readonly Target[],
+    text: string,
+    autoReply: boolean,
+    raw: Uint8Array,
+    packetNo: Message["packetNo"],
+  ): Message {
+    const first = targets[0];
+    const several = targets.length > 1;
+    const id = world.newMessageId(world.now);
+    const ids = targets.map(({ peer }) => peer?.id ?? everyone);
+    const only = several ? null : (first?.peer ?? null);
+    const flag = first?.charset.flag === true ? optionBits.UTF8OPT : 0;
+    const message: Message = {
+      id,
+      direction: "out",
+      at: world.now,
+      peerId: only?.id ?? null,
+      to: ids.filter((one) => one !== everyone),
+      conversation: ids[0] ?? everyone,
+      peerName: targets.map(({ peer }) => (peer === null ? "" : peerName(peers.snapshot(peer)))).join(", "),
+      endpoint: only === null ? null : (first?.fixed ?? only.endpoint),
+      packetNo,
+      dialect: only?.dialect ?? "ipmsg",
+      text,
+      displayText: text,
+      charset: first?.charset.charset ?? "utf-8",
+      charsetReason: first?.charset.reason ?? "default",
+      options:
+        first === undefined || first.raw
+          ? []
+          : optionNames(commandFor(first, several, autoReply) | flag, "message"),
+      sealed: false,
+      broadcast: first?.peer === null,
+      autoReply,
+      raw,
+      files: [],
+      images: [],
+      deliveries: ids.map((peerId) => ({
+        messageId: id,
+        peerId,
+        state: "queued",
+        attempt: 0,
+        rttMs: null,
+        at: world.now,
+        final: false,
+      })),
+    };
+    log.add(message);
+    world.events.push({ kind: "message", message });
+    return message;
+  }
+
+  function sendTo(targets: readonly Target[], text: string, autoReply: boolean, retries: number): Message {
+    const packetNo = world.numbers.next(world.now);
+    const packets = targets.map((target) =>
+      packetFor(world, target, commandFor(target, targets.length > 1, autoReply), text, packetNo),
+    );
+    const message = record(targets, text, autoReply, packets[0] ?? new Uint8Array(0), packetNo);
+    for (const [receiver, target] of targets.entries()) {
+      const bytes = packets[receiver] ?? new Uint8Array(0);
+      if (target.peer === null) {
+        broadcastBytes(world, bytes, packetNo);
+        setDelivery(message.id, receiver, "sent", 1, null, true);
+        continue;
+      }
+      const entry: Pending = {
+        messageId: message.id,
+        receiver,
+        bytes,
+        retries,
+        isFixed: target.fixed !== null,
+        to: target.fixed ?? target.peer.endpoint,
+        sentTo: new Set(),
+        firstSentAt: world.now,
+        attempt: 1,
+        settled: !target.asks,
+      };
+      if (target.asks) {
+        world.counters.messagesSent++;
+        remember(packetNo, entry);
+      }
+      transmit(entry, "sent");
+    }
+    return log.get(message.id) ?? message;
+  }
+
+  function find(packetNo: string, matches: (entry: Pending) => boolean): Pending | undefined {
+    return pending.get(packetNo)?.find(matches);
+  }
+
+  /** The exact address first, as several receivers may share one machine; then one at that machine that still waits. */
+  function confirmedBy(packetNo: string, from: Endpoint): Pending | undefined {
+    const exact = formatEndpoint(from);
+    let found: Pending | undefined;
+    for (const entry of pending.get(packetNo) ?? []) {
+      if (entry.sentTo.has(exact)) return entry;
+      if (entry.sentTo.has(from.address) && (found === undefined || found.settled)) found = entry;
+    }
+    return found;
+  }
+
+  return {
+    say(to, text, say) {
+      if (world.stopping) return refuse("node-closed", "the node is closing");
+      const targets = targetsOf(world, to, say);
+      if (isRefusal(targets)) return targets;
+      const refused = checkText(world, text, targets, say);
+      if (refused !== null) return refused;
+      const pieces = piecesOf(world, text, targets, say);
+      if (isRefusal(pieces)) return pieces;
+      const retries = Math.min(20, Math.max(0, say.retries ?? defaultRetries));
+      return { ok: true, messages: pieces.map((piece) => sendTo(targets, piece, false, retries)) };
+    },
+
+    sayAutomatically(peer, text) {
+      const charset = peers.outgoingCharset(peer);
+      sendTo([{ peer, fixed: null, charset, raw: false, asks: false }], text, true, 0);
+    },
+
+    resend(id) {
+      if (world.stopping) return refuse("node-closed", "the node is closing");
+      const message = log.get(id);
+      if (message === undefined || message.direction !== "out") {
+        return refuse("no-such-message", "no such message", { messageId: id });
+      }
+      for (const [receiver, delivery] of message.deliveries.entries()) {
+        if (delivery.state !== "unconfirmed") continue;
+        // The same packet: the receiver may well have had it, and then only acknowledges again.
+        const entry = find(message.packetNo, (one) => one.messageId === id && one.receiver === receiver);
+        if (entry === undefined) return refuse("no-such-message", "too old to send again", { messageId: id });
+        entry.settled = false;
+        entry.attempt++;
+        world.counters.messagesUnconfirmed--;
+        transmit(entry, "retried");
+      }
+      return { ok: true, messages: [log.get(id) ?? message] };
+    },
+
+    repeat(id, receiver, attempt) {
+      const message = log.get(id);
+      if (message === undefined) return;
+      const entry = find(message.packetNo, (one) => one.messageId === id && one.receiver === receiver);
+      if (entry === undefined || entry.settled || entry.attempt !== attempt) return;
+      // After a resend the count goes on: every send has the whole row of repeats before it.
+      if ((attempt - 1) % (entry.retries + 1) === entry.retries) {
+        giveUp(entry);
+        return;
+      }
+      entry.attempt++;
+      transmit(entry, "retried");
+    },
+
+    acknowledged(packetNo, from) {
+      const entry = confirmedBy(packetNo, from);
+      if (entry === undefined) {
+        drop(world, pending.has(packetNo) ? "forged-receipt" : "stray-receipt");
+        return;
+      }
+      const before = log.get(entry.messageId)?.deliveries[entry.receiver];
+      if (before === undefined || before.state === "delivered" || before.state === "opened") return;
+      if (before.state === "unconfirmed") world.counters.messagesUnconfirmed--;
+      entry.settled = true;
+      world.counters.messagesDelivered++;
+      noteAcknowledging(peers.get(before.peerId));
+      setDelivery(
+        entry.messageId,
+        entry.receiver,
+        "delivered",
+        entry.attempt,
+        world.now - entry.firstSentAt,
+        true,
+      );
+    },
+  };
+
+  function noteAcknowledging(peer: PeerRecord | undefined): void {
+    if (peer === undefined) return;
+    peer.lastSeen = world.now;
+    const returned = peer.state === "offline";
+    if (peer.acknowledges && !returned) return;
+    peer.acknowledges = true;
+    if (returned) peer.state = "online";
+    publishPeer(world, returned ? "appeared" : "changed", peer);
+  }
+}

@@ -1,0 +1,51 @@
+// What the machine tells the world, in order. Front ends, bots and the log subscribe to these; a closed union.
+import type { ErrorCode, ErrorFields } from "../ports/error.js";
+import type { LocalNetwork } from "../ports/transport.js";
+import type { Delivery, Message, MessageId, Peer, PeerId, Self } from "./model.js";
+
+export type Event =
+  /** First sight, any change of what is shown of a peer (name, state, address, charset, unread, typing). */
+  | {
+      readonly kind: "peer";
+      readonly change: "appeared" | "changed" | "left";
+      readonly peer: Peer;
+      readonly at: number;
+    }
+  /** A peer known by address turned out to be (or became) another entry: conversations move along. */
+  | { readonly kind: "peer-merged"; readonly from: PeerId; readonly into: Peer; readonly at: number }
+  /** A message was received, or accepted for sending. */
+  | { readonly kind: "message"; readonly message: Message }
+  | { readonly kind: "delivery"; readonly delivery: Delivery; readonly message: Message }
+  /** A repeat was dropped; shown on demand only. */
+  | { readonly kind: "duplicate"; readonly peerId: PeerId; readonly packetNo: string; readonly at: number }
+  | { readonly kind: "knock"; readonly peer: Peer; readonly at: number }
+  | { readonly kind: "typing"; readonly peer: Peer; readonly active: boolean; readonly at: number }
+  | {
+      readonly kind: "info";
+      readonly peer: Peer;
+      readonly what: "version" | "absence";
+      readonly text: string;
+      readonly at: number;
+    }
+  | { readonly kind: "self"; readonly self: Self; readonly at: number }
+  | { readonly kind: "network"; readonly network: LocalNetwork; readonly at: number }
+  | { readonly kind: "read"; readonly conversation: PeerId; readonly at: number }
+  | {
+      readonly kind: "notice";
+      readonly code: ErrorCode | NoticeCode;
+      readonly fields: ErrorFields;
+      readonly messageId?: MessageId;
+      readonly at: number;
+    };
+
+/** Notices that are no errors; they stand in docs/errors.md too. */
+export const noticeCodes = [
+  "image-not-supported",
+  "remote-help-refused",
+  "encrypted-not-supported",
+  "host-list-received",
+  "peer-table-full",
+  "subscriber-failed",
+] as const;
+
+export type NoticeCode = (typeof noticeCodes)[number];

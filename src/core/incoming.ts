@@ -1,0 +1,179 @@
+// A datagram's way through the machine: decoded with what is known of its sender, its sender found or made known, then handed to
+// the part it concerns.
+import type { Outbox } from "./delivery.js";
+import type { HostListClient } from "./host-list.js";
+import { limits } from "./limits.js";
+import type { MessageId } from "./model.js";
+import { identityOf } from "./peers.js";
+import type { Heard, PeerRecord } from "./peers.js";
+import { namesOf } from "./presence.js";
+import type { Presence } from "./presence.js";
+import type { Queries } from "./queries.js";
+import { createReceived } from "./received.js";
+import { drop, isOwnEcho, publishPeer } from "./world.js";
+import type { World } from "./world.js";
+import type { ErrorCode } from "../ports/error.js";
+import type { Endpoint } from "../ports/transport.js";
+import { decode } from "../protocol/decode.js";
+import type { Packet, PacketNo, RawText } from "../protocol/message.js";
+
+export interface Incoming {
+  datagram(bytes: Uint8Array, from: Endpoint): void;
+  stored(id: MessageId): void;
+  storeFailed(id: MessageId, code: ErrorCode): void;
+}
+
+interface Parts {
+  readonly presence: Presence;
+  readonly outbox: Outbox;
+  readonly queries: Queries;
+  readonly hostList: HostListClient;
+}
+
+/** Commands that make their sender known; the others concern only whom we know already. */
+function introduces(packet: Packet): boolean {
+  const { body } = packet;
+  return (
+    (body.kind === "entry" && body.step !== "exit") ||
+    body.kind === "message" ||
+    (body.kind === "knock" && !body.answer)
+  );
+}
+
+function isKnownAddress(peer: PeerRecord | undefined, from: Endpoint): boolean {
+  return peer !== undefined && peer.addresses.some(({ endpoint }) => endpoint.address === from.address);
+}
+
+export function createIncoming(world: World, { presence, outbox, queries, hostList }: Parts): Incoming {
+  const { peers, log, options } = world;
+  const received = createReceived(world, presence, queries);
+
+  /** A client that counts from 1 in each run starts again: its old numbers must not hide its new messages (section 6). */
+  function noteNewRun(peer: PeerRecord, packetNo: PacketNo): void {
+    const number = Number(packetNo);
+    if (number < peer.highestNo && number < 1_000_000) peers.beginRun(peer);
+  }
+
+  function welcome(heard: Heard | null): PeerRecord | null {
+    if (heard === null) {
+      drop(world, "table-full");
+      return null;
+    }
+    const { peer, merged } = heard;
+    if (merged !== null) {
+      log.move(merged.id, peer.id);
+      world.events.push({ kind: "peer-merged", from: merged.id, into: peers.snapshot(peer), at: world.now });
+    }
+    return peer;
+  }
+
+  function heardPacket(packet: Packet, from: Endpoint): void {
+    const { body } = packet;
+    switch (body.kind) {
+      case "receipt":
+        if (body.receipt === "received") outbox.acknowledged(body.of, from);
+        else received.acknowledge(packet, from);
+        return;
+      case "query":
+        queries.heardQuery(body, from);
+        return;
+      case "list":
+        hostList.heard(body, from);
+        return;
+      case "chat-window":
+        if (!body.answer) queries.heardChatWindow(from);
+        return;
+      case "noop":
+      case "public-key":
+      case "request":
+      case "image-ack":
+      case "group":
+        return;
+      case "image-slice":
+        noteOnce("image-not-supported", body.slice?.id.slice(0, limits.nameCharacters) ?? "", from);
+        return;
+      case "other":
+        if (packet.modeName === "FEIQ_REMOTE") noteOnce("remote-help-refused", "", from);
+        received.acknowledge(packet, from);
+        return;
+      case "entry":
+      case "message":
+      case "info":
+      case "knock":
+      case "typing":
+        break;
+      default: {
+        const never: never = body;
+        return never;
+      }
+    }
+    const names = namesOf(packet);
+    const known = peers.get(identityOf(packet, names));
+    if (!introduces(packet) && known === undefined) {
+      drop(world, "stranger");
+      return;
+    }
+    if (body.kind === "entry" && body.step === "exit" && !isKnownAddress(known, from)) {
+      drop(world, "forged-exit");
+      return;
+    }
+    const heard = peers.heard(packet, names, from, world.now);
+    const peer = welcome(heard);
+    if (peer === null || heard === null) return;
+    if (body.kind === "entry" && body.step === "entry") noteNewRun(peer, packet.packetNo);
+    peer.highestNo = Math.max(peer.highestNo, Number(packet.packetNo));
+    if (body.kind === "entry") {
+      if (body.step === "exit") presence.heardExit(peer);
+      else presence.heardEntry(packet, body, peer, heard.isNew, heard.changed, from);
+    } else if (body.kind === "message") received.message(packet, body, heard, from);
+    else {
+      if (heard.isNew || presence.setPresent(peer)) publishPeer(world, "appeared", peer);
+      if (body.kind === "info") queries.heardInfo(body, peer);
+      else if (body.kind === "knock") queries.heardKnock(body, peer, from);
+      else queries.heardTyping(body.active, peer);
+    }
+  }
+
+  function heardRaw(raw: RawText, from: Endpoint): void {
+    if (raw.text.trim() === "") {
+      drop(world, "empty raw text");
+      return;
+    }
+    const heard = peers.heardRaw(from, raw.charset, raw.charsetReason, world.now);
+    const peer = welcome(heard);
+    if (peer === null || heard === null) return;
+    if (heard.changed) publishPeer(world, heard.isNew ? "appeared" : "changed", peer);
+    received.rawText(raw, peer, from);
+  }
+
+  const noted = new Set<string>();
+
+  /** One notice per thing and sender, not one per datagram. */
+  function noteOnce(
+    code: "image-not-supported" | "remote-help-refused",
+    thing: string,
+    from: Endpoint,
+  ): void {
+    const key = `${code} ${from.address} ${thing}`;
+    if (noted.has(key)) return;
+    if (noted.size >= limits.waitingAnswers) noted.clear();
+    noted.add(key);
+    const peer = peers.at(from);
+    const fields = { address: from.address, ...(peer === undefined ? {} : { peer: peer.id }) };
+    world.events.push({ kind: "notice", code, fields, at: world.now });
+  }
+
+  return {
+    datagram(bytes, from) {
+      world.counters.datagramsIn++;
+      world.counters.bytesIn += bytes.length;
+      const decoded = decode(bytes, options.codec, peers.decodeContext(from), options.crypto);
+      if (decoded.kind === "dropped") drop(world, decoded.reason);
+      else if (isOwnEcho(world, from, decoded.kind === "packet" ? decoded : null)) drop(world, "own-echo");
+      else if (decoded.kind === "packet") heardPacket(decoded, from);
+      else heardRaw(decoded, from);
+    },
+    stored: (id) => received.stored(id),
+    storeFailed: (id, code) => received.storeFailed(id, code),
+  };
+}

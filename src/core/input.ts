@@ -1,0 +1,63 @@
+// What can happen to the machine. One at a time, with the time of day beside it; a recorded list of inputs replays exactly.
+import type { ErrorCode, ErrorFields } from "../ports/error.js";
+import type { Endpoint, LocalNetwork } from "../ports/transport.js";
+import type { Charset } from "../protocol/text-codec.js";
+import type { Message, MessageId, PeerId } from "./model.js";
+
+export type Input =
+  | { readonly kind: "start"; readonly network: LocalNetwork }
+  | { readonly kind: "datagram"; readonly bytes: Uint8Array; readonly from: Endpoint }
+  | { readonly kind: "network"; readonly network: LocalNetwork }
+  | { readonly kind: "tick" }
+  | { readonly kind: "stored"; readonly messageId: MessageId }
+  | { readonly kind: "store-failed"; readonly messageId: MessageId; readonly code: ErrorCode }
+  | {
+      readonly kind: "problem";
+      readonly code: ErrorCode;
+      readonly fields: ErrorFields;
+      readonly to?: Endpoint | undefined;
+    }
+  | { readonly kind: "request"; readonly request: Request }
+  /** Leave: BR_EXIT now and once more 100 ms later (by tick). */
+  | { readonly kind: "stop" };
+
+/** Where a message goes: a known peer, or any address (which becomes a peer known by its address). */
+export type Receiver = { readonly peer: PeerId } | { readonly endpoint: Endpoint };
+
+export interface SayOptions {
+  /** Bare text without a header, for network debug assistants. Default: as the peer speaks. */
+  readonly raw?: boolean;
+  /** Overrides the peer's charset for this message. */
+  readonly charset?: Charset;
+  /** False: do not ask for an acknowledgement. Default: ask where the peer is known to give one. */
+  readonly check?: boolean;
+  /** Send what the charset cannot carry as `?`. Default: refuse with `text-not-encodable`. */
+  readonly lossy?: boolean;
+  /** Cut a text over the datagram limit into several messages. Default: refuse with `text-too-long`. */
+  readonly split?: boolean;
+  /** Repeats after the first send, 0 to 20. Default 3. */
+  readonly retries?: number;
+}
+
+export type Request =
+  | {
+      readonly kind: "say";
+      readonly to: readonly Receiver[] | "everyone";
+      readonly text: string;
+      readonly options: SayOptions;
+    }
+  /** Send again to those receivers only that are unconfirmed. */
+  | { readonly kind: "resend"; readonly messageId: MessageId }
+  | { readonly kind: "away"; readonly text: string | null }
+  | { readonly kind: "rename"; readonly nick?: string; readonly group?: string }
+  /** Announce again; `hostList` also asks for a host list (large or routed networks). */
+  | { readonly kind: "refresh"; readonly hostList: boolean }
+  | { readonly kind: "ask"; readonly peer: PeerId; readonly what: "version" | "absence" }
+  | { readonly kind: "read"; readonly conversation: PeerId }
+  | { readonly kind: "set-charset"; readonly peer: PeerId; readonly charset: Charset | null }
+  | { readonly kind: "forget-peer"; readonly peer: PeerId };
+
+/** What a request came to: the messages it made (one, or several after a split), or why it could not be done. */
+export type Answer =
+  | { readonly ok: true; readonly messages: readonly Message[] }
+  | { readonly ok: false; readonly code: ErrorCode; readonly text: string; readonly fields: ErrorFields };

@@ -1,0 +1,74 @@
+// Every bound and every timer of the state machine, each with its reason (invariant I6). What one packet may hold stands in
+// protocol/limits.ts. Values marked "section 19" are the good-citizen table of docs/protocol.md.
+
+export const limits = {
+  /** A class, an office or a whole school; a flood of forged senders stops here. */
+  peers: 10_000,
+  /** Interfaces and DHCP changes of one machine. */
+  addressesPerPeer: 8,
+  /** Names are cut for storage; official allows 80 bytes. */
+  nameCharacters: 80,
+  /** An evening of everybody; older ones come from the store. */
+  messagesInMemory: 100_000,
+  /** Raw bytes and text of all kept messages. */
+  messageBytesInMemory: 128 * 1024 * 1024,
+  /** Keys of shown packets over all peers, two a packet: ten minutes at 200 messages a second, some 60 MB when full. */
+  seenKeys: 500_000,
+  /** Messages waiting for an acknowledgement, and late ones still listened for. */
+  pendingMessages: 20_000,
+  /** Received messages on their way into the store; past it new ones are left to be sent again. */
+  unstoredMessages: 2_000,
+  /** Answers to version and absence queries as kept; official's fit one line. */
+  infoCharacters: 2_000,
+  /** Our absence text: it goes out as an automatic answer and must fit every datagram. */
+  awayCharacters: 1_000,
+  /** Own broadcast numbers remembered to know our echo by. */
+  ownNumbers: 64,
+  /** Delayed answers to entries waiting at one time. */
+  waitingAnswers: 2_000,
+  /** Events kept for a slow async iterator. */
+  eventBacklog: 10_000,
+  /** Pages of one host list; official writes about 100 hosts to a page. */
+  hostListPages: 200,
+  /** Whole datagram to peers of unknown buffer; iptux reads 8192 bytes (section 11). */
+  datagramBytes: 8_000,
+  /** Official reads 32767. */
+  datagramBytesIpmsg: 32_000,
+  /** IPv4 cannot carry more. */
+  datagramBytesRaw: 65_507,
+} as const;
+
+/** Milliseconds. */
+export const timers = {
+  /** First BR_ENTRY after NOOPERATION (section 19). */
+  firstEntryMs: 250,
+  /** Second BR_ENTRY with the same number, for those that missed the first (official does the same). */
+  secondEntryMs: 5_000,
+  /** ANSENTRY comes after a random delay below this, so that a crowd does not answer at once (section 19). */
+  answerDelayMs: 1_024,
+  /** Message repeat (section 19). */
+  repeatMs: 1_500,
+  exitAgainMs: 100,
+  /** One answer per entry number for so long: past the second sending, before a client that counts from 1 crashed and is back. */
+  answeredMs: 15_000,
+  /** Duplicate memory and late acknowledgements (section 19). */
+  seenMs: 600_000,
+  typingShownMs: 5_000,
+  knockMs: 10_000,
+  autoReplyMs: 60_000,
+  /** Peers silent for so long after a refresh are taken for gone. */
+  refreshCheckMs: 8_000,
+  hostListMs: 3_000,
+} as const;
+
+export const rates = {
+  /** Answers to entries per second, against storms and reflection. */
+  entryAnswersPerSecond: 200,
+  /** Answers to version and absence queries per address and ten seconds. */
+  queryAnswers: 10,
+  queryWindowMs: 10_000,
+  /** Addresses remembered for that. */
+  queryAddresses: 1_000,
+} as const;
+
+export const defaultRetries = 3;

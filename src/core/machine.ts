@@ -1,0 +1,177 @@
+// The state machine of the chat: one input at a time, out come events and effects. Pure: time, chance and packet numbers come from
+// outside, so a recorded list of inputs replays exactly (invariant I5). It only routes; the rules live in the parts it is made of.
+import type { Alarm } from "./alarms.js";
+import { conversationOf } from "./conversations.js";
+import { createOutbox } from "./delivery.js";
+import type { Effect } from "./effect.js";
+import type { Event } from "./event.js";
+import { createHostListClient } from "./host-list.js";
+import { createIncoming } from "./incoming.js";
+import type { Answer, Input } from "./input.js";
+import { timers } from "./limits.js";
+import { everyone } from "./model.js";
+import type { Conversation, Diagnostics, Message, MessageId, Peer, PeerId, Self } from "./model.js";
+import { createPresence } from "./presence.js";
+import { createQueries } from "./queries.js";
+import { createRequests } from "./requests.js";
+import { createWorld } from "./world.js";
+import type { MachineOptions } from "./world.js";
+import type { LocalNetwork } from "../ports/transport.js";
+
+/** What one input led to, in order: first the events are published, then the effects run (invariant I4). */
+export interface Step {
+  readonly events: readonly Event[];
+  readonly effects: readonly Effect[];
+  /** Only for the input `request`. */
+  readonly answer: Answer | null;
+}
+
+export interface Machine {
+  handle(input: Input, now: number): Step;
+  /** When the machine wants its next `tick`; null when nothing waits. */
+  wakeAt(): number | null;
+  /** True when the goodbyes are said and nothing more will be sent. */
+  readonly stopped: boolean;
+  readonly self: Self;
+  readonly network: LocalNetwork | null;
+  peers(): readonly Peer[];
+  peer(id: PeerId): Peer | undefined;
+  conversation(id: PeerId): Conversation;
+  conversations(): readonly PeerId[];
+  message(id: MessageId): Message | undefined;
+  diagnostics(): Diagnostics;
+}
+
+export function createMachine(options: MachineOptions): Machine {
+  const world = createWorld(options);
+  const presence = createPresence(world);
+  const outbox = createOutbox(world);
+  const queries = createQueries(world, outbox);
+  const hostList = createHostListClient(world, (to) => presence.sendEntryTo(to));
+  const incoming = createIncoming(world, { presence, outbox, queries, hostList });
+  const requests = createRequests(world, { presence, outbox, queries, hostList });
+  let stopped = false;
+  /** Snapshots of all peers, made at most once a step: front ends ask often. */
+  let shown: readonly Peer[] | null = null;
+
+  function ring(alarm: Alarm): void {
+    switch (alarm.kind) {
+      case "announce":
+        presence.sendEntry(alarm.packetNo);
+        return;
+      case "answer-entry":
+        presence.sendAnswer(alarm.to, world.peers.get(alarm.peerId) ?? null);
+        return;
+      case "repeat":
+        outbox.repeat(alarm.messageId, alarm.receiver, alarm.attempt);
+        return;
+      case "typing-end":
+        queries.endTyping(alarm.peerId);
+        return;
+      case "refresh-check":
+        presence.dropSilent(alarm.since);
+        return;
+      case "host-list":
+        hostList.late(alarm.round);
+        return;
+      case "exit-again":
+        presence.sendExit(alarm.packetNo);
+        end();
+        return;
+      default: {
+        const never: never = alarm;
+        return never;
+      }
+    }
+  }
+
+  function end(): void {
+    stopped = true;
+    world.effects.push({ kind: "reserve-packet-numbers", below: world.numbers.unused() });
+  }
+
+  function stop(): void {
+    if (world.stopping) return;
+    world.stopping = true;
+    if (!options.presence || world.network === null) {
+      end();
+      return;
+    }
+    const packetNo = presence.sendExit(null);
+    world.alarms.set(world.now + timers.exitAgainMs, { kind: "exit-again", packetNo });
+  }
+
+  function route(input: Input): Answer | null {
+    switch (input.kind) {
+      case "start":
+        world.network = input.network;
+        presence.announce();
+        if (options.hostList) hostList.ask();
+        return null;
+      case "network":
+        world.network = input.network;
+        world.events.push({ kind: "network", network: input.network, at: world.now });
+        presence.announce();
+        return null;
+      case "datagram":
+        if (!stopped) incoming.datagram(input.bytes, input.from);
+        return null;
+      case "tick":
+        for (let alarm = world.alarms.take(world.now); alarm !== null; alarm = world.alarms.take(world.now))
+          ring(alarm);
+        return null;
+      case "stored":
+        incoming.stored(input.messageId);
+        return null;
+      case "store-failed":
+        incoming.storeFailed(input.messageId, input.code);
+        return null;
+      case "problem":
+        requests.problem(input.code, input.fields, input.to);
+        return null;
+      case "request":
+        return requests.handle(input.request);
+      case "stop":
+        stop();
+        return null;
+      default: {
+        const never: never = input;
+        return never;
+      }
+    }
+  }
+
+  return {
+    handle(input, now) {
+      world.now = Math.max(now, world.now);
+      world.events = [];
+      world.effects = [];
+      shown = null;
+      const answer = route(input);
+      return { events: world.events, effects: world.effects, answer };
+    },
+    wakeAt: () => world.alarms.next(),
+    get stopped() {
+      return stopped;
+    },
+    get self() {
+      return world.self;
+    },
+    get network() {
+      return world.network;
+    },
+    peers() {
+      shown ??= Array.from(world.peers.all(), (peer) => world.peers.snapshot(peer));
+      return shown;
+    },
+    peer(id) {
+      const peer = world.peers.get(id);
+      return peer === undefined ? undefined : world.peers.snapshot(peer);
+    },
+    conversation: (id) =>
+      conversationOf(world.log, id, id === everyone ? 0 : (world.peers.get(id)?.unread ?? 0)),
+    conversations: () => world.log.conversations(),
+    message: (id) => world.log.get(id),
+    diagnostics: () => ({ ...world.counters, dropped: { ...world.counters.dropped } }),
+  };
+}

@@ -1,0 +1,148 @@
+// The nouns of a chat: who we are, who is there, what was said and what became of it. Plain data, read-only outside the machine.
+// Times are milliseconds since 1970 from the injected clock. Text is as decoded: hostile until `safeText` has been over it.
+import type { FeiyanExtension } from "../protocol/entry.js";
+import type { Dialect, FileRecord, InlineImage, PacketNo } from "../protocol/message.js";
+import type { Charset, CharsetReason } from "../protocol/text-codec.js";
+import type { Endpoint } from "../ports/transport.js";
+
+export type PeerId = string & { readonly brand: "PeerId" };
+export type MessageId = string & { readonly brand: "MessageId" };
+
+/** The conversation with everyone: broadcasts in and out. Every other conversation is named by its peer's id. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the name of one conversation
+export const everyone = "everyone" as PeerId;
+
+export type PeerState = "online" | "away" | "offline";
+
+/** An address a peer was heard from. */
+export interface KnownAddress {
+  readonly endpoint: Endpoint;
+  readonly lastSeen: number;
+}
+
+export interface Peer {
+  readonly id: PeerId;
+  readonly state: PeerState;
+  /** As announced; empty when never announced. `peerName` gives what to show. */
+  readonly nick: string;
+  readonly group: string;
+  readonly user: string;
+  readonly host: string;
+  /** Where messages to this peer go. */
+  readonly endpoint: Endpoint;
+  /** All addresses it was heard from, newest first, at most `limits.addressesPerPeer`. */
+  readonly addresses: readonly KnownAddress[];
+  readonly dialect: Dialect;
+  readonly version: string;
+  /** The charset of what we send to it, and why. */
+  readonly charset: Charset;
+  readonly charsetReason: CharsetReason;
+  readonly charsetChosen: boolean;
+  /** What its entry announced: `files`, `encrypt`, `utf8`, …; empty until an entry came. */
+  readonly capabilities: readonly string[];
+  /** What a feiyan peer can do beyond the others (protocol.md section 23); null for the others. */
+  readonly feiyan: FeiyanExtension | null;
+  /** It answers to SENDCHECK: it announced itself, asked for an acknowledgement or gave one. */
+  readonly acknowledges: boolean;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  /** Answers to our version and absence queries; null until asked and answered. */
+  readonly versionText: string | null;
+  readonly absenceText: string | null;
+  /** Typing notice in force until this time; 0 when not typing. */
+  readonly typingUntil: number;
+  readonly unread: number;
+  /** Datagrams of this peer dropped as repeats. */
+  readonly duplicates: number;
+}
+
+export type DeliveryState =
+  | "queued"
+  | "sent"
+  | "retried"
+  | "delivered"
+  | "opened"
+  | "unconfirmed"
+  | "refused";
+
+/** What is known of one message on its way to one receiver. Never `failed`: UDP tells no one. */
+export interface Delivery {
+  readonly messageId: MessageId;
+  readonly peerId: PeerId;
+  readonly state: DeliveryState;
+  /** Sends so far. */
+  readonly attempt: number;
+  /** From the first send to the acknowledgement; null until then. */
+  readonly rttMs: number | null;
+  readonly at: number;
+  /** True when nothing more will happen by itself. */
+  readonly final: boolean;
+}
+
+export interface Message {
+  readonly id: MessageId;
+  readonly direction: "in" | "out";
+  readonly at: number;
+  /** The sender of a received message, the only receiver of a sent one; null for several receivers and for everyone. */
+  readonly peerId: PeerId | null;
+  /** Receivers of a sent message; empty for a received one. */
+  readonly to: readonly PeerId[];
+  /** Where it is shown: a peer's id, or `everyone`. */
+  readonly conversation: PeerId;
+  /** Name and address at that time, for logs and for peers that are gone. */
+  readonly peerName: string;
+  readonly endpoint: Endpoint | null;
+  readonly packetNo: PacketNo;
+  readonly dialect: Dialect;
+  /** The whole text as decoded or as typed. */
+  readonly text: string;
+  /** Text to show: without the FeiQ font trailer or the Feige rich tag. */
+  readonly displayText: string;
+  readonly charset: Charset;
+  readonly charsetReason: CharsetReason;
+  readonly options: readonly string[];
+  readonly sealed: boolean;
+  readonly broadcast: boolean;
+  readonly autoReply: boolean;
+  readonly raw: Uint8Array;
+  readonly files: readonly FileRecord[];
+  readonly images: readonly InlineImage[];
+  /** One per receiver of a sent message, in the order of `to`; empty for broadcasts in, one entry for everyone out. */
+  readonly deliveries: readonly Delivery[];
+}
+
+/** Who we are on the wire. */
+export interface Identity {
+  readonly user: string;
+  readonly host: string;
+  readonly nick: string;
+  readonly group: string;
+}
+
+export interface Self extends Identity {
+  /** Absence text while away; null while here. */
+  readonly away: string | null;
+}
+
+export interface Conversation {
+  readonly id: PeerId;
+  readonly unread: number;
+  /** Oldest first; at most `limits.messagesInMemory` over all conversations. */
+  readonly messages: readonly Message[];
+}
+
+/** Counts of what went by without being shown: for the status line, `doctor` and the curious. */
+export interface Diagnostics {
+  readonly datagramsIn: number;
+  readonly datagramsOut: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+  /** By stable reason, e.g. `fewer than five colons`, `duplicate`, `forged-receipt`, `own-echo`, `table-full`. */
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly sendProblems: number;
+  /** First sends and acknowledgements of acknowledged messages: loss as a user feels it. */
+  readonly messagesSent: number;
+  readonly messagesDelivered: number;
+  readonly messagesUnconfirmed: number;
+  readonly repeats: number;
+}

@@ -1,0 +1,330 @@
+// Who is there: one record per identity, with every address it was heard from and what is remembered about its charset.
+// Identity is user and host (and FeiQ's MAC), not the address; a raw-text sender is its address and port. Owns nothing but the
+// table; presence and messages call it.
+import { formatEndpoint, sameEndpoint } from "./endpoint.js";
+import type { Event } from "./event.js";
+import { limits } from "./limits.js";
+import type { KnownAddress, Peer, PeerId, PeerState } from "./model.js";
+import { decodeContextOf, noteCharset, outgoingCharsetOf } from "./peer-charset.js";
+import type { CharsetMemory, OutgoingCharset } from "./peer-charset.js";
+import type { Endpoint } from "../ports/transport.js";
+import type { FeiyanExtension } from "../protocol/entry.js";
+import type { Dialect, Packet } from "../protocol/message.js";
+import type { Charset, CharsetReason, DecodeContext } from "../protocol/text-codec.js";
+
+/** A peer as the machine keeps it: what `Peer` shows and what only the machine needs. */
+export interface PeerRecord extends CharsetMemory {
+  readonly id: PeerId;
+  state: PeerState;
+  nick: string;
+  group: string;
+  user: string;
+  host: string;
+  endpoint: Endpoint;
+  addresses: KnownAddress[];
+  dialect: Dialect;
+  version: string;
+  capabilities: readonly string[];
+  feiyan: FeiyanExtension | null;
+  acknowledges: boolean;
+  /** It sent an entry or an answer to one: it lives by the presence rules. */
+  announced: boolean;
+  dialUp: boolean;
+  readonly firstSeen: number;
+  lastSeen: number;
+  versionText: string | null;
+  absenceText: string | null;
+  typingUntil: number;
+  /** An alarm looks at `typingUntil`: one at a time, however many notices come. */
+  isTypingWatched: boolean;
+  unread: number;
+  duplicates: number;
+  /** Names one run of its program: what was shown and answered is remembered per run (`Peers.beginRun`). */
+  run: number;
+  /** Highest packet number of this run; small numbers after it tell of a new start. */
+  highestNo: number;
+  /** Number of its latest packet: the same one from a second address is another path of one packet, not a move. */
+  lastPacketNo: string;
+  lastAutoReply: number;
+  lastKnockIn: number;
+}
+
+export interface Peers {
+  get(id: PeerId): PeerRecord | undefined;
+  all(): IterableIterator<PeerRecord>;
+  readonly size: number;
+  /** The record heard last from this endpoint. */
+  at(endpoint: Endpoint): PeerRecord | undefined;
+  /** What to know before decoding a datagram from this endpoint. */
+  decodeContext(from: Endpoint): DecodeContext;
+  /** Finds or makes the record of a packet's sender and notes address, dialect and charset. Null when the table is full. */
+  heard(packet: Packet, names: SenderNames, from: Endpoint, now: number): Heard | null;
+  heardRaw(from: Endpoint, charset: Charset, reason: CharsetReason, now: number): Heard | null;
+  /** A receiver known by its address only. Null when the table is full. */
+  byAddress(endpoint: Endpoint, now: number): PeerRecord | null;
+  forget(id: PeerId): void;
+  /** Its program started again or ended: its numbers begin anew. */
+  beginRun(peer: PeerRecord): void;
+  outgoingCharset(peer: PeerRecord): OutgoingCharset;
+  snapshot(peer: PeerRecord): Peer;
+}
+
+export interface SenderNames {
+  readonly user: string;
+  readonly host: string;
+}
+
+export interface Heard {
+  readonly peer: PeerRecord;
+  readonly isNew: boolean;
+  /** Something that a screen shows changed. */
+  readonly changed: boolean;
+  /** A record known by address only that turned out to be this peer: its conversation moves here. */
+  readonly merged: PeerRecord | null;
+}
+
+/** Stable identity of a packet's sender: `user@host`, for FeiQ with its MAC, as names repeat there (protocol.md section 5). */
+export function identityOf(packet: Packet, names: SenderNames): PeerId {
+  const mac = packet.feiq?.mac ?? "";
+  const suffix = /^[0-9A-Fa-f]{12}$/u.test(mac) && mac !== "000000000000" ? `#${mac.toUpperCase()}` : "";
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ids of peers are made in this file only
+  return `${names.user}@${names.host}${suffix}` as PeerId;
+}
+
+export function createPeers(legacyCharset: Charset, publish: (event: Event) => void): Peers {
+  const table = new Map<PeerId, PeerRecord>();
+  /** Key of an endpoint -> the record heard last from it. */
+  const byEndpoint = new Map<string, PeerRecord>();
+
+  let runs = 0;
+  let isFull = false;
+
+  function create(id: PeerId, endpoint: Endpoint, now: number): PeerRecord {
+    return {
+      id,
+      state: "online",
+      nick: "",
+      group: "",
+      user: "",
+      host: "",
+      endpoint,
+      addresses: [{ endpoint, lastSeen: now }],
+      dialect: "ipmsg",
+      version: "",
+      capabilities: [],
+      feiyan: null,
+      acknowledges: false,
+      announced: false,
+      dialUp: false,
+      readsUtf8: false,
+      pastCharset: null,
+      lastCharset: null,
+      lastReason: "default",
+      chosenCharset: null,
+      firstSeen: now,
+      lastSeen: now,
+      versionText: null,
+      absenceText: null,
+      typingUntil: 0,
+      isTypingWatched: false,
+      unread: 0,
+      duplicates: 0,
+      run: runs++,
+      highestNo: 0,
+      lastPacketNo: "",
+      lastAutoReply: -Infinity,
+      lastKnockIn: -Infinity,
+    };
+  }
+
+  /** Makes room in a full table; one notice each time that it cannot. */
+  function hasRoom(now: number): boolean {
+    const leaving = table.size < limits.peers ? null : mostExpendable(table.values());
+    if (leaving !== null) forget(leaving.id);
+    if (table.size < limits.peers) {
+      isFull = false;
+      return true;
+    }
+    if (!isFull)
+      publish({ kind: "notice", code: "peer-table-full", fields: { limit: limits.peers }, at: now });
+    isFull = true;
+    return false;
+  }
+
+  function forget(id: PeerId): void {
+    const peer = table.get(id);
+    if (peer === undefined) return;
+    table.delete(id);
+    for (const known of peer.addresses) {
+      const key = formatEndpoint(known.endpoint);
+      if (byEndpoint.get(key) === peer) byEndpoint.delete(key);
+    }
+  }
+
+  /**
+   * Notes the endpoint among the peer's addresses; true when the peer moved there. A packet that arrives a second time by another
+   * path (two interfaces, IPv4 and IPv6) moves nobody: its first path stays the one we write to.
+   */
+  function noteAddress(peer: PeerRecord, from: Endpoint, now: number, isOtherPath: boolean): boolean {
+    peer.lastSeen = now;
+    const noted = { endpoint: from, lastSeen: now };
+    const first = peer.addresses[0];
+    if (first !== undefined && sameEndpoint(first.endpoint, from)) {
+      peer.addresses = peer.addresses.length === 1 ? [noted] : peer.addresses.with(0, noted);
+      return false;
+    }
+    byEndpoint.set(formatEndpoint(from), peer);
+    const others = peer.addresses.filter((known) => !sameEndpoint(known.endpoint, from));
+    for (const known of others.splice(limits.addressesPerPeer - 1)) {
+      const old = formatEndpoint(known.endpoint);
+      if (byEndpoint.get(old) === peer) byEndpoint.delete(old);
+    }
+    peer.addresses = isOtherPath ? others.toSpliced(1, 0, noted) : [noted, ...others];
+    if (!isOtherPath) peer.endpoint = from;
+    return !isOtherPath;
+  }
+
+  /** The record that stood for the endpoint while nothing but its address was known. */
+  function placeholderAt(from: Endpoint, id: PeerId): PeerRecord | null {
+    const peer = table.get(addressId(from));
+    return peer === undefined || peer.id === id ? null : peer;
+  }
+
+  function take(id: PeerId, from: Endpoint, now: number): { peer: PeerRecord; isNew: boolean } | null {
+    const known = table.get(id);
+    if (known !== undefined) return { peer: known, isNew: false };
+    if (!hasRoom(now)) return null;
+    const peer = create(id, from, now);
+    table.set(id, peer);
+    byEndpoint.set(formatEndpoint(from), peer);
+    return { peer, isNew: true };
+  }
+
+  /** Moves what a placeholder gathered; the caller moves its conversation. */
+  function absorb(into: PeerRecord, placeholder: PeerRecord): void {
+    into.unread += placeholder.unread;
+    into.chosenCharset ??= placeholder.chosenCharset;
+    forget(placeholder.id);
+    byEndpoint.set(formatEndpoint(into.endpoint), into);
+  }
+
+  return {
+    get: (id) => table.get(id),
+    all: () => table.values(),
+    get size() {
+      return table.size;
+    },
+    at: (endpoint) => byEndpoint.get(formatEndpoint(endpoint)),
+
+    decodeContext: (from) => decodeContextOf(byEndpoint.get(formatEndpoint(from)), legacyCharset),
+
+    heard(packet, names, from, now) {
+      const id = identityOf(packet, names);
+      const placeholder = placeholderAt(from, id);
+      const taken = take(id, from, now);
+      if (taken === null) return null;
+      const { peer, isNew } = taken;
+      const isOtherPath = !isNew && packet.packetNo === peer.lastPacketNo;
+      peer.lastPacketNo = packet.packetNo;
+      let changed = noteAddress(peer, from, now, isOtherPath) || isNew;
+      byEndpoint.set(formatEndpoint(from), peer);
+      if (peer.dialect !== packet.dialect || peer.version !== packet.version) changed = true;
+      peer.dialect = packet.dialect;
+      peer.version = packet.version;
+      peer.user = names.user;
+      peer.host = names.host;
+      if (noteCharset(peer, packet.charset, packet.charsetReason)) changed = true;
+      if (placeholder !== null) absorb(peer, placeholder);
+      return { peer, isNew, changed, merged: placeholder };
+    },
+
+    heardRaw(from, charset, reason, now) {
+      const id = rawId(from);
+      const placeholder = placeholderAt(from, id);
+      const taken = take(id, from, now);
+      if (taken === null) return null;
+      const { peer, isNew } = taken;
+      noteAddress(peer, from, now, false);
+      byEndpoint.set(formatEndpoint(from), peer);
+      const changed = noteCharset(peer, charset, reason) || isNew || peer.state !== "online";
+      peer.dialect = "raw";
+      peer.state = "online";
+      if (placeholder !== null) absorb(peer, placeholder);
+      return { peer, isNew, changed, merged: placeholder };
+    },
+
+    byAddress(endpoint, now) {
+      const known = byEndpoint.get(formatEndpoint(endpoint));
+      if (known !== undefined) return known;
+      const taken = take(addressId(endpoint), endpoint, now);
+      if (taken === null) return null;
+      if (taken.isNew) taken.peer.state = "offline";
+      return taken.peer;
+    },
+
+    forget,
+
+    beginRun(peer) {
+      peer.run = runs++;
+      peer.highestNo = 0;
+    },
+
+    outgoingCharset: (peer) => outgoingCharsetOf(peer, legacyCharset),
+
+    snapshot(peer) {
+      const out = outgoingCharsetOf(peer, legacyCharset);
+      return {
+        id: peer.id,
+        state: peer.state,
+        nick: peer.nick,
+        group: peer.group,
+        user: peer.user,
+        host: peer.host,
+        endpoint: peer.endpoint,
+        addresses: peer.addresses,
+        dialect: peer.dialect,
+        version: peer.version,
+        charset: out.charset,
+        charsetReason: out.reason,
+        charsetChosen: peer.chosenCharset !== null,
+        capabilities: peer.capabilities,
+        feiyan: peer.feiyan,
+        acknowledges: peer.acknowledges,
+        firstSeen: peer.firstSeen,
+        lastSeen: peer.lastSeen,
+        versionText: peer.versionText,
+        absenceText: peer.absenceText,
+        typingUntil: peer.typingUntil,
+        unread: peer.unread,
+        duplicates: peer.duplicates,
+      };
+    },
+  };
+}
+
+/**
+ * Whom a full table gives up: of those gone or known by a port only, one with nothing unread before others, then the longest
+ * silent. Null when everybody is present.
+ */
+function mostExpendable(peers: Iterable<PeerRecord>): PeerRecord | null {
+  let found: PeerRecord | null = null;
+  for (const peer of peers) {
+    if (peer.state !== "offline" && peer.dialect !== "raw") continue;
+    const isRead = peer.unread === 0;
+    const foundIsRead = found !== null && found.unread === 0;
+    if (found === null || (isRead === foundIsRead ? peer.lastSeen < found.lastSeen : isRead)) found = peer;
+  }
+  return found;
+}
+
+/** Id of a raw-text sender: it has no name but its address and port. */
+export function rawId(from: Endpoint): PeerId {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+  return `raw:${formatEndpoint(from)}` as PeerId;
+}
+
+/** Id of a receiver that we only know the address of. */
+export function addressId(endpoint: Endpoint): PeerId {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+  return `addr:${formatEndpoint(endpoint)}` as PeerId;
+}

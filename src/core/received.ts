@@ -1,0 +1,195 @@
+// Messages that came in: repeats known and dropped, the others kept and shown, and acknowledged once they are stored. Who sent
+// them, and whether they are messages at all, was decided in incoming.ts.
+import { everyone } from "./model.js";
+import type { Message, MessageId } from "./model.js";
+import type { Heard, PeerRecord } from "./peers.js";
+import type { Presence } from "./presence.js";
+import type { Queries } from "./queries.js";
+import { peerName } from "./selectors.js";
+import { createUnstored } from "./unstored.js";
+import type { Unstored } from "./unstored.js";
+import { bareFor, drop, publishPeer, sendPacket } from "./world.js";
+import type { World } from "./world.js";
+import type { ErrorCode } from "../ports/error.js";
+import type { Endpoint } from "../ports/transport.js";
+import { commands } from "../protocol/commands.js";
+import { requiredReply } from "../protocol/reply.js";
+import type { MessageBody, Packet, PacketNo, RawText } from "../protocol/message.js";
+
+export interface Received {
+  message(packet: Packet, body: MessageBody, heard: Heard, from: Endpoint): void;
+  rawText(raw: RawText, peer: PeerRecord, from: Endpoint): void;
+  /** RECVMSG, ANSREADMSG: what a packet must have back at once so that its sender stops repeating; nothing for the others. */
+  acknowledge(packet: Packet, from: Endpoint): void;
+  stored(id: MessageId): void;
+  storeFailed(id: MessageId, code: ErrorCode): void;
+}
+
+/** FNV-1a, 32 bits: short keys for long texts. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index++)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return hash >>> 0;
+}
+
+/** Bare text has no packet number. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a constant of the brand
+const noPacketNo = "" as PacketNo;
+
+export function createReceived(world: World, presence: Presence, queries: Queries): Received {
+  const { log, options } = world;
+  const unstored = createUnstored();
+
+  /**
+   * Notes the packet; true when it was shown before. By address and number (section 6), so that a forged packet from elsewhere
+   * cannot hide a real one; and by number and text, as a broadcast comes once for each of the sender's interfaces.
+   */
+  function isRepeat(peer: PeerRecord, packet: Packet, from: Endpoint): boolean {
+    const isSamePath = world.seen.note(`${peer.run} ${from.address} ${packet.packetNo}`, world.now);
+    const isSameText = world.seen.note(`${peer.run} ${packet.packetNo}#${hashOf(packet.text)}`, world.now);
+    return isSamePath || isSameText;
+  }
+
+  function keep(message: Message, peer: PeerRecord): void {
+    log.add(message);
+    if (message.conversation === everyone) log.markEveryone(log.unreadEveryone + 1);
+    else peer.unread++;
+    world.events.push({ kind: "message", message });
+    if (options.storing) world.effects.push({ kind: "store", message });
+  }
+
+  function acknowledge(packet: Packet, from: Endpoint): void {
+    const reply = requiredReply(packet);
+    if (reply?.extra === undefined || (reply.mode !== "RECVMSG" && reply.mode !== "ANSREADMSG")) return;
+    const command = commands[reply.mode].number;
+    sendPacket(world, { command, sections: [reply.extra] }, from, bareFor(world, from));
+  }
+
+  function heardAgain(peer: PeerRecord, packet: Packet, from: Endpoint): void {
+    peer.duplicates++;
+    drop(world, "duplicate");
+    world.events.push({ kind: "duplicate", peerId: peer.id, packetNo: packet.packetNo, at: world.now });
+    if (packet.options.includes("ENCRYPTOPT")) return;
+    const waiting = unstored.find(`${peer.run} ${packet.packetNo}`);
+    // The first acknowledgement may be the one that was lost; one that waits for the store will come by itself.
+    if (waiting === undefined) acknowledge(packet, from);
+    else if (waiting.hasFailed) storeAgain(waiting);
+  }
+
+  function storeAgain(waiting: Unstored): void {
+    const message = log.get(waiting.messageId);
+    if (message === undefined) return;
+    waiting.hasFailed = false;
+    world.effects.push({ kind: "store", message });
+  }
+
+  return {
+    message(packet, body, { peer, isNew, changed }, from) {
+      const flags = packet.options;
+      const asks = flags.includes("SENDCHECKOPT");
+      if (asks) peer.acknowledges = true;
+      // Before it is noted as seen: its sender will repeat it, and then there may be room.
+      if (options.storing && asks && unstored.isFull()) {
+        drop(world, "store-busy");
+        return;
+      }
+      if (isRepeat(peer, packet, from)) {
+        heardAgain(peer, packet, from);
+        return;
+      }
+      const isHidden = flags.includes("NOADDLISTOPT");
+      const returned = !isHidden && presence.setPresent(peer);
+      if (isNew && isHidden) peer.state = "offline";
+      const typed = peer.typingUntil > 0;
+      peer.typingUntil = 0;
+      const message: Message = {
+        id: world.newMessageId(world.now),
+        direction: "in",
+        at: world.now,
+        to: [],
+        peerId: peer.id,
+        peerName: peerName(peer),
+        endpoint: from,
+        deliveries: [],
+        conversation: flags.includes("BROADCASTOPT") ? everyone : peer.id,
+        packetNo: packet.packetNo,
+        dialect: packet.dialect,
+        text: packet.text,
+        displayText: body.displayText,
+        charset: packet.charset,
+        charsetReason: packet.charsetReason,
+        options: flags,
+        sealed: flags.includes("SECRETOPT"),
+        broadcast: flags.includes("BROADCASTOPT"),
+        autoReply: flags.includes("AUTORETOPT"),
+        raw: packet.bytes,
+        files: body.files,
+        images: body.images,
+      };
+      if (isNew || returned) publishPeer(world, "appeared", peer);
+      keep(message, peer);
+      if (!isNew && !returned && (changed || typed)) publishPeer(world, "changed", peer);
+      if (flags.includes("ENCRYPTOPT")) {
+        // Not acknowledged: the sender must not believe that it was read.
+        world.events.push({
+          kind: "notice",
+          code: "encrypted-not-supported",
+          fields: { peer: peer.id },
+          messageId: message.id,
+          at: world.now,
+        });
+      } else if (!options.storing) acknowledge(packet, from);
+      else if (asks) {
+        const key = `${peer.run} ${packet.packetNo}`;
+        unstored.add({ messageId: message.id, key, packet, from, hasFailed: false });
+      }
+      queries.autoReply(packet, peer);
+      const isStranger = isNew && !isHidden && !message.broadcast && !message.autoReply;
+      // Only to where clients listen: an entry in the window of somebody's debug tool would be noise.
+      if (isStranger && from.port === world.network?.port) presence.greetStranger(from);
+    },
+
+    rawText(raw, peer, from) {
+      keep(
+        {
+          id: world.newMessageId(world.now),
+          direction: "in",
+          at: world.now,
+          to: [],
+          peerId: peer.id,
+          peerName: peerName(peer),
+          endpoint: from,
+          deliveries: [],
+          conversation: peer.id,
+          packetNo: noPacketNo,
+          dialect: "raw",
+          text: raw.text,
+          displayText: raw.text,
+          charset: raw.charset,
+          charsetReason: raw.charsetReason,
+          options: [],
+          sealed: false,
+          broadcast: false,
+          autoReply: false,
+          raw: raw.bytes,
+          files: [],
+          images: [],
+        },
+        peer,
+      );
+    },
+
+    acknowledge,
+
+    stored(id) {
+      const waiting = unstored.take(id);
+      if (waiting !== undefined) acknowledge(waiting.packet, waiting.from);
+    },
+
+    storeFailed(id, code) {
+      unstored.fail(id);
+      world.events.push({ kind: "notice", code, fields: { messageId: id }, messageId: id, at: world.now });
+    },
+  };
+}

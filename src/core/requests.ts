@@ -1,0 +1,113 @@
+// What users ask for, and what the sockets complain of: each request routed to its part, with an answer at once.
+import { refuse } from "./compose.js";
+import type { Outbox } from "./delivery.js";
+import type { HostListClient } from "./host-list.js";
+import type { Answer, Request } from "./input.js";
+import { limits, timers } from "./limits.js";
+import { everyone } from "./model.js";
+import type { PeerId } from "./model.js";
+import type { PeerRecord } from "./peers.js";
+import type { Presence } from "./presence.js";
+import type { Queries } from "./queries.js";
+import { publishPeer } from "./world.js";
+import type { World } from "./world.js";
+import type { ErrorCode, ErrorFields } from "../ports/error.js";
+import type { Endpoint } from "../ports/transport.js";
+
+export interface Requests {
+  handle(request: Request): Answer;
+  /** A socket error; a refused send tells that nobody listens there. */
+  problem(code: ErrorCode, fields: ErrorFields, to: Endpoint | undefined): void;
+}
+
+interface Parts {
+  readonly presence: Presence;
+  readonly outbox: Outbox;
+  readonly queries: Queries;
+  readonly hostList: HostListClient;
+}
+
+const done: Answer = { ok: true, messages: [] };
+
+export function createRequests(world: World, { presence, outbox, queries, hostList }: Parts): Requests {
+  function withPeer(id: PeerId, act: (peer: PeerRecord) => void): Answer {
+    const peer = world.peers.get(id);
+    if (peer === undefined) return refuse("no-such-peer", "no such peer", { peer: id });
+    act(peer);
+    return done;
+  }
+
+  function setSelf(self: Partial<World["self"]>): Answer {
+    world.self = { ...world.self, ...self };
+    world.events.push({ kind: "self", self: world.self, at: world.now });
+    presence.sendAbsence();
+    return done;
+  }
+
+  function refresh(withHostList: boolean): Answer {
+    // Who does not ask hears no answers, and must take nobody for gone.
+    if (!world.options.presence || world.stopping) return done;
+    presence.announce();
+    world.alarms.set(world.now + timers.refreshCheckMs, { kind: "refresh-check", since: world.now });
+    if (withHostList) hostList.ask();
+    return done;
+  }
+
+  function markRead(conversation: PeerId): Answer {
+    if (conversation === everyone) {
+      if (world.log.unreadEveryone === 0) return done;
+      world.log.markEveryone(0);
+    } else {
+      const peer = world.peers.get(conversation);
+      if (peer === undefined || peer.unread === 0) return done;
+      peer.unread = 0;
+    }
+    world.events.push({ kind: "read", conversation, at: world.now });
+    return done;
+  }
+
+  return {
+    handle(request) {
+      switch (request.kind) {
+        case "say":
+          return outbox.say(request.to, request.text, request.options);
+        case "resend":
+          return outbox.resend(request.messageId);
+        case "away":
+          return setSelf({ away: request.text?.slice(0, limits.awayCharacters) ?? null });
+        case "rename":
+          return setSelf({
+            nick: (request.nick ?? world.self.nick).slice(0, limits.nameCharacters),
+            group: (request.group ?? world.self.group).slice(0, limits.nameCharacters),
+          });
+        case "refresh":
+          return refresh(request.hostList);
+        case "ask":
+          return withPeer(request.peer, (peer) => queries.ask(peer, request.what));
+        case "read":
+          return markRead(request.conversation);
+        case "set-charset":
+          return withPeer(request.peer, (peer) => {
+            peer.chosenCharset = request.charset;
+            publishPeer(world, "changed", peer);
+          });
+        case "forget-peer":
+          return withPeer(request.peer, (peer) => {
+            presence.setOffline(peer);
+            world.peers.forget(peer.id);
+          });
+        default: {
+          const never: never = request;
+          return never;
+        }
+      }
+    },
+
+    problem(code, fields, to) {
+      world.counters.sendProblems++;
+      world.events.push({ kind: "notice", code, fields, at: world.now });
+      const peer = to === undefined || code !== "send-refused" ? undefined : world.peers.at(to);
+      if (peer !== undefined) presence.setOffline(peer);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+// Questions about state that more than one front end asks: what to call a peer, and whom a user means by what was typed.
+import { formatEndpoint, parseEndpoint } from "./endpoint.js";
+import type { Receiver } from "./input.js";
+import type { Peer } from "./model.js";
+
+/** What to call a peer: its nickname, else its user, else its address. Hostile text: pass it through `safeText`. */
+export function peerName(peer: Pick<Peer, "nick" | "user" | "endpoint">): string {
+  if (peer.nick.trim() !== "") return peer.nick;
+  return peer.user.trim() === "" ? formatEndpoint(peer.endpoint) : peer.user;
+}
+
+export type ResolvedTarget =
+  | { readonly ok: true; readonly receivers: readonly Receiver[] }
+  | {
+      readonly ok: false;
+      readonly code: "no-such-peer" | "peer-ambiguous";
+      readonly target: string;
+      readonly matches: readonly Peer[];
+    };
+
+/** The peers that one name may mean, the strongest kind of match first: id, nickname, `user@host`, then either without case. */
+function matching(name: string, peers: readonly Peer[]): readonly Peer[] {
+  if (name.startsWith("id:")) return peers.filter((peer) => peer.id === name.slice(3));
+  const tests: readonly ((peer: Peer) => boolean)[] = [
+    (peer) => peer.nick === name,
+    (peer) => `${peer.user}@${peer.host}` === name,
+    (peer) => peer.nick.toLowerCase() === name.toLowerCase(),
+    (peer) => `${peer.user}@${peer.host}`.toLowerCase() === name.toLowerCase(),
+    (peer) => peer.nick === "" && peer.user === name,
+  ];
+  for (const test of tests) {
+    const found = peers.filter(test);
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/**
+ * Finds whom a comma list of names and addresses means: `id:<peer id>`, nickname, `user@host`, `192.0.2.7`, `192.0.2.7:2425`,
+ * `[fe80::1%eth0]:2425`. A name that fits several peers is an error that lists them; those present win over those gone.
+ *
+ * @example resolveTarget("小明,192.0.2.7", node.peers(), 2425)
+ */
+export function resolveTarget(text: string, peers: readonly Peer[], defaultPort = 2425): ResolvedTarget {
+  const receivers: Receiver[] = [];
+  for (const part of text.split(/[,，]/u)) {
+    const target = part.trim();
+    if (target === "") continue;
+    const found = matching(target, peers);
+    const present = found.filter((peer) => peer.state !== "offline");
+    const candidates = present.length > 0 ? present : found;
+    const [only] = candidates;
+    if (candidates.length > 1) return { ok: false, code: "peer-ambiguous", target, matches: candidates };
+    if (only !== undefined) {
+      receivers.push({ peer: only.id });
+      continue;
+    }
+    const endpoint = parseEndpoint(target, defaultPort);
+    if (endpoint === null) return { ok: false, code: "no-such-peer", target, matches: [] };
+    receivers.push({ endpoint });
+  }
+  if (receivers.length === 0) return { ok: false, code: "no-such-peer", target: text, matches: [] };
+  return { ok: true, receivers };
+}

@@ -1,0 +1,210 @@
+// What the slices of the machine share during a step: the tables, the time of the step, and the lists of events and effects it
+// fills. Also the one place where our own packets are put together. Knows no rule of presence or delivery.
+import { createAlarms } from "./alarms.js";
+import type { Alarms } from "./alarms.js";
+import { createMessageLog } from "./conversations.js";
+import type { MessageLog } from "./conversations.js";
+import type { Effect } from "./effect.js";
+import type { Event } from "./event.js";
+import { limits } from "./limits.js";
+import { createMessageIds } from "./message-ids.js";
+import type { MessageId, Self } from "./model.js";
+import { createPacketNumbers } from "./packet-numbers.js";
+import type { PacketNumbers } from "./packet-numbers.js";
+import { createPeers } from "./peers.js";
+import type { OutgoingCharset } from "./peer-charset.js";
+import type { PeerRecord, Peers } from "./peers.js";
+import { createSeen } from "./seen.js";
+import type { Seen } from "./seen.js";
+import type { Random } from "../ports/random.js";
+import type { Endpoint, LocalNetwork } from "../ports/transport.js";
+import { buildFeiqVersion } from "../protocol/dialects.js";
+import { encode } from "../protocol/encode.js";
+import { optionBits } from "../protocol/options.js";
+import type { PacketCrypto, PacketNo } from "../protocol/message.js";
+import type { Charset, TextCodec } from "../protocol/text-codec.js";
+
+export interface MachineOptions {
+  readonly self: Self;
+  /** For peers of unknown charset and for the legacy part of broadcasts. */
+  readonly legacyCharset: Charset;
+  readonly codec: TextCodec;
+  readonly crypto?: PacketCrypto | undefined;
+  readonly random: Random;
+  /** `ipmsg` sends version `1`, `feiq` the lbt6 item that makes FeiQ offer its features (protocol.md section 19). */
+  readonly versionItem: "ipmsg" | "feiq";
+  /** Announce CAPUTF8 and send the UTF-8 block. */
+  readonly announceUtf8: boolean;
+  /** False: no entries, no exit, no answers to entries; just messages. */
+  readonly presence: boolean;
+  readonly hostList: boolean;
+  /** Hosts that broadcast does not reach. */
+  readonly staticPeers: readonly Endpoint[];
+  /** A store is configured: acknowledge after `stored`. */
+  readonly storing: boolean;
+  /** First packet number that was never used. */
+  readonly firstPacketNo: number;
+  /** Answer to version queries, e.g. `feiyan 0.1.0`. */
+  readonly versionText: string;
+}
+
+/** Mutable counters behind `Diagnostics`. */
+export interface Counters {
+  datagramsIn: number;
+  datagramsOut: number;
+  bytesIn: number;
+  bytesOut: number;
+  sendProblems: number;
+  messagesSent: number;
+  messagesDelivered: number;
+  messagesUnconfirmed: number;
+  repeats: number;
+  readonly dropped: Record<string, number>;
+}
+
+export interface World {
+  readonly options: MachineOptions;
+  self: Self;
+  /** Our user and host, which never change, are ASCII. */
+  readonly hasPlainNames: boolean;
+  network: LocalNetwork | null;
+  /** Time of the current step. */
+  now: number;
+  events: Event[];
+  effects: Effect[];
+  readonly peers: Peers;
+  readonly log: MessageLog;
+  readonly seen: Seen;
+  readonly alarms: Alarms;
+  readonly numbers: PacketNumbers;
+  readonly newMessageId: (now: number) => MessageId;
+  readonly counters: Counters;
+  /** Packet numbers of our latest broadcasts: our echo carries them. */
+  readonly ownNumbers: PacketNo[];
+  stopping: boolean;
+}
+
+/** Empty tables, before the start. */
+export function createWorld(options: MachineOptions): World {
+  const world: World = {
+    options,
+    self: options.self,
+    // oxlint-disable-next-line no-control-regex -- ASCII is what is asked for
+    hasPlainNames: /^[\0-\x7f]*$/u.test(options.self.user + options.self.host),
+    network: null,
+    now: 0,
+    events: [],
+    effects: [],
+    peers: createPeers(options.legacyCharset, (event) => world.events.push(event)),
+    log: createMessageLog(),
+    seen: createSeen(),
+    alarms: createAlarms(),
+    numbers: createPacketNumbers(options.firstPacketNo, (effect) => world.effects.push(effect)),
+    newMessageId: createMessageIds(options.random),
+    counters: {
+      datagramsIn: 0,
+      datagramsOut: 0,
+      bytesIn: 0,
+      bytesOut: 0,
+      sendProblems: 0,
+      messagesSent: 0,
+      messagesDelivered: 0,
+      messagesUnconfirmed: 0,
+      repeats: 0,
+      dropped: {},
+    },
+    ownNumbers: [],
+    stopping: false,
+  };
+  return world;
+}
+
+export function drop(world: World, reason: string): void {
+  world.counters.dropped[reason] = (world.counters.dropped[reason] ?? 0) + 1;
+}
+
+export function publishPeer(world: World, change: "appeared" | "changed" | "left", peer: PeerRecord): void {
+  world.events.push({ kind: "peer", change, peer: world.peers.snapshot(peer), at: world.now });
+}
+
+/** Our version item (protocol.md section 19). */
+export function versionItem(world: World): string {
+  return world.options.versionItem === "ipmsg" ? "1" : buildFeiqVersion(world.network?.mac ?? null);
+}
+
+export interface PacketParts {
+  readonly command: number;
+  readonly sections: readonly string[];
+  readonly packetNo?: PacketNo;
+  readonly block?: Readonly<Record<string, string>>;
+}
+
+export function buildPacket(world: World, parts: PacketParts, charset: OutgoingCharset): Uint8Array {
+  return encode(
+    {
+      version: versionItem(world),
+      packetNo: parts.packetNo ?? world.numbers.next(world.now),
+      user: world.self.user,
+      host: world.self.host,
+      command: (parts.command | (charset.flag ? optionBits.UTF8OPT : 0)) >>> 0,
+      sections: parts.sections,
+      charset: charset.charset,
+      ...(parts.block === undefined ? {} : { block: parts.block }),
+    },
+    world.options.codec,
+  );
+}
+
+export function sendBytes(world: World, bytes: Uint8Array, to: Endpoint): void {
+  world.counters.datagramsOut++;
+  world.counters.bytesOut += bytes.length;
+  world.effects.push({ kind: "send", bytes, to });
+}
+
+/** Sends a packet in the receiver's charset, to where a datagram came from. */
+export function sendPacket(world: World, parts: PacketParts, to: Endpoint, charset: OutgoingCharset): void {
+  sendBytes(world, buildPacket(world, parts, charset), to);
+}
+
+const plain: OutgoingCharset = { charset: "ascii", flag: false, reason: "ascii" };
+
+/** For packets that hold no text but our own names, such as acknowledgements: no charset of anybody as long as those are ASCII. */
+export function bareFor(world: World, to: Endpoint): OutgoingCharset {
+  if (world.hasPlainNames) return plain;
+  const peer = world.peers.at(to);
+  return peer === undefined ? legacy(world) : world.peers.outgoingCharset(peer);
+}
+
+export function legacy(world: World): OutgoingCharset {
+  return { charset: world.options.legacyCharset, flag: false, reason: "default" };
+}
+
+/** To every broadcast address and group, and to each host that broadcast does not reach. */
+export function broadcastBytes(world: World, bytes: Uint8Array, packetNo: PacketNo): void {
+  world.ownNumbers.push(packetNo);
+  if (world.ownNumbers.length > limits.ownNumbers) world.ownNumbers.shift();
+  world.counters.datagramsOut++;
+  world.counters.bytesOut += bytes.length;
+  world.effects.push({ kind: "broadcast", bytes });
+  for (const to of world.options.staticPeers) sendBytes(world, bytes, to);
+  for (const peer of world.peers.all())
+    if (peer.dialUp && peer.state !== "offline") sendBytes(world, bytes, peer.endpoint);
+}
+
+/** True for a datagram of our own that came back: our address and port, or our names and a number we broadcast. */
+export function isOwnEcho(
+  world: World,
+  from: Endpoint,
+  sender: { user: string; host: string; packetNo: PacketNo } | null,
+): boolean {
+  const network = world.network;
+  if (network !== null && from.port === network.port) {
+    for (const local of network.addresses) if (local.address === from.address) return true;
+  }
+  return (
+    sender !== null &&
+    sender.user === world.self.user &&
+    sender.host === world.self.host &&
+    world.ownNumbers.includes(sender.packetNo)
+  );
+}

@@ -1,0 +1,139 @@
+// Default wiring: real sockets, the system's clock and chance, charsets from iconv-lite. Everything can be replaced by an option.
+import { hostname, userInfo } from "node:os";
+import { createTextCodec } from "./charset/codecs.js";
+import type { Message } from "./core/model.js";
+import { createPacketCrypto } from "./crypto/group.js";
+import { openPacketNumberFile } from "./files/packet-number-file.js";
+import { impaired } from "./net/impaired.js";
+import { parseImpairment } from "./net/impairment-text.js";
+import type { Impairment } from "./net/impairment.js";
+import { tapped } from "./net/tap.js";
+import type { TapRecord } from "./net/tap.js";
+import { createUdpTransport } from "./net/udp.js";
+import { createSystemClock } from "./node/clock.js";
+import { createNodeOf } from "./node/node.js";
+import type { Node } from "./node/node.js";
+import { createSystemRandom } from "./node/random.js";
+import type { Clock } from "./ports/clock.js";
+import type { Random } from "./ports/random.js";
+import type { DatagramTransport, Endpoint } from "./ports/transport.js";
+import type { PacketCrypto } from "./protocol/message.js";
+import type { Charset, TextCodec } from "./protocol/text-codec.js";
+import { version } from "./version.js";
+
+export interface CreateNodeOptions {
+  /** Shown to others; default the user's name. */
+  readonly nick?: string;
+  readonly group?: string;
+  /** Who we are on the wire; default the system's user and host name. */
+  readonly user?: string;
+  readonly host?: string;
+  /** UDP port, default 2425; 0 for any free one. */
+  readonly port?: number;
+  /** Addresses to bind; default every interface. */
+  readonly bind?: readonly string[];
+  /** Hosts that broadcast does not reach: announcements go to them directly. */
+  readonly peers?: readonly Endpoint[];
+  /** For peers of unknown charset; default `gbk`. */
+  readonly charset?: Charset;
+  /** What we look like: `ipmsg` sends version `1`, `feiq` FeiQ's version item. Default `ipmsg`. */
+  readonly versionItem?: "ipmsg" | "feiq";
+  /** Announce that we read UTF-8; default true. */
+  readonly announceUtf8?: boolean;
+  /** Absence text to start with; default null, here. */
+  readonly away?: string | null;
+  /** False: nobody is told that we are here; messages only. Default true. */
+  readonly presence?: boolean;
+  /** Ask for a host list at the start. Default false. */
+  readonly hostList?: boolean;
+  readonly ipv6?: boolean;
+  /** Loses, doubles, delays and reorders datagrams on purpose, e.g. `loss=30%,seed=42`. A missing seed is drawn by chance. */
+  readonly impair?: string | Impairment;
+  /** Hears every datagram in and out, after impairment on the way in and before it on the way out. */
+  readonly onDatagram?: (record: TapRecord) => void;
+  /** Folder for the packet number that must grow across restarts; default none. */
+  readonly stateDir?: string;
+  /** Keeps received messages; each is acknowledged when its promise resolves. Default none. */
+  readonly store?: (message: Message) => Promise<void>;
+  readonly transport?: DatagramTransport;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly codec?: TextCodec;
+  readonly crypto?: PacketCrypto;
+}
+
+export const defaultPort = 2425;
+
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // An account without an entry in the user table, as in some containers.
+    return "user";
+  }
+}
+
+function withSeed(spec: Impairment, random: Random): Impairment {
+  if (spec.seed !== undefined) return spec;
+  return { ...spec, seed: String((BigInt(random.uint32()) << 32n) | BigInt(random.uint32())) };
+}
+
+/**
+ * A chat node, not yet started.
+ *
+ * @example
+ * const node = createNode({ nick: "小道士" });
+ * node.subscribe((event) => { if (event.kind === "message") console.log(event.message.text); });
+ * await node.start();
+ */
+export function createNode(options: CreateNodeOptions = {}): Node {
+  const clock = options.clock ?? createSystemClock();
+  const random = options.random ?? createSystemRandom();
+  const port = options.port ?? defaultPort;
+  const user = options.user ?? systemUser();
+  const numbers =
+    options.stateDir === undefined
+      ? null
+      : openPacketNumberFile(options.stateDir, `packet-number-${port}`, () => undefined);
+
+  let transport =
+    options.transport ??
+    createUdpTransport({
+      port,
+      ...(options.bind === undefined ? {} : { binds: options.bind }),
+      ...(options.ipv6 === undefined ? {} : { ipv6: options.ipv6 }),
+    });
+  if (options.impair !== undefined && options.impair !== "") {
+    const spec = typeof options.impair === "string" ? parseImpairment(options.impair) : options.impair;
+    transport = impaired(transport, { spec: withSeed(spec, random), clock });
+  }
+  if (options.onDatagram !== undefined) transport = tapped(transport, options.onDatagram, { clock });
+
+  return createNodeOf({
+    machine: {
+      self: {
+        user,
+        host: options.host ?? hostname(),
+        nick: options.nick ?? user,
+        group: options.group ?? "",
+        away: options.away ?? null,
+      },
+      legacyCharset: options.charset ?? "gbk",
+      codec: options.codec ?? createTextCodec(),
+      crypto: options.crypto ?? createPacketCrypto(),
+      random,
+      versionItem: options.versionItem ?? "ipmsg",
+      announceUtf8: options.announceUtf8 ?? true,
+      presence: options.presence ?? true,
+      hostList: options.hostList ?? false,
+      staticPeers: options.peers ?? [],
+      firstPacketNo: numbers?.first ?? 1,
+      versionText: `feiyan ${version}`,
+    },
+    transport,
+    clock,
+    defaultPort: port === 0 ? defaultPort : port,
+    store: options.store,
+    ...(numbers === null ? {} : { reserve: (below) => numbers.write(below) }),
+  });
+}

@@ -1,0 +1,68 @@
+// The public library, `import … from "feiyan"`. Front ends of this repository use nothing else. Every export is listed by name.
+export { createNode, defaultPort } from "./create-node.js";
+export type { CreateNodeOptions } from "./create-node.js";
+export { version } from "./version.js";
+
+export type { Node } from "./node/node.js";
+export { createSystemClock } from "./node/clock.js";
+export { createSystemRandom } from "./node/random.js";
+
+export { everyone } from "./core/model.js";
+export type {
+  Conversation,
+  Delivery,
+  DeliveryState,
+  Diagnostics,
+  Identity,
+  KnownAddress,
+  Message,
+  MessageId,
+  Peer,
+  PeerId,
+  PeerState,
+  Self,
+} from "./core/model.js";
+export { noticeCodes } from "./core/event.js";
+export type { Event, NoticeCode } from "./core/event.js";
+export type { Receiver, SayOptions } from "./core/input.js";
+export { peerName, resolveTarget } from "./core/selectors.js";
+export type { ResolvedTarget } from "./core/selectors.js";
+export { formatEndpoint, isAddress, parseEndpoint } from "./core/endpoint.js";
+export { safeText } from "./core/safe-text.js";
+export type { SafeTextOptions } from "./core/safe-text.js";
+export { limits, timers } from "./core/limits.js";
+
+export { errorCodes, FeiyanError } from "./ports/error.js";
+export type { ErrorCode, ErrorFields } from "./ports/error.js";
+export type { Clock } from "./ports/clock.js";
+export type { Random } from "./ports/random.js";
+export type {
+  DatagramTransport,
+  Endpoint,
+  LocalAddress,
+  LocalNetwork,
+  TransportHandlers,
+} from "./ports/transport.js";
+
+export type { Dialect, FileRecord, PacketNo } from "./protocol/message.js";
+export type { Charset, CharsetReason, DecodeContext, TextCodec } from "./protocol/text-codec.js";
+export { charsetNamed, createTextCodec } from "./charset/codecs.js";
+export { createPacketCrypto } from "./crypto/group.js";
+export { isSafeName } from "./files/safe-name.js";
+
+export { createUdpTransport } from "./net/udp.js";
+export type { UdpOptions } from "./net/udp.js";
+export { impaired } from "./net/impaired.js";
+export { formatImpairment, parseImpairment } from "./net/impairment-text.js";
+export { burstTransitions } from "./net/impairment.js";
+export type { Impairment, LossRule } from "./net/impairment.js";
+export { createFates, fragmentCount } from "./net/fates.js";
+export type { Fate, Fates } from "./net/fates.js";
+export { createImpairedPath } from "./net/impaired-path.js";
+export type { ImpairedPath, PathOptions } from "./net/impaired-path.js";
+export { parseSeed } from "./net/philox.js";
+export { readInterfaces, broadcastAddress } from "./net/interfaces.js";
+export type { FateList, FateRecord } from "./net/truth.js";
+export { systemCodeOf, toSocketError } from "./net/socket-error.js";
+export { tapped } from "./net/tap.js";
+export type { TapRecord } from "./net/tap.js";

@@ -1,0 +1,299 @@
+// The shell around the machine, and its public face: turns the crank, runs the effects, wakes it in time, publishes its events.
+// Front ends, bots and tests use `Node`; no rule of the chat lives here.
+import type { Effect } from "../core/effect.js";
+import type { Event } from "../core/event.js";
+import type { Receiver, Request, SayOptions } from "../core/input.js";
+import { limits } from "../core/limits.js";
+import { createMachine } from "../core/machine.js";
+import type { Step } from "../core/machine.js";
+import type { MachineOptions } from "../core/world.js";
+import { resolveTarget } from "../core/selectors.js";
+import { createEventQueue } from "./event-queue.js";
+import type { EventQueue } from "./event-queue.js";
+import { createInbox } from "./inbox.js";
+import type { Clock } from "../ports/clock.js";
+import { FeiyanError } from "../ports/error.js";
+import type {
+  Conversation,
+  Delivery,
+  Diagnostics,
+  Message,
+  MessageId,
+  Peer,
+  PeerId,
+  Self,
+} from "../core/model.js";
+import type { DatagramTransport, LocalNetwork } from "../ports/transport.js";
+import type { Charset } from "../protocol/text-codec.js";
+
+export interface Node {
+  /** Binds the port, announces us. Rejects with a FeiyanError such as `port-in-use`. */
+  start(): Promise<LocalNetwork>;
+  /** Says goodbye (BR_EXIT, once more 100 ms later) and closes. Safe to call twice. */
+  close(): Promise<void>;
+
+  readonly self: Self;
+  /** Null before `start`. */
+  readonly network: LocalNetwork | null;
+  /** Everyone known, in order of first sight. */
+  peers(): readonly Peer[];
+  peer(id: PeerId): Peer | undefined;
+  conversation(id: PeerId): Conversation;
+  /** Conversations that hold messages, latest message first. */
+  conversations(): readonly PeerId[];
+  message(id: MessageId): Message | undefined;
+  diagnostics(): Diagnostics;
+
+  /**
+   * Queues a message and sends it; resolves with what was queued (several after `split`). Rejects with `no-such-peer`,
+   * `peer-ambiguous`, `text-empty`, `text-not-encodable`, `text-too-long`. A string is `everyone`, or names as `resolveTarget` takes them.
+   *
+   * @example const [message] = await node.say("小明", "三点开会"); const [delivery] = await node.settled(message.id);
+   */
+  say(
+    to: Receiver | readonly Receiver[] | string,
+    text: string,
+    options?: SayOptions,
+  ): Promise<readonly Message[]>;
+  /** Sends again to the receivers that are unconfirmed. */
+  resend(id: MessageId): Promise<readonly Message[]>;
+  /** Resolves when every delivery of the message is final; rejects with `no-such-message`, or `node-closed` at the end. */
+  settled(id: MessageId): Promise<readonly Delivery[]>;
+  setAway(text: string | null): Promise<void>;
+  rename(names: { readonly nick?: string; readonly group?: string }): Promise<void>;
+  refresh(options?: { readonly hostList?: boolean }): Promise<void>;
+  /** Asks a peer for its version or absence text; the answer comes as an `info` event. */
+  ask(peer: PeerId, what: "version" | "absence"): Promise<void>;
+  markRead(conversation: PeerId): Promise<void>;
+  /** Fixes a peer's charset, or (null) lets it be found out again. */
+  setCharset(peer: PeerId, charset: Charset | null): Promise<void>;
+
+  /** Calls `listener` for every event, in order; returns how to stop. A listener that throws is reported, the others go on. */
+  subscribe(listener: (event: Event) => void): () => void;
+  /** The same as an async iterator; ends when the node closes. Slow readers lose the oldest events past `limits.eventBacklog`. */
+  events(): AsyncIterable<Event>;
+}
+
+/** Everything a node is made of; `createNode` fills in the real parts. */
+export interface NodeParts {
+  readonly machine: Omit<MachineOptions, "storing">;
+  readonly transport: DatagramTransport;
+  readonly clock: Clock;
+  /** Port that names without one mean. */
+  readonly defaultPort: number;
+  /** Keeps received messages; its promise releases the acknowledgement. Absent: nothing is kept. */
+  readonly store?: ((message: Message) => Promise<void>) | undefined;
+  /** Packet numbers below `below` may be in use: keep it for the next start. */
+  readonly reserve?: ((below: number) => void) | undefined;
+}
+
+export function createNodeOf(parts: NodeParts): Node {
+  const { transport, clock, store } = parts;
+  const machine = createMachine({ ...parts.machine, storing: store !== undefined });
+  const inbox = createInbox(machine, clock, run);
+  const listeners = new Set<(event: Event) => void>();
+  const queues = new Set<EventQueue>();
+  /** Ends the waiting for deliveries that a closed node will not see. */
+  const unsettled = new Set<() => void>();
+  let cancelWake: (() => void) | null = null;
+  let wakeAt: number | null = null;
+  let opened = false;
+  let closing: Promise<void> | null = null;
+  let whenStopped: (() => void) | null = null;
+
+  function publish(event: Event): void {
+    for (const listener of listeners) {
+      try {
+        listener(event);
+      } catch (cause) {
+        reportListener(cause, event);
+      }
+    }
+  }
+
+  /** A subscriber's fault must not stop the others; told to them once, and never about itself again. */
+  function reportListener(cause: unknown, event: Event): void {
+    if (event.kind === "notice" && event.code === "subscriber-failed") return;
+    const text = cause instanceof Error ? cause.message : String(cause);
+    publish({
+      kind: "notice",
+      code: "subscriber-failed",
+      fields: { event: event.kind, text },
+      at: clock.now(),
+    });
+  }
+
+  function perform(effect: Effect): void {
+    switch (effect.kind) {
+      case "send":
+        transport.send(effect.bytes, effect.to);
+        return;
+      case "broadcast":
+        transport.broadcast(effect.bytes);
+        return;
+      case "store":
+        void keep(effect.message);
+        return;
+      case "reserve-packet-numbers":
+        parts.reserve?.(effect.below);
+        return;
+      default: {
+        const never: never = effect;
+        return never;
+      }
+    }
+  }
+
+  async function keep(message: Message): Promise<void> {
+    try {
+      await store?.(message);
+    } catch {
+      // Whatever went wrong, the machine only needs to know that the message is not kept.
+      inbox.put({ kind: "store-failed", messageId: message.id, code: "store-failed" });
+      return;
+    }
+    inbox.put({ kind: "stored", messageId: message.id });
+  }
+
+  function run(step: Step): void {
+    for (const event of step.events) publish(event);
+    for (const effect of step.effects) perform(effect);
+    setWake();
+    if (machine.stopped) whenStopped?.();
+  }
+
+  function setWake(): void {
+    const next = machine.stopped ? null : machine.wakeAt();
+    if (next === wakeAt) return;
+    cancelWake?.();
+    wakeAt = next;
+    cancelWake = next === null ? null : clock.at(next, tick);
+  }
+
+  function tick(): void {
+    wakeAt = null;
+    cancelWake = null;
+    inbox.put({ kind: "tick" });
+  }
+
+  function request(body: Request): Promise<readonly Message[]> {
+    return new Promise((resolve, reject) => {
+      inbox.put({ kind: "request", request: body }, ({ answer }) => {
+        if (answer === null || answer.ok) resolve(answer?.messages ?? []);
+        else reject(new FeiyanError(answer.code, answer.text, answer.fields));
+      });
+    });
+  }
+
+  async function requestOnly(body: Request): Promise<void> {
+    await request(body);
+  }
+
+  function receiversOf(to: Receiver | readonly Receiver[] | string): readonly Receiver[] | "everyone" {
+    if (to === "everyone") return to;
+    if (typeof to !== "string") return "peer" in to || "endpoint" in to ? [to] : to;
+    const resolved = resolveTarget(to, machine.peers(), parts.defaultPort);
+    if (resolved.ok) return resolved.receivers;
+    const matches = resolved.matches.map((peer) => peer.id);
+    throw new FeiyanError(resolved.code, `${resolved.target}: ${resolved.code}`, {
+      target: resolved.target,
+      matches,
+    });
+  }
+
+  function settled(id: MessageId): Promise<readonly Delivery[]> {
+    return new Promise((resolve, reject) => {
+      const end = (): void => {
+        stop();
+        unsettled.delete(end);
+        const message = machine.message(id);
+        // A flood pushed it out of memory, or nothing more will be heard of it.
+        if (message === undefined)
+          reject(new FeiyanError("no-such-message", "no such message", { messageId: id }));
+        else if (message.deliveries.every(({ final }) => final)) resolve(message.deliveries);
+        else reject(new FeiyanError("node-closed", "the node was closed"));
+      };
+      const look = (): void => {
+        if (machine.stopped || (machine.message(id)?.deliveries.every(({ final }) => final) ?? true)) end();
+      };
+      const stop = subscribe(look);
+      unsettled.add(end);
+      look();
+    });
+  }
+
+  function subscribe(listener: (event: Event) => void): () => void {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+
+  async function closeDown(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      whenStopped = resolve;
+      inbox.put({ kind: "stop" });
+    });
+    cancelWake?.();
+    if (opened) await transport.close();
+    for (const queue of queues) queue.end();
+    for (const end of unsettled) end();
+  }
+
+  return {
+    async start() {
+      if (closing !== null) throw new FeiyanError("node-closed", "the node was closed");
+      const network = await transport.open({
+        arrived: (bytes, from) => inbox.put({ kind: "datagram", bytes, from }),
+        problem: (error, to) => inbox.put({ kind: "problem", code: error.code, fields: error.fields, to }),
+        networkChanged: (changed) => inbox.put({ kind: "network", network: changed }),
+      });
+      if (closing !== null) {
+        // Closed while the port was being opened.
+        await transport.close();
+        throw new FeiyanError("node-closed", "the node was closed");
+      }
+      opened = true;
+      inbox.put({ kind: "start", network });
+      return network;
+    },
+    close() {
+      closing ??= closeDown();
+      return closing;
+    },
+
+    get self() {
+      return machine.self;
+    },
+    get network() {
+      return machine.network;
+    },
+    peers: () => machine.peers(),
+    peer: (id) => machine.peer(id),
+    conversation: (id) => machine.conversation(id),
+    conversations: () => machine.conversations(),
+    message: (id) => machine.message(id),
+    diagnostics: () => machine.diagnostics(),
+
+    async say(to, text, options = {}) {
+      return request({ kind: "say", to: receiversOf(to), text, options });
+    },
+    resend: (id) => request({ kind: "resend", messageId: id }),
+    settled,
+    setAway: (text) => requestOnly({ kind: "away", text }),
+    rename: (names) => requestOnly({ kind: "rename", ...names }),
+    refresh: (options = {}) => requestOnly({ kind: "refresh", hostList: options.hostList ?? false }),
+    ask: (peer, what) => requestOnly({ kind: "ask", peer, what }),
+    markRead: (conversation) => requestOnly({ kind: "read", conversation }),
+    setCharset: (peer, charset) => requestOnly({ kind: "set-charset", peer, charset }),
+
+    subscribe,
+    events() {
+      const queue = createEventQueue(limits.eventBacklog, () => {
+        queues.delete(queue);
+        stop();
+      });
+      queues.add(queue);
+      const stop = subscribe((event) => queue.push(event));
+      return queue;
+    },
+  };
+}

@@ -1,0 +1,111 @@
+// A handful of virtual peers on this machine, for one person alone: each on a free port of 127.0.0.1, announcing itself by unicast
+// to the user's port. Started by `feiyan sim` and from inside the terminal UI.
+import {
+  createSystemClock,
+  createSystemRandom,
+  createTextCodec,
+  createUdpTransport,
+  formatEndpoint,
+  type Clock,
+  type DatagramTransport,
+  type Endpoint,
+  type Random,
+} from "../index.js";
+import { personas, type Persona } from "./persona.js";
+import { createVirtualPeer, type Audience, type VirtualPeer } from "./virtual-peer.js";
+
+export interface SimulationOptions {
+  /** Where the user's feiyan listens on 127.0.0.1. */
+  readonly port: number;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly personas?: readonly Persona[];
+  /** One socket for each peer; tests give a network inside the process. */
+  readonly openTransport?: (index: number) => DatagramTransport;
+  readonly target?: Endpoint;
+}
+
+export interface Simulation {
+  readonly count: number;
+  readonly peers: readonly SimulatedPeer[];
+  stop(): Promise<void>;
+}
+
+/** Who takes part, for the list that `feiyan sim` prints. */
+export interface SimulatedPeer {
+  readonly nick: string;
+  readonly group: string;
+  readonly program: string;
+  readonly dialect: string;
+  readonly charset: string;
+  readonly address: string;
+}
+
+/** The first greeting, and how far apart the others are: all within three seconds. */
+const firstGreetingMs = 500;
+const greetingStepMs = 500;
+
+/**
+ * Starts the peers; resolves when they have announced themselves.
+ *
+ * @example const simulation = await startSimulation({ port: 2425 }); await simulation.stop();
+ */
+export const startSimulation = async (options: SimulationOptions): Promise<Simulation> => {
+  const clock = options.clock ?? createSystemClock();
+  const random = options.random ?? createSystemRandom();
+  const codec = createTextCodec();
+  const target = options.target ?? { address: "127.0.0.1", port: options.port };
+  const audience = createAudience();
+  const cast = options.personas ?? personas;
+  const openTransport =
+    options.openTransport ?? (() => createUdpTransport({ port: 0, binds: ["127.0.0.1"], ipv6: false }));
+  const started: VirtualPeer[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(started.map((peer) => peer.stop()));
+  };
+  const peers: SimulatedPeer[] = [];
+  try {
+    for (const [index, persona] of cast.entries()) {
+      const greetAfterMs = firstGreetingMs + index * greetingStepMs;
+      const peer = createVirtualPeer({
+        persona,
+        transport: openTransport(index),
+        target,
+        clock,
+        random,
+        codec,
+        audience,
+        greetAfterMs,
+      });
+      const endpoint = await peer.start();
+      started.push(peer);
+      const { group, program, dialect, charset } = persona;
+      const nick = persona.nick === "" ? persona.program : persona.nick;
+      peers.push({ nick, group, program, dialect, charset, address: formatEndpoint(endpoint) });
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { count: peers.length, peers, stop };
+};
+
+/** Whether the user's program is there, as any of the peers has seen. */
+const createAudience = (): Audience => {
+  let present = false;
+  const greeters: (() => void)[] = [];
+  return {
+    isPresent: () => present,
+    arrived: () => {
+      present = true;
+      for (const greet of greeters.splice(0)) greet();
+    },
+    left: () => {
+      present = false;
+    },
+    whenPresent: (greet) => {
+      if (present) greet();
+      else greeters.push(greet);
+    },
+  };
+};

@@ -1,0 +1,90 @@
+// The packets a virtual peer writes, in the way of the program it plays: version item, charset, numbers, trailers and NULs. Sends
+// nothing and remembers only its last packet number. Used by `virtual-peer.ts`.
+import type { Clock, TextCodec } from "../index.js";
+import { encode, encodeRawText, optionBits, parsePacketNo, type PacketNo } from "../protocol.js";
+import type { Persona } from "./persona.js";
+
+/** Command numbers that virtual peers send. */
+export const modes = {
+  noop: 0,
+  entry: 1,
+  exit: 2,
+  answer: 3,
+  absence: 4,
+  message: 0x20,
+  received: 0x21,
+  read: 0x30,
+  versionInfo: 0x41,
+  absenceInfo: 0x51,
+  chatWindowAnswer: 0x78,
+  typing: 0x79,
+  shake: 0xd1,
+  shakeAnswer: 0xd2,
+} as const;
+
+export interface WrittenPacket {
+  readonly bytes: Uint8Array;
+  readonly packetNo: string;
+}
+
+export interface Voice {
+  build(command: number, sections: readonly string[]): WrittenPacket;
+  /** Null for a debug tool, which has no entries. */
+  buildEntry(mode: number, awayText: string | null): Uint8Array | null;
+  /** `isChecked`: an acknowledgement was asked for. */
+  buildMessage(text: string, bits: number): WrittenPacket & { readonly isChecked: boolean };
+}
+
+export const createVoice = (persona: Persona, codec: TextCodec, clock: Clock): Voice => {
+  let lastNo = 0;
+  const nextNo = (): PacketNo => {
+    lastNo = persona.countsFromOne ? lastNo + 1 : Math.max(Math.floor(clock.now() / 1000), lastNo + 1);
+    const packetNo = parsePacketNo(String(lastNo));
+    if (packetNo === null) throw new RangeError(`no packet number: ${lastNo}`);
+    return packetNo;
+  };
+
+  const build = (
+    command: number,
+    sections: readonly string[],
+    block?: Readonly<Record<string, string>>,
+  ): WrittenPacket => {
+    const { version, user, host } = persona;
+    const packetNo = nextNo();
+    // With a UTF-8 block behind it the entry itself stays in the legacy charset, for old readers (section 4).
+    const isLegacy = block !== undefined && (command & optionBits.UTF8OPT) === 0;
+    const charset = isLegacy ? "gbk" : persona.charset;
+    return {
+      packetNo,
+      bytes: encode({ version, packetNo, user, host, command, sections, charset, block }, codec),
+    };
+  };
+
+  return {
+    build,
+    buildEntry: (mode, awayText) => {
+      const { presence, nick, group, user, host } = persona;
+      if (presence === null) return null;
+      // The absence text decorates the nickname; it is plain text to everybody else (section 17).
+      const shown = awayText === null ? nick : `${nick}[${awayText}]`;
+      const isAnswer = mode === modes.answer;
+      const bits =
+        (isAnswer ? presence.answerBits : presence.entryBits) |
+        (awayText === null ? 0 : optionBits.ABSENCEOPT);
+      const version = { VS: "00010002:4:9:9" };
+      const names = isAnswer ? version : { UN: user, HN: host, NN: shown, GN: group, ...version };
+      return build(mode | bits, [shown, group, ...presence.more], presence.hasBlock ? names : undefined)
+        .bytes;
+    },
+    buildMessage: (text, bits) => {
+      if (persona.presence === null) {
+        return { bytes: encodeRawText(text, codec, persona.charset), packetNo: "", isChecked: false };
+      }
+      const isAutomatic = (bits & optionBits.AUTORETOPT) !== 0;
+      const ownBits = isAutomatic ? persona.messageBits & ~optionBits.SENDCHECKOPT : persona.messageBits;
+      const nuls = Array.from({ length: persona.extraNuls }, () => "");
+      const packet = build(modes.message | ownBits | bits, [text + persona.trailer, ...nuls]);
+      return { ...packet, isChecked: !isAutomatic };
+    },
+  };
+};

@@ -1,0 +1,60 @@
+// What can happen to the UI: something a person asked for by key, menu or command; a raw piece of input; news from the node; the
+// end of a request. And what the UI wants done in return. Both unions are closed. Types only.
+import type { Charset, Event, Message, MessageId, PeerId, Receiver, SayOptions } from "../index.js";
+import type { KeyEvent, MouseEvent } from "./input/event.js";
+import type { ActionName } from "./keymap.js";
+import type { SystemLine } from "./timeline.js";
+import type { Size } from "./view/scene.js";
+
+export type Action =
+  /** A row of the key table, called by key, menu or command. */
+  | { readonly kind: "do"; readonly name: ActionName; readonly argument: string }
+  /** Typed characters that no binding of the context takes. */
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "paste"; readonly text: string }
+  /** A key that nothing binds. */
+  | { readonly kind: "key"; readonly key: KeyEvent }
+  | { readonly kind: "mouse"; readonly mouse: MouseEvent }
+  | { readonly kind: "resized"; readonly size: Size }
+  /** About once a second: the clock and what fades with time. */
+  | { readonly kind: "tick" }
+  | { readonly kind: "node"; readonly event: Event }
+  /** A message of ours was queued. */
+  | { readonly kind: "said"; readonly origin: SayOrigin; readonly messages: readonly Message[] }
+  | { readonly kind: "failed"; readonly request: Request; readonly problem: Problem }
+  | { readonly kind: "simulation"; readonly state: "on"; readonly count: number }
+  | { readonly kind: "notice"; readonly text: string; readonly tone: "plain" | "warning" };
+
+/** Where a text to send came from: the input of a conversation, or the send form. */
+export type SayOrigin = { readonly kind: "input"; readonly conversation: PeerId } | { readonly kind: "form" };
+
+/** Why something could not be done, in the user's language. */
+export interface Problem {
+  readonly text: string;
+  /** What can be done about it; empty when nothing is known. */
+  readonly remedy: string;
+}
+
+/** What the UI wants done; `app.ts` does it, and failures come back as an action. */
+export type Request =
+  | {
+      readonly kind: "say";
+      readonly to: readonly Receiver[] | "everyone";
+      readonly text: string;
+      readonly options: SayOptions;
+      readonly origin: SayOrigin;
+    }
+  | { readonly kind: "resend"; readonly message: MessageId }
+  | { readonly kind: "mark-read"; readonly conversation: PeerId }
+  | { readonly kind: "refresh" }
+  | { readonly kind: "away"; readonly text: string | null }
+  | { readonly kind: "rename"; readonly nick: string }
+  | { readonly kind: "set-charset"; readonly peer: PeerId; readonly charset: Charset | null }
+  | { readonly kind: "start-simulation" }
+  | { readonly kind: "set-mouse"; readonly on: boolean }
+  /** A line of the UI's own in the log of a conversation. */
+  | { readonly kind: "log-line"; readonly conversation: PeerId; readonly line: SystemLine }
+  | { readonly kind: "bell" }
+  | { readonly kind: "redraw" }
+  | { readonly kind: "suspend" }
+  | { readonly kind: "quit" };

@@ -1,0 +1,128 @@
+// Does what updates ask for: calls the node, the simulation and the terminal, and turns their ends into actions. Decides nothing.
+import type { ErrorFields, Node, PeerId } from "../index.js";
+import { FeiyanError } from "../index.js";
+import type { Action, Problem, Request } from "./action.js";
+import type { RunningSimulation } from "./app-options.js";
+import type { Terminal } from "./paint/terminal.js";
+import type { Timelines } from "./timeline.js";
+
+export interface PerformOptions {
+  readonly node: Node;
+  readonly timelines: Timelines;
+  readonly terminal: Pick<Terminal, "bell" | "setMouse" | "suspend" | "fullRepaint">;
+  readonly startSimulation: () => Promise<RunningSimulation>;
+  readonly hasBell: boolean;
+  readonly problem: (code: string, fields: ErrorFields) => Problem;
+  readonly dispatch: (action: Action) => void;
+  readonly quit: () => void;
+}
+
+export interface Performer {
+  perform(request: Request): void;
+  /** Tells the node what was read since the last call. */
+  flushReads(): void;
+  /** Ends the virtual peers, when there are any. */
+  close(): Promise<void>;
+}
+
+export function createPerformer(options: PerformOptions): Performer {
+  const { node, dispatch } = options;
+  // At a thousand messages a second they are read a frame at a time, not one by one.
+  const reads = new Set<PeerId>();
+  let simulation: Promise<RunningSimulation> | null = null;
+  let isClosed = false;
+
+  const problemOf = (error: unknown): Problem =>
+    error instanceof FeiyanError
+      ? options.problem(error.code, error.fields)
+      : { text: error instanceof Error ? error.message : String(error), remedy: "" };
+
+  /** A failure of a request comes back as an action; a late one, after the end, has nobody to tell. */
+  const attempt = async (request: Request, work: () => Promise<Action | void>): Promise<void> => {
+    try {
+      const action = await work();
+      if (action !== undefined && !isClosed) dispatch(action);
+    } catch (error) {
+      if (!isClosed) dispatch({ kind: "failed", request, problem: problemOf(error) });
+    }
+  };
+
+  const say = async (request: Extract<Request, { kind: "say" }>): Promise<Action> => {
+    const messages = await node.say(request.to, request.text, request.options);
+    return { kind: "said", origin: request.origin, messages };
+  };
+
+  const simulate = async (): Promise<Action> => {
+    simulation = options.startSimulation();
+    try {
+      const { count } = await simulation;
+      return { kind: "simulation", state: "on", count };
+    } catch (error) {
+      simulation = null;
+      throw error;
+    }
+  };
+
+  /** Requests that take their time, as promises; null for those that are done at once. */
+  const begin = (request: Request): (() => Promise<Action | void>) | null => {
+    switch (request.kind) {
+      case "say":
+        return () => say(request);
+      case "resend":
+        return async () => void (await node.resend(request.message));
+      case "refresh":
+        return () => node.refresh();
+      case "away":
+        return () => node.setAway(request.text);
+      case "rename":
+        return () => node.rename({ nick: request.nick });
+      case "set-charset":
+        return () => node.setCharset(request.peer, request.charset);
+      case "start-simulation":
+        return simulate;
+      case "mark-read":
+        reads.add(request.conversation);
+        return null;
+      case "set-mouse":
+        options.terminal.setMouse(request.on);
+        return null;
+      case "log-line":
+        options.timelines.add(request.conversation, request.line);
+        return null;
+      case "bell":
+        if (options.hasBell) options.terminal.bell();
+        return null;
+      case "redraw":
+        options.terminal.fullRepaint();
+        return null;
+      case "suspend":
+        options.terminal.suspend();
+        return null;
+      case "quit":
+        options.quit();
+        return null;
+      default: {
+        const unreachable: never = request;
+        return unreachable;
+      }
+    }
+  };
+
+  return {
+    perform(request) {
+      const work = begin(request);
+      if (work !== null) void attempt(request, work);
+    },
+    flushReads() {
+      for (const conversation of reads) {
+        reads.delete(conversation);
+        void attempt({ kind: "mark-read", conversation }, () => node.markRead(conversation));
+      }
+    },
+    async close() {
+      isClosed = true;
+      const running = await simulation?.catch(() => null);
+      await running?.stop();
+    },
+  };
+}

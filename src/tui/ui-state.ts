@@ -1,0 +1,154 @@
+// Everything the UI knows that is only about looking: focus, selection, scroll positions, drafts, dialogs, what fades with time.
+// Peers and messages are not in here; they are read from the node. Values are replaced, never changed in place.
+import type { PeerId } from "../index.js";
+import { everyone } from "../index.js";
+import { emptyEditor } from "./edit/editor.js";
+import type { EditorState } from "./edit/editor.js";
+import { startWindow } from "./edit/layout.js";
+import type { EditorWindow } from "./edit/layout.js";
+import { emptyList } from "./log/list.js";
+import type { ListState } from "./log/list.js";
+import { follow } from "./log/log.js";
+import type { LogPosition } from "./log/log.js";
+import type { Size } from "./view/scene.js";
+
+export type Focus = "input" | "peers" | "log" | "menu";
+
+/** What is being written to somebody. */
+export interface Draft {
+  readonly editor: EditorState;
+  readonly window: EditorWindow;
+  /** Bare text, without a header. */
+  readonly raw: boolean;
+}
+
+export const formFields = ["to", "port", "mode", "text"] as const;
+
+export type FormField = (typeof formFields)[number];
+
+export interface SendForm {
+  readonly kind: "form";
+  readonly field: FormField;
+  readonly to: EditorState;
+  readonly port: EditorState;
+  readonly raw: boolean;
+  readonly text: EditorState;
+  /** Which of the names that fit is chosen. */
+  readonly match: number;
+  readonly error: { readonly field: FormField; readonly text: string } | null;
+  readonly isSending: boolean;
+}
+
+export type Dialog =
+  | SendForm
+  | { readonly kind: "receive"; readonly list: ListState }
+  | { readonly kind: "help"; readonly top: number }
+  | { readonly kind: "details"; readonly top: number }
+  | { readonly kind: "palette"; readonly query: EditorState; readonly list: ListState }
+  /** A large paste waits for a word. */
+  | { readonly kind: "paste"; readonly text: string; readonly lines: number; readonly sizeBytes: number };
+
+/** A line of text that stands for a while where hints stand. */
+export interface Notice {
+  readonly text: string;
+  readonly tone: "plain" | "warning";
+  readonly until: number;
+}
+
+export type Simulation =
+  | { readonly kind: "off" }
+  | { readonly kind: "starting" }
+  | { readonly kind: "on"; readonly count: number };
+
+export interface UiState {
+  readonly size: Size;
+  readonly focus: Focus;
+  /** The open conversation. */
+  readonly conversation: PeerId;
+  readonly drafts: ReadonlyMap<PeerId, Draft>;
+  /** Texts sent before, newest last. */
+  readonly sent: readonly string[];
+  readonly positions: ReadonlyMap<PeerId, LogPosition>;
+  /** Where the line "n unread" stands: before this entry of the open conversation. */
+  readonly unreadLine: { readonly serial: number; readonly count: number } | null;
+  /** The cursor in the peer list; the open conversation is another thing. */
+  readonly list: ListState;
+  /** Typed part of a name; null while the list is not filtered. */
+  readonly filter: string | null;
+  /** The open conversation, when it was unread: it keeps its place in the list until another one is opened. */
+  readonly held: PeerId | null;
+  /** Conversations with a knock or our name in an unread message. */
+  readonly marked: ReadonlySet<PeerId>;
+  readonly menuIndex: number;
+  readonly dialog: Dialog | null;
+  /** The completion popup: which candidate; whether names were asked for; the text it was closed for, so that it stays closed. */
+  readonly completion: {
+    readonly selected: number;
+    readonly isAsked: boolean;
+    readonly closedFor: string | null;
+  };
+  /** The third column; null: where there is room. */
+  readonly showDetails: boolean | null;
+  readonly mouse: boolean;
+  readonly notice: Notice | null;
+  /** When the node last told something by a notice: what repeats is not written into the log again and again. */
+  readonly told: ReadonlyMap<string, number>;
+  /** Ctrl-C was pressed on an empty input: the next one quits. */
+  readonly quitArmed: boolean;
+  readonly simulation: Simulation;
+  /** When the program came up, for what it says while nobody is there yet. */
+  readonly startedAt: number;
+}
+
+export const emptyDraft: Draft = { editor: emptyEditor, window: startWindow, raw: false };
+
+export function createUiState(options: {
+  readonly size: Size;
+  readonly mouse: boolean;
+  readonly now: number;
+}): UiState {
+  return {
+    size: options.size,
+    focus: "input",
+    conversation: everyone,
+    drafts: new Map(),
+    sent: [],
+    positions: new Map(),
+    unreadLine: null,
+    list: { ...emptyList, selected: everyone },
+    filter: null,
+    held: null,
+    marked: new Set(),
+    menuIndex: 0,
+    dialog: null,
+    completion: { selected: 0, isAsked: false, closedFor: null },
+    showDetails: null,
+    mouse: options.mouse,
+    notice: null,
+    told: new Map(),
+    quitArmed: false,
+    simulation: { kind: "off" },
+    startedAt: options.now,
+  };
+}
+
+/** The draft of a conversation, by default the open one. */
+export function draftOf(state: UiState, conversation: PeerId = state.conversation): Draft {
+  return state.drafts.get(conversation) ?? emptyDraft;
+}
+
+/** Keeps a draft with its conversation. */
+export function withDraft(state: UiState, draft: Draft, conversation: PeerId = state.conversation): UiState {
+  return { ...state, drafts: new Map(state.drafts).set(conversation, draft) };
+}
+
+export function positionOf(state: UiState): LogPosition {
+  return state.positions.get(state.conversation) ?? follow;
+}
+
+export function withPosition(state: UiState, position: LogPosition): UiState {
+  const positions = new Map(state.positions);
+  if (position.kind === "follow") positions.delete(state.conversation);
+  else positions.set(state.conversation, position);
+  return { ...state, positions };
+}

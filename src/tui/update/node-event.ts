@@ -1,0 +1,117 @@
+// News from the node: lines for the logs (who left, a knock, what went wrong), marks, and what moves along when two peers turn out to
+// be one. Messages themselves need nothing here; they are read when they are drawn.
+import { noticeCodes, safeText } from "../../index.js";
+import type { Event, Peer, PeerId } from "../../index.js";
+import type { Request } from "../action.js";
+import { shownName, shownText } from "../roster.js";
+import type { UiState } from "../ui-state.js";
+import type { World } from "../world.js";
+import { problemWords } from "./input.js";
+import { logLine, stepTo } from "./step.js";
+import type { Step } from "./step.js";
+
+/** The same notice is written again after so long. */
+const tellAgainMs = 30_000;
+const toldLimit = 100;
+
+export function noteEvent(state: UiState, event: Event, world: World): Step {
+  switch (event.kind) {
+    case "peer":
+      return notePeer(state, event, world);
+    case "message": {
+      const { message } = event;
+      const isForUs = message.direction === "in" && mentions(message.displayText, world);
+      if (!isForUs) return stepTo(state);
+      return stepTo(withMark(state, message.conversation), { kind: "bell" });
+    }
+    case "peer-merged":
+      return noteMerge(state, event.from, event.into);
+    case "knock": {
+      const words = world.text("log.knock", { name: shownName(event.peer) });
+      const id = event.peer.id;
+      return stepTo(withMark(state, id), logLine(world, id, words), { kind: "bell" });
+    }
+    case "info": {
+      const key = event.what === "version" ? "log.version" : "log.absence";
+      const words = world.text(key, { name: shownName(event.peer), text: shownText(event.text) });
+      return stepTo(state, logLine(world, event.peer.id, words));
+    }
+    case "read": {
+      const marked = new Set(state.marked);
+      marked.delete(event.conversation);
+      return stepTo({ ...state, marked });
+    }
+    case "notice":
+      return noteNotice(state, event, world);
+    case "delivery":
+    case "duplicate":
+    case "typing":
+    case "self":
+    case "network":
+      return stepTo(state);
+    default: {
+      const unreachable: never = event;
+      return unreachable;
+    }
+  }
+}
+
+function notePeer(state: UiState, event: Extract<Event, { kind: "peer" }>, world: World): Step {
+  const { change, peer } = event;
+  // Whoever is seen for the first time has not come back.
+  if (change === "changed" || (change === "appeared" && peer.firstSeen >= event.at)) return stepTo(state);
+  // Who was never talked with comes and goes without a word; the list says it.
+  const isTalkedWith = peer.id === state.conversation || world.node.conversation(peer.id).messages.length > 0;
+  if (!isTalkedWith) return stepTo(state);
+  const key = change === "left" ? "log.peerLeft" : "log.peerBack";
+  return stepTo(state, logLine(world, peer.id, world.text(key, { name: shownName(peer) })));
+}
+
+function noteMerge(state: UiState, from: PeerId, into: Peer): Step {
+  const id = into.id;
+  const drafts = new Map(state.drafts);
+  const moved = drafts.get(from);
+  drafts.delete(from);
+  if (moved !== undefined && (drafts.get(id)?.editor.clusters.length ?? 0) === 0) drafts.set(id, moved);
+  // The entries have new places: both logs begin at their newest row again.
+  const positions = new Map(state.positions);
+  positions.delete(from);
+  positions.delete(id);
+  const marked = new Set(state.marked);
+  if (marked.delete(from)) marked.add(id);
+  const isOpen = state.conversation === from || state.conversation === id;
+  return stepTo({
+    ...state,
+    drafts,
+    positions,
+    marked,
+    conversation: state.conversation === from ? id : state.conversation,
+    list: state.list.selected === from ? { ...state.list, selected: id } : state.list,
+    unreadLine: isOpen ? null : state.unreadLine,
+  });
+}
+
+function noteNotice(state: UiState, event: Extract<Event, { kind: "notice" }>, world: World): Step {
+  const key = `${event.code} ${JSON.stringify(event.fields)}`;
+  const last = state.told.get(key);
+  const now = world.now();
+  if (last !== undefined && now - last < tellAgainMs) return stepTo(state);
+  const told = new Map([...state.told].slice(-toldLimit)).set(key, now);
+  const conversation =
+    (event.messageId === undefined ? undefined : world.node.message(event.messageId)?.conversation) ??
+    state.conversation;
+  const words = safeText(problemWords(world.problem(event.code, event.fields)));
+  const isOnlyNews = (noticeCodes as readonly string[]).includes(event.code);
+  const request: Request = logLine(world, conversation, words, isOnlyNews ? "plain" : "error");
+  return stepTo({ ...state, told }, request);
+}
+
+function withMark(state: UiState, conversation: PeerId): UiState {
+  return { ...state, marked: new Set(state.marked).add(conversation) };
+}
+
+/** `@` and our nickname. */
+function mentions(text: string, world: World): boolean {
+  const { nick } = world.node.self;
+  return nick !== "" && text.includes(`@${nick}`);
+}

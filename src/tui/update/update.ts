@@ -1,0 +1,245 @@
+// The one way state changes: an action goes in, the next state and what is to be done come out. Routes to the region concerned;
+// knows no rule of any of them. Pure but for reading the world.
+import type { Action, Problem, Request } from "../action.js";
+import { completionsOf } from "../completion.js";
+import { isPlaced } from "../keymap.js";
+import type { ActionName, KeyContext, ProgramAction } from "../keymap.js";
+import { draftOf, withDraft } from "../ui-state.js";
+import type { UiState } from "../ui-state.js";
+import { editorLayout } from "../view/input.js";
+import { layoutKind, layoutOf } from "../view/layout.js";
+import type { World } from "../world.js";
+import {
+  goTo,
+  nextUnread,
+  openConversation,
+  readWhatIsSeen,
+  startJump,
+  stepConversation,
+} from "./conversation.js";
+import { formRefused, openForSending, typeInForm } from "./form.js";
+import { performHere } from "./here.js";
+import { conversationOf, pasteText, problemWords, takeBack, typeText } from "./input.js";
+import { leaveMenu, menuAction, openMenu } from "./menu.js";
+import { useMouse } from "./mouse.js";
+import { noteEvent } from "./node-event.js";
+import { keyInFilter, typeFilter } from "./peers.js";
+import { toggleDetails, toggleDialog, typeInPalette } from "./popups.js";
+import {
+  comeBack,
+  fixCharset,
+  goAway,
+  interrupt,
+  refresh,
+  rename,
+  resend,
+  simulate,
+  toggleMouse,
+  toggleRaw,
+} from "./program.js";
+import { stepTo, withNotice } from "./step.js";
+import type { Step } from "./step.js";
+
+/** Where keys go now. */
+export function contextOf(state: UiState, world: World): KeyContext {
+  switch (state.dialog?.kind) {
+    case "form":
+    case "receive":
+    case "help":
+    case "details":
+      return state.dialog.kind;
+    case "palette":
+      return "completion";
+    case "paste":
+      return "question";
+    case undefined:
+      break;
+    default: {
+      const unreachable: never = state.dialog;
+      return unreachable;
+    }
+  }
+  if (state.focus !== "input") return state.focus;
+  return completionsOf(state, world).length > 0 ? "completion" : "input";
+}
+
+/** One step. */
+export function update(state: UiState, action: Action, world: World): Step {
+  const isInput = ["do", "text", "paste", "key", "mouse"].includes(action.kind);
+  // Only a second Ctrl-C right after the first one leaves.
+  const isInterrupt = action.kind === "do" && action.name === "interrupt";
+  const from = isInput && !isInterrupt && state.quitArmed ? { ...state, quitArmed: false } : state;
+  const step = route(from, action, world);
+  const read = readWhatIsSeen(step, world, action.kind === "node");
+  // News change neither draft nor size.
+  return action.kind === "node" ? read : { ...read, state: settleInput(read.state, world) };
+}
+
+function route(state: UiState, action: Action, world: World): Step {
+  switch (action.kind) {
+    case "do":
+      return perform(state, action.name, action.argument, world);
+    case "text":
+      return stepTo(...typed(state, action.text, world));
+    case "paste":
+      return paste(state, action.text, world);
+    case "key":
+      return stepTo(
+        state.focus === "peers" && state.dialog === null ? keyInFilter(state, world, action.key) : state,
+      );
+    case "mouse":
+      return carryOn(useMouse(state, action.mouse, world), world);
+    case "resized":
+      return stepTo({ ...state, size: action.size });
+    case "tick":
+      return stepTo(
+        state.notice !== null && state.notice.until <= world.now() ? { ...state, notice: null } : state,
+      );
+    case "node":
+      return noteEvent(state, action.event, world);
+    case "said": {
+      const conversation = conversationOf(action.messages);
+      const isForm = action.origin.kind === "form" && state.dialog?.kind === "form";
+      return stepTo(isForm && conversation !== null ? openConversation(state, conversation) : state);
+    }
+    case "failed":
+      return failed(state, action.request, action.problem, world);
+    case "simulation": {
+      const on: UiState = { ...state, simulation: { kind: "on", count: action.count } };
+      return stepTo(withNotice(on, world, world.text("notice.simulation", { count: action.count })));
+    }
+    case "notice":
+      return stepTo(withNotice(state, world, action.text, action.tone));
+    default: {
+      const unreachable: never = action;
+      return unreachable;
+    }
+  }
+}
+
+/** An update may end in another action: Enter on a command, a click on a menu item. */
+function carryOn(step: Step & { readonly next?: Action }, world: World): Step {
+  if (step.next === undefined) return stepTo(step.state, ...step.requests);
+  const next = route(step.state, step.next, world);
+  return stepTo(next.state, ...step.requests, ...next.requests);
+}
+
+function typed(state: UiState, text: string, world: World): readonly [UiState, ...Request[]] {
+  const { dialog } = state;
+  if (dialog?.kind === "form") return [typeInForm(state, dialog, text)];
+  if (dialog?.kind === "palette") return [typeInPalette(state, world, dialog, text)];
+  if (dialog !== null) return [state];
+  if (state.focus === "menu") {
+    const action = menuAction(state, world, text);
+    if (action === null) return [state];
+    const step = route(leaveMenu(state), action, world);
+    return [step.state, ...step.requests];
+  }
+  if (state.focus === "peers") return [typeFilter(state, world, text)];
+  return [typeText(state, text)];
+}
+
+function paste(state: UiState, text: string, world: World): Step {
+  const { dialog } = state;
+  if (dialog === null && state.focus !== "menu" && state.focus !== "peers") {
+    return stepTo(pasteText(state, world, text));
+  }
+  return state.focus === "menu" ? stepTo(state) : stepTo(...typed(state, text, world));
+}
+
+function failed(state: UiState, request: Request, problem: Problem, world: World): Step {
+  if (request.kind === "say") {
+    return request.origin.kind === "form" && state.dialog?.kind === "form"
+      ? stepTo(formRefused(state, problem))
+      : takeBack(state, world, request, problem);
+  }
+  const words = problemWords(problem);
+  if (request.kind === "start-simulation") {
+    const off: UiState = { ...state, simulation: { kind: "off" } };
+    return stepTo(withNotice(off, world, world.text("notice.simulationFailed", { text: words }), "warning"));
+  }
+  return stepTo(withNotice(state, world, world.text("notice.failed", { text: words }), "warning"));
+}
+
+/** Actions that would change what lies under an open dialog; they wait until it is closed. */
+const underDialog: ReadonlySet<ActionName> = new Set<ActionName>([
+  "next-conversation",
+  "previous-conversation",
+  "next-unread",
+]);
+
+/** Carries out a row of the key table. */
+function perform(state: UiState, name: ActionName, argument: string, world: World): Step {
+  const row = world.keymap.rows.find((entry) => entry.action === name);
+  const why = row?.disabled?.(state, world) ?? null;
+  if (why !== null) return stepTo(withNotice(state, world, world.text(why), "warning"));
+  if (state.dialog !== null && underDialog.has(name)) return stepTo(state);
+  return isPlaced(name)
+    ? carryOn(performHere(state, name, world), world)
+    : performAnywhere(state, name, argument, world);
+}
+
+/** What means the same wherever the focus is. */
+function performAnywhere(state: UiState, name: ProgramAction, argument: string, world: World): Step {
+  switch (name) {
+    case "send-form":
+      return openForSending(state, argument, world);
+    case "receive":
+    case "help":
+    case "palette":
+      return stepTo(toggleDialog(state, world, name));
+    case "details":
+      return stepTo(toggleDetails(state));
+    case "menu":
+      return stepTo(openMenu(state));
+    case "jump":
+      return stepTo(startJump(state));
+    case "go":
+      return stepTo(goTo(state, world, argument));
+    case "next-conversation":
+      return stepTo(stepConversation(state, world, 1));
+    case "previous-conversation":
+      return stepTo(stepConversation(state, world, -1));
+    case "next-unread":
+      return stepTo(nextUnread(state, world));
+    case "refresh":
+      return refresh(state, world);
+    case "away":
+      return goAway(state, world, argument);
+    case "back":
+      return comeBack(state, world);
+    case "name":
+      return rename(state, world, argument);
+    case "charset":
+      return fixCharset(state, world, argument);
+    case "raw":
+      return toggleRaw(state, world);
+    case "resend":
+      return resend(state, world);
+    case "simulate":
+      return simulate(state);
+    case "mouse":
+      return toggleMouse(state, world);
+    case "interrupt":
+      return interrupt(state, world);
+    case "quit":
+      return stepTo(state, { kind: "quit" });
+    case "redraw":
+      return stepTo(state, { kind: "redraw" });
+    case "suspend":
+      return stepTo(state, { kind: "suspend" });
+    default: {
+      const unreachable: never = name;
+      return unreachable;
+    }
+  }
+}
+
+/** Keeps the caret in sight after whatever happened to the draft or the size. */
+function settleInput(state: UiState, world: World): UiState {
+  if (layoutKind(state.size) === "tiny") return state;
+  const draft = draftOf(state);
+  const { window } = editorLayout(state, world, layoutOf(state));
+  const isSame = window.left === draft.window.left && window.top === draft.window.top;
+  return isSame ? state : withDraft(state, { ...draft, window });
+}

@@ -1,0 +1,150 @@
+// The peer list: everyone, then the peers with presence mark, name, dialect and unread count. On small screens the same rows in a
+// popup. Marks carry the state by themselves: `>` everyone, `*` online, `-` away, blank offline.
+import { everyone } from "../../index.js";
+import type { Dialect, Peer } from "../../index.js";
+import type { TuiTextKey } from "../../i18n/tui-zh-CN.js";
+import { viewList } from "../log/list.js";
+import type { ListItems } from "../log/list.js";
+import { onlineCount, rosterOf, shownName } from "../roster.js";
+import type { RosterEntry } from "../roster.js";
+import { displayText } from "../text/display.js";
+import { fitText, truncateText } from "../text/fit.js";
+import { cellWidth } from "../text/width.js";
+import type { UiState } from "../ui-state.js";
+import type { World } from "../world.js";
+import type { Layout } from "./layout.js";
+import { framed, span, spread } from "./lines.js";
+import type { Line, Pane, Role } from "./scene.js";
+
+const labelColumns = 7;
+
+/** The list as the list model wants it: in order, filtered, with keys. */
+export function rosterItems(state: UiState, world: World): ListItems<RosterEntry> {
+  return { items: rosterOf(world, state), keyOf: (entry) => entry.id };
+}
+
+/** Title and rows beside the log. */
+export function peerListPanes(state: UiState, world: World, layout: Layout): readonly Pane[] {
+  if (layout.listTitle === null) return [];
+  const isFocused = state.focus === "peers";
+  const title: Pane = {
+    id: "peers-title",
+    rect: layout.listTitle,
+    lines: [[span(titleText(state, world, layout), isFocused ? "pane.title.focused" : "pane.title")]],
+    fill: isFocused ? "pane.title.focused" : "pane.title",
+  };
+  const { columns, rows } = layout.list;
+  return [
+    title,
+    { id: "peers", rect: layout.list, lines: peerRows(state, world, columns, rows), fill: "screen" },
+  ];
+}
+
+/** The list over the log, where there is no room beside it. */
+export function peerListPopup(state: UiState, world: World, layout: Layout): Pane {
+  const rect = layout.list;
+  const rows = peerRows(state, world, rect.columns - 2, rect.rows - 2);
+  return framed(
+    "peers",
+    rect,
+    { title: titleText(state, world, layout), hint: world.text("peers.hint") },
+    rows,
+  );
+}
+
+/** Column of the caret in the title while a name is typed. */
+export function filterCaret(state: UiState, world: World): number {
+  return cellWidth(world.text("peers.filter", { text: displayText(state.filter ?? "") }));
+}
+
+function titleText(state: UiState, world: World, layout: Layout): string {
+  if (state.filter !== null) return world.text("peers.filter", { text: displayText(state.filter) });
+  const online = onlineCount(world);
+  return layout.kind === "wide"
+    ? world.text("peers.titleWide", { online, total: world.node.peers().length })
+    : world.text("peers.title", { online });
+}
+
+function peerRows(state: UiState, world: World, columns: number, height: number): readonly Line[] {
+  const items = rosterItems(state, world);
+  const { visible } = viewList(items, state.list, height);
+  const cursor = state.focus === "peers" ? state.list.selected : null;
+  const rows = visible.map((entry) => peerRow(entry, state, world, columns, cursor));
+  if (state.filter !== null && items.items.length === 0) {
+    return [[span(world.text("peers.noMatch"), "message.system")]];
+  }
+  if (items.items.length === 1 && state.filter === null && height > 1) {
+    rows.push([span(world.text("peers.none"), "message.system")]);
+  }
+  return rows;
+}
+
+function peerRow(
+  entry: RosterEntry,
+  state: UiState,
+  world: World,
+  columns: number,
+  cursor: string | null,
+): Line {
+  const isOpen = entry.id === state.conversation;
+  const isCursor = entry.id === cursor;
+  const isMarked = isOpen || isCursor;
+  const role: Role = isCursor ? "popup.selected" : isOpen ? "peer.selected" : peerRole(entry.peer);
+  const unread =
+    entry.unread > 0 || state.marked.has(entry.id)
+      ? `${entry.unread > 999 ? "999+" : entry.unread > 0 ? entry.unread : ""}${state.marked.has(entry.id) ? "!" : ""}`
+      : "";
+  const name =
+    entry.peer === null ? world.text(columns >= 16 ? "peer.everyoneWide" : "peer.everyone") : entry.name;
+  const room = columns - 2 - (unread === "" ? 0 : cellWidth(unread) + 1);
+  // IP Messenger's own way is the usual one and goes without saying; an unread count takes the label's place.
+  const isUsual = entry.peer === null || entry.peer.dialect === "ipmsg";
+  const label = isUsual || unread !== "" ? "" : dialectLabel(entry.peer.dialect, world);
+  const nameColumns = room - labelColumns - 1;
+  const hasLabel = label !== "" && cellWidth(name) <= nameColumns;
+  const left: Line = [
+    span(`${presenceMark(entry.peer)} `, role),
+    span(
+      hasLabel ? `${fitText(name, nameColumns)} ` : truncateText(name, room),
+      role,
+      entry.unread > 0 ? { bold: true } : {},
+    ),
+    ...(hasLabel ? [span(fitText(label, labelColumns), isMarked ? role : "peer.dialect")] : []),
+  ];
+  const right: Line = unread === "" ? [] : [span(unread, isMarked ? role : "peer.unread", { bold: true })];
+  const row = spread(left, right, columns, role);
+  return row;
+}
+
+function presenceMark(peer: Peer | null): string {
+  if (peer === null) return ">";
+  return peer.state === "online" ? "*" : peer.state === "away" ? "-" : " ";
+}
+
+function peerRole(peer: Peer | null): Role {
+  if (peer === null) return "peer.everyone";
+  if (peer.state === "offline") return "peer.offline";
+  if (peer.state === "away") return "peer.away";
+  return peer.dialect === "raw" ? "peer.raw" : "peer.online";
+}
+
+/** How a peer's way of speaking is called in lists and titles. */
+export function dialectLabel(dialect: Dialect, world: World): string {
+  const keys: Readonly<Record<Dialect, TuiTextKey>> = {
+    ipmsg: "dialect.ipmsg",
+    feiq: "dialect.feiq",
+    iptux: "dialect.iptux",
+    feige5: "dialect.feige5",
+    shiyeline: "dialect.shiyeline",
+    raw: "dialect.raw",
+    other: "dialect.other",
+  };
+  return world.text(keys[dialect]);
+}
+
+/** Everyone or a peer by the name on the screen. */
+export function conversationName(state: Pick<UiState, "conversation">, world: World): string {
+  if (state.conversation === everyone) return world.text("peer.everyone");
+  const peer = world.node.peer(state.conversation);
+  return peer === undefined ? "?" : shownName(peer);
+}

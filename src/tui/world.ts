@@ -1,0 +1,48 @@
+// What updates and views may look at besides UiState: the node (read only), the time, the texts, the keys. One value made by
+// app.ts, handed down everywhere; nothing here changes anything.
+import type { Translate } from "../i18n/catalogue.js";
+import type { TuiTextKey } from "../i18n/tui-zh-CN.js";
+import type { ErrorFields, Message, MessageId, Node, PeerId, TextCodec } from "../index.js";
+import type { Problem } from "./action.js";
+import type { Keymap } from "./keymap.js";
+import type { Timelines } from "./timeline.js";
+
+export type NodeView = Pick<
+  Node,
+  "self" | "network" | "peers" | "peer" | "conversation" | "conversations" | "message" | "diagnostics"
+>;
+
+export interface World {
+  readonly node: NodeView;
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Grows with everything the node tells: what was computed from peers and messages may be kept until then. */
+  readonly revision: number;
+  readonly timelines: Timelines;
+  readonly text: Translate<TuiTextKey>;
+  /** What a stable code means, in the user's language. */
+  readonly problem: (code: string, fields: ErrorFields) => Problem;
+  readonly keymap: Keymap;
+  readonly codec: TextCodec;
+  readonly lang: "zh-CN" | "en";
+}
+
+/** How far back a message to send again is looked for. */
+const unconfirmedReach = 200;
+
+/** The latest own message of a conversation that somebody has not confirmed. */
+export function lastUnconfirmed(world: World, conversation: PeerId): MessageId | null {
+  const { messages } = world.node.conversation(conversation);
+  const oldest = Math.max(0, messages.length - unconfirmedReach);
+  for (let index = messages.length - 1; index >= oldest; index -= 1) {
+    const message = messages[index];
+    if (message !== undefined && isUnconfirmed(message)) return message.id;
+  }
+  return null;
+}
+
+function isUnconfirmed(message: Message): boolean {
+  return (
+    message.direction === "out" && message.deliveries.some((delivery) => delivery.state === "unconfirmed")
+  );
+}

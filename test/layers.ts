@@ -1,0 +1,63 @@
+// Who may import whom (docs/architecture.md section 5), once, as data: the architecture test reads it.
+
+export interface Layer {
+  /** Other source folders or root files. */
+  readonly sources: readonly string[];
+  /** Modules of Node, without `node:`. */
+  readonly node: readonly string[];
+  /** Packages. */
+  readonly packages: readonly string[];
+}
+
+const entries = ["index.ts", "protocol.ts", "testing.ts", "create-node.ts", "version.ts"];
+const wiring: Layer = {
+  sources: ["protocol", "core", "ports", "node", "charset", "net", "files", "history", "crypto", ...entries],
+  node: ["os"],
+  packages: [],
+};
+
+export const layers: Readonly<Record<string, Layer>> = {
+  protocol: { sources: [], node: [], packages: [] },
+  core: { sources: ["protocol", "ports"], node: [], packages: [] },
+  ports: { sources: ["protocol", "core"], node: [], packages: [] },
+  node: { sources: ["protocol", "core", "ports"], node: [], packages: [] },
+  charset: { sources: ["protocol", "ports"], node: ["buffer"], packages: ["iconv-lite"] },
+  net: { sources: ["ports"], node: ["dgram", "net", "os", "fs", "events", "timers"], packages: [] },
+  files: { sources: ["ports"], node: ["fs", "path", "stream", "crypto", "worker_threads"], packages: [] },
+  history: { sources: ["ports", "core"], node: ["fs", "path", "sqlite", "worker_threads"], packages: [] },
+  crypto: {
+    sources: ["protocol", "ports"],
+    node: ["crypto", "fs", "path", "worker_threads"],
+    packages: ["egoroof-blowfish"],
+  },
+  config: { sources: [], node: ["fs", "os", "path"], packages: ["smol-toml", "valibot", "env-paths"] },
+  i18n: { sources: [], node: [], packages: [] },
+  "create-node.ts": wiring,
+  "index.ts": wiring,
+  "protocol.ts": wiring,
+  "testing.ts": wiring,
+  "version.ts": { sources: [], node: [], packages: [] },
+  lab: {
+    sources: [...entries, "i18n"],
+    node: ["child_process", "worker_threads", "net", "http", "fs", "path", "crypto", "dgram", "os", "perf_hooks"],
+    packages: [],
+  },
+  sim: { sources: [...entries, "i18n"], node: [], packages: [] },
+  control: { sources: entries, node: ["net", "fs", "path"], packages: [] },
+  tui: {
+    sources: ["index.ts", "protocol.ts", "lab", "i18n", "config"],
+    // Theme files only.
+    node: ["fs"],
+    packages: ["get-east-asian-width"],
+  },
+  "tui/paint": { sources: ["tui"], node: ["fs", "stream", "events", "module"], packages: ["neo-blessed"] },
+  cli: {
+    sources: [...entries, "tui", "lab", "sim", "control", "config", "i18n"],
+    node: ["process", "util", "path", "fs", "os", "child_process", "readline"],
+    packages: ["commander", "get-east-asian-width"],
+  },
+  types: { sources: [], node: [], packages: ["blessed"] },
+};
+
+/** Folders that compile without Node and must not look at the clock or roll dice. */
+export const pureFolders = ["protocol", "core", "ports"];
