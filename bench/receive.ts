@@ -2,7 +2,6 @@
 // a fixed one: same traffic from another process, which keeps a window of unanswered datagrams so that neither side drops any.
 import { fork } from "node:child_process";
 import { createSocket } from "node:dgram";
-import type { AddressInfo } from "node:net";
 import iconv from "iconv-lite";
 import { createNode } from "../src/index.js";
 import { compare } from "./ratio.js";
@@ -69,7 +68,7 @@ async function bare(): Promise<number> {
     socket.bind(0, "127.0.0.1", resolve);
   });
   try {
-    return await flood((socket.address() as AddressInfo).port, 1);
+    return await flood(socket.address().port, 1);
   } finally {
     socket.close();
   }

@@ -4,14 +4,20 @@ import { benchDecode } from "./decode.js";
 import { benchReceive, floodFrom } from "./receive.js";
 import type { Ratio } from "./ratio.js";
 
+function format(value: number): string {
+  return Math.round(value).toLocaleString("en-US");
+}
+
+function out(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
 function row({ name, ours, theirs, ratio, least, most }: Ratio): string {
-  const format = (value: number): string => Math.round(value).toLocaleString("en-US");
   return `| ${name} | ${format(ours)} | ${format(theirs)} | ${ratio.toFixed(2)} | ${least.toFixed(2)}–${most.toFixed(2)} |`;
 }
 
 if (process.argv[2] === "flood") floodFrom(Number(process.argv[3]), Number(process.argv[4]));
 else {
-  const out = (line: string): void => void process.stdout.write(`${line}\n`);
   out(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown"}`);
   out("");
   out("| what | ours, per second | compared with, per second | ratio (median) | least–most |");

@@ -6,7 +6,7 @@ const node = createNode({ nick: "count-bot", port: Number(process.env.FEIYAN_POR
 node.subscribe((event) => {
   if (event.kind !== "message" || event.message.direction !== "in" || event.message.autoReply) return;
   const { peerId, displayText } = event.message;
-  if (peerId !== null) void node.say({ peer: peerId }, `${[...displayText].length} characters`);
+  if (peerId !== null) void node.say({ peer: peerId }, `${Array.from(displayText).length} characters`);
 });
 
 const { port } = await node.start();

@@ -2,8 +2,7 @@
 import { createTextCodec } from "feiyan";
 import { decode } from "feiyan/protocol";
 
-const hex =
-  process.argv[2] ?? "313a3332343234343ad0a1b5c0cabf3a7562756e74753a33323ac4e3bac3";
+const hex = process.argv[2] ?? "313a3332343234343ad0a1b5c0cabf3a7562756e74753a33323ac4e3bac3";
 
 const decoded = decode(Uint8Array.from(Buffer.from(hex, "hex")), createTextCodec(), { legacyCharset: "gbk" });
 if (decoded.kind === "packet") {

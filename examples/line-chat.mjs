@@ -8,7 +8,8 @@ const node = createNode({ nick, user: nick, charset, port: Number(process.env.FE
 const print = (...words) => console.log(words.map((word) => safeText(String(word))).join(" "));
 
 node.subscribe((event) => {
-  if (event.kind === "peer") print(event.change, peerName(event.peer), event.peer.endpoint.address, event.peer.dialect);
+  if (event.kind === "peer")
+    print(event.change, peerName(event.peer), event.peer.endpoint.address, event.peer.dialect);
   if (event.kind === "message" && event.message.direction === "in")
     print("message", event.message.peerName, event.message.charset, event.message.displayText);
   if (event.kind === "delivery" && event.delivery.final) print(event.delivery.state, event.message.text);
@@ -20,8 +21,9 @@ print("ready", node.network.port);
 const lines = createInterface({ input: process.stdin });
 lines.on("line", (line) => {
   const [name, ...words] = line.split(" ");
-  if (name === "quit") return lines.close();
-  node.say(name === "*" ? "everyone" : name, words.join(" ")).catch((error) => print("error", error.code));
+  if (name === "quit") lines.close();
+  else
+    node.say(name === "*" ? "everyone" : name, words.join(" ")).catch((error) => print("error", error.code));
 });
 lines.once("close", () => {
   process.stdin.destroy();

@@ -142,11 +142,11 @@ export function conversation(options: Partial<MachineOptions> = {}) {
       return self.receive(codec.encode(text.replaceAll("\\0", "\0"), charset), from);
     },
     ask: answerOf,
-    say(to: readonly Receiver[] | "everyone" | string, text: string, say: SayOptions = {}): Message {
+    say(to: readonly Receiver[] | string, text: string, say: SayOptions = {}): Message {
       const receivers = typeof to === "string" && to !== "everyone" ? [{ peer: self.peerId(to) }] : to;
       const answer = answerOf({
         kind: "say",
-        to: receivers as readonly Receiver[] | "everyone",
+        to: receivers,
         text,
         options: say,
       });

@@ -29,6 +29,11 @@ export interface RealOptions {
   readonly rows?: number;
   readonly words?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Words before the command, e.g. to run it on another host. */
+  readonly prefix?: readonly string[];
+  /** Default: a free one. */
+  readonly port?: number;
+  readonly name?: string;
   /** Run from a shell that goes on afterwards and says what state its terminal is in. */
   readonly inShell?: boolean;
 }
@@ -42,12 +47,13 @@ export async function startReal(options: RealOptions = {}): Promise<RealTerminal
   xterm.loadAddon(new Unicode11Addon());
   xterm.unicode.activeVersion = "11";
   // A port of its own: without one nobody could find it, and it would announce nothing.
-  const port = String(await freePort());
-  const words = ["--port", port, "--name", "小李", "--home", home, ...(options.words ?? [])];
-  const quoted = [process.execPath, program, ...words].map((word) => `'${word}'`).join(" ");
+  const port = String(options.port ?? (await freePort()));
+  const words = ["--port", port, "--name", options.name ?? "小李", "--home", home, ...(options.words ?? [])];
+  const command = [...(options.prefix ?? []), process.execPath, program, ...words];
+  const quoted = command.map((word) => `'${word}'`).join(" ");
   const inShell = `echo before; ${quoted}; echo "code=$?"; stty -a`;
-  const file = options.inShell === true ? "/bin/sh" : process.execPath;
-  const args = options.inShell === true ? ["-c", inShell] : [program, ...words];
+  const file = options.inShell === true ? "/bin/sh" : (command[0] ?? process.execPath);
+  const args = options.inShell === true ? ["-c", inShell] : command.slice(1);
   const { NO_COLOR: _noColor, ...environment } = process.env;
   const pty = spawn(file, args, {
     cols: columns,
