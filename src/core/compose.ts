@@ -1,12 +1,12 @@
 // From what a user typed to packets: who gets it, in which charset, with or without a header, asked for an acknowledgement or
 // not; refused before anything is sent when it would arrive as `?` or not at all. Sends nothing itself: delivery.ts does.
 import type { Answer, Receiver, SayOptions } from "./input.js";
-import { limits } from "./limits.js";
 import { everyone } from "./model.js";
 import type { PeerId } from "./model.js";
 import type { OutgoingCharset } from "./peer-charset.js";
 import type { PeerRecord } from "./peers.js";
 import { splitText } from "./split-text.js";
+import { textRoom } from "./text-room.js";
 import { buildPacket, legacy } from "./world.js";
 import type { World } from "./world.js";
 import type { ErrorCode, ErrorFields } from "../ports/error.js";
@@ -121,10 +121,8 @@ export function checkText(
 
 /** Bytes of text that fit one datagram to this receiver: its buffer (section 11) less our longest header. */
 function roomFor(world: World, target: Target): number {
-  if (target.raw) return limits.datagramBytesRaw;
   const official = target.peer !== null && target.peer.readsUtf8 && target.peer.dialect === "ipmsg";
-  const header = 120 + 3 * (world.self.user.length + world.self.host.length);
-  return (official ? limits.datagramBytesIpmsg : limits.datagramBytes) - header;
+  return textRoom(world.self, target.raw ? "raw" : official ? "official" : "other");
 }
 
 /** One piece when the text fits every receiver; more only when the user said so. */

@@ -166,7 +166,7 @@ export function createOutbox(world: World): Outbox {
     for (const [receiver, target] of targets.entries()) {
       const bytes = packets[receiver] ?? new Uint8Array(0);
       if (target.peer === null) {
-        broadcastBytes(world, bytes, packetNo);
+        broadcastBytes(world, bytes);
         setDelivery(message.id, receiver, "sent", 1, null, true);
         continue;
       }

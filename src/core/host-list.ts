@@ -61,7 +61,7 @@ export function createHostListClient(world: World, greet: (to: Endpoint) => void
         { command: commands.BR_ISGETLIST2.number, sections: [""], packetNo },
         legacy(world),
       );
-      broadcastBytes(world, bytes, packetNo);
+      broadcastBytes(world, bytes);
       world.alarms.set(world.now + timers.hostListMs, { kind: "host-list", round });
     },
 

@@ -4,7 +4,6 @@ import type { Outbox } from "./delivery.js";
 import type { HostListClient } from "./host-list.js";
 import { limits } from "./limits.js";
 import type { MessageId } from "./model.js";
-import { identityOf } from "./peers.js";
 import type { Heard, PeerRecord } from "./peers.js";
 import { namesOf } from "./presence.js";
 import type { Presence } from "./presence.js";
@@ -108,7 +107,7 @@ export function createIncoming(world: World, { presence, outbox, queries, hostLi
       }
     }
     const names = namesOf(packet);
-    const known = peers.get(identityOf(packet, names));
+    const known = peers.get(peers.identify(packet, names, from));
     if (!introduces(packet) && known === undefined) {
       drop(world, "stranger");
       return;
@@ -169,7 +168,7 @@ export function createIncoming(world: World, { presence, outbox, queries, hostLi
       world.counters.bytesIn += bytes.length;
       const decoded = decode(bytes, options.codec, peers.decodeContext(from), options.crypto);
       if (decoded.kind === "dropped") drop(world, decoded.reason);
-      else if (isOwnEcho(world, from, decoded.kind === "packet" ? decoded : null)) drop(world, "own-echo");
+      else if (isOwnEcho(world, from, bytes)) drop(world, "own-echo");
       else if (decoded.kind === "packet") heardPacket(decoded, from);
       else heardRaw(decoded, from);
     },

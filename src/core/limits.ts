@@ -12,8 +12,8 @@ export const limits = {
   messagesInMemory: 100_000,
   /** Raw bytes and text of all kept messages. */
   messageBytesInMemory: 128 * 1024 * 1024,
-  /** Keys of shown packets over all peers, two a packet: ten minutes at 200 messages a second, some 60 MB when full. */
-  seenKeys: 500_000,
+  /** Keys of shown packets over all peers, two a packet: ten minutes at a hundred messages a second, some 15 MB when full. */
+  seenKeys: 130_000,
   /** Messages waiting for an acknowledgement, and late ones still listened for. */
   pendingMessages: 20_000,
   /** Received messages on their way into the store; past it new ones are left to be sent again. */
@@ -23,7 +23,7 @@ export const limits = {
   /** Our absence text: it goes out as an automatic answer and must fit every datagram. */
   awayCharacters: 1_000,
   /** Own broadcast numbers remembered to know our echo by. */
-  ownNumbers: 64,
+  ownBroadcasts: 8,
   /** Delayed answers to entries waiting at one time. */
   waitingAnswers: 2_000,
   /** Events kept for a slow async iterator. */

@@ -8,7 +8,6 @@ import type { Event } from "./event.js";
 import { createHostListClient } from "./host-list.js";
 import { createIncoming } from "./incoming.js";
 import type { Answer, Input } from "./input.js";
-import { timers } from "./limits.js";
 import { everyone } from "./model.js";
 import type { Conversation, Diagnostics, Message, MessageId, Peer, PeerId, Self } from "./model.js";
 import { createPresence } from "./presence.js";
@@ -50,7 +49,6 @@ export function createMachine(options: MachineOptions): Machine {
   const hostList = createHostListClient(world, (to) => presence.sendEntryTo(to));
   const incoming = createIncoming(world, { presence, outbox, queries, hostList });
   const requests = createRequests(world, { presence, outbox, queries, hostList });
-  let stopped = false;
   /** Snapshots of all peers, made at most once a step: front ends ask often. */
   let shown: readonly Peer[] | null = null;
 
@@ -75,30 +73,13 @@ export function createMachine(options: MachineOptions): Machine {
         hostList.late(alarm.round);
         return;
       case "exit-again":
-        presence.sendExit(alarm.packetNo);
-        end();
+        presence.leaveAgain(alarm.packetNo);
         return;
       default: {
         const never: never = alarm;
         return never;
       }
     }
-  }
-
-  function end(): void {
-    stopped = true;
-    world.effects.push({ kind: "reserve-packet-numbers", below: world.numbers.unused() });
-  }
-
-  function stop(): void {
-    if (world.stopping) return;
-    world.stopping = true;
-    if (!options.presence || world.network === null) {
-      end();
-      return;
-    }
-    const packetNo = presence.sendExit(null);
-    world.alarms.set(world.now + timers.exitAgainMs, { kind: "exit-again", packetNo });
   }
 
   function route(input: Input): Answer | null {
@@ -114,7 +95,7 @@ export function createMachine(options: MachineOptions): Machine {
         presence.announce();
         return null;
       case "datagram":
-        if (!stopped) incoming.datagram(input.bytes, input.from);
+        if (!world.stopped) incoming.datagram(input.bytes, input.from);
         return null;
       case "tick":
         for (let alarm = world.alarms.take(world.now); alarm !== null; alarm = world.alarms.take(world.now))
@@ -132,7 +113,7 @@ export function createMachine(options: MachineOptions): Machine {
       case "request":
         return requests.handle(input.request);
       case "stop":
-        stop();
+        presence.leave();
         return null;
       default: {
         const never: never = input;
@@ -152,7 +133,7 @@ export function createMachine(options: MachineOptions): Machine {
     },
     wakeAt: () => world.alarms.next(),
     get stopped() {
-      return stopped;
+      return world.stopped;
     },
     get self() {
       return world.self;

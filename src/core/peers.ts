@@ -52,11 +52,12 @@ export interface PeerRecord extends CharsetMemory {
 export interface Peers {
   get(id: PeerId): PeerRecord | undefined;
   all(): IterableIterator<PeerRecord>;
-  readonly size: number;
   /** The record heard last from this endpoint. */
   at(endpoint: Endpoint): PeerRecord | undefined;
   /** What to know before decoding a datagram from this endpoint. */
   decodeContext(from: Endpoint): DecodeContext;
+  /** Who a packet is from. */
+  identify(packet: Packet, names: SenderNames, from: Endpoint): PeerId;
   /** Finds or makes the record of a packet's sender and notes address, dialect and charset. Null when the table is full. */
   heard(packet: Packet, names: SenderNames, from: Endpoint, now: number): Heard | null;
   heardRaw(from: Endpoint, charset: Charset, reason: CharsetReason, now: number): Heard | null;
@@ -200,6 +201,23 @@ export function createPeers(legacyCharset: Charset, publish: (event: Event) => v
     return { peer, isNew: true };
   }
 
+  /**
+   * Two instances on one machine share user and host: the second one that announces itself, while the first is there on another
+   * port, is told apart by its port and stays so for what it sends later.
+   */
+  function identify(packet: Packet, names: SenderNames, from: Endpoint): PeerId {
+    const id = identityOf(packet, names);
+    const first = table.get(id);
+    if (first === undefined || first.endpoint.port === from.port) return id;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an id is made of these parts
+    const withPort = `${id}:${from.port}` as PeerId;
+    if (byEndpoint.get(formatEndpoint(from))?.id === withPort) return withPort;
+    const { body } = packet;
+    const announces = body.kind === "entry" && (body.step === "entry" || body.step === "answer");
+    const isBeside = first.announced && first.state !== "offline" && first.endpoint.address === from.address;
+    return announces && isBeside ? withPort : id;
+  }
+
   /** Moves what a placeholder gathered; the caller moves its conversation. */
   function absorb(into: PeerRecord, placeholder: PeerRecord): void {
     into.unread += placeholder.unread;
@@ -211,15 +229,14 @@ export function createPeers(legacyCharset: Charset, publish: (event: Event) => v
   return {
     get: (id) => table.get(id),
     all: () => table.values(),
-    get size() {
-      return table.size;
-    },
     at: (endpoint) => byEndpoint.get(formatEndpoint(endpoint)),
 
     decodeContext: (from) => decodeContextOf(byEndpoint.get(formatEndpoint(from)), legacyCharset),
 
+    identify,
+
     heard(packet, names, from, now) {
-      const id = identityOf(packet, names);
+      const id = identify(packet, names, from);
       const placeholder = placeholderAt(from, id);
       const taken = take(id, from, now);
       if (taken === null) return null;

@@ -22,7 +22,9 @@ export interface Presence {
   greetStranger(to: Endpoint): void;
   /** Nick, group or absence changed. */
   sendAbsence(): void;
-  sendExit(packetNo: PacketNo | null): PacketNo;
+  /** Says goodbye, and once more 100 ms later (by alarm) for those that missed it. */
+  leave(): void;
+  leaveAgain(packetNo: PacketNo): void;
   heardEntry(
     packet: Packet,
     body: EntryBody,
@@ -126,6 +128,16 @@ export function createPresence(world: World): Presence {
     sendBytes(world, buildPacket(world, entryParts(commands.BR_ENTRY.number, packetNo), legacy(world)), to);
   }
 
+  function sendExit(packetNo: PacketNo): void {
+    const bytes = buildPacket(world, entryParts(commands.BR_EXIT.number, packetNo), legacy(world));
+    broadcastBytes(world, bytes);
+  }
+
+  function stop(): void {
+    world.stopped = true;
+    world.effects.push({ kind: "reserve-packet-numbers", below: world.numbers.unused() });
+  }
+
   function setOffline(peer: PeerRecord): void {
     if (peer.state === "offline") return;
     peer.state = "offline";
@@ -140,7 +152,6 @@ export function createPresence(world: World): Presence {
       broadcastBytes(
         world,
         buildPacket(world, { command: commands.NOOPERATION.number, sections: [""], packetNo }, legacy(world)),
-        packetNo,
       );
       alarms.set(world.now + timers.firstEntryMs, { kind: "announce", packetNo: null });
     },
@@ -151,7 +162,6 @@ export function createPresence(world: World): Presence {
       broadcastBytes(
         world,
         buildPacket(world, entryParts(commands.BR_ENTRY.number, packetNo), legacy(world)),
-        packetNo,
       );
       if (repeated === null) alarms.set(world.now + timers.secondEntryMs, { kind: "announce", packetNo });
     },
@@ -168,18 +178,24 @@ export function createPresence(world: World): Presence {
       broadcastBytes(
         world,
         buildPacket(world, entryParts(commands.BR_ABSENCE.number, packetNo), legacy(world)),
-        packetNo,
       );
     },
 
-    sendExit(repeated) {
-      const packetNo = repeated ?? world.numbers.next(world.now);
-      broadcastBytes(
-        world,
-        buildPacket(world, entryParts(commands.BR_EXIT.number, packetNo), legacy(world)),
-        packetNo,
-      );
-      return packetNo;
+    leave() {
+      if (world.stopping) return;
+      world.stopping = true;
+      if (!options.presence || world.network === null) {
+        stop();
+        return;
+      }
+      const packetNo = world.numbers.next(world.now);
+      sendExit(packetNo);
+      alarms.set(world.now + timers.exitAgainMs, { kind: "exit-again", packetNo });
+    },
+
+    leaveAgain(packetNo) {
+      sendExit(packetNo);
+      stop();
     },
 
     heardEntry(packet, body, peer, isNew, changedBefore, from) {

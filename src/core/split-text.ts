@@ -1,6 +1,7 @@
 // Cuts a long text into pieces that fit a datagram each: behind a line break or a blank when one is near, never inside a grapheme.
 
-const segmenter = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+// Made at the first use: loading its tables takes several milliseconds, and most texts need none.
+let segmenter: Intl.Segmenter | undefined;
 
 /**
  * @param sizeOf bytes of a piece on the wire
@@ -30,6 +31,7 @@ export function splitText(text: string, room: number, sizeOf: (piece: string) =>
 
 /** Graphemes; of one that fits nowhere (a letter under thousands of accents) its code points. */
 function* partsOf(text: string, room: number, sizeOf: (piece: string) => number): Iterable<string> {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
   for (const { segment } of segmenter.segment(text)) {
     if (sizeOf(segment) <= room) yield segment;
     else yield* segment;

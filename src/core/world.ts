@@ -80,8 +80,11 @@ export interface World {
   readonly newMessageId: (now: number) => MessageId;
   readonly counters: Counters;
   /** Packet numbers of our latest broadcasts: our echo carries them. */
-  readonly ownNumbers: PacketNo[];
+  readonly ownBroadcasts: Uint8Array[];
+  /** The goodbye was begun: nothing is announced or said any more. */
   stopping: boolean;
+  /** It was said twice: nothing is sent any more. */
+  stopped: boolean;
 }
 
 /** Empty tables, before the start. */
@@ -113,8 +116,9 @@ export function createWorld(options: MachineOptions): World {
       repeats: 0,
       dropped: {},
     },
-    ownNumbers: [],
+    ownBroadcasts: [],
     stopping: false,
+    stopped: false,
   };
   return world;
 }
@@ -180,9 +184,9 @@ export function legacy(world: World): OutgoingCharset {
 }
 
 /** To every broadcast address and group, and to each host that broadcast does not reach. */
-export function broadcastBytes(world: World, bytes: Uint8Array, packetNo: PacketNo): void {
-  world.ownNumbers.push(packetNo);
-  if (world.ownNumbers.length > limits.ownNumbers) world.ownNumbers.shift();
+export function broadcastBytes(world: World, bytes: Uint8Array): void {
+  world.ownBroadcasts.push(bytes);
+  if (world.ownBroadcasts.length > limits.ownBroadcasts) world.ownBroadcasts.shift();
   world.counters.datagramsOut++;
   world.counters.bytesOut += bytes.length;
   world.effects.push({ kind: "broadcast", bytes });
@@ -191,20 +195,18 @@ export function broadcastBytes(world: World, bytes: Uint8Array, packetNo: Packet
     if (peer.dialUp && peer.state !== "offline") sendBytes(world, bytes, peer.endpoint);
 }
 
-/** True for a datagram of our own that came back: our address and port, or our names and a number we broadcast. */
-export function isOwnEcho(
-  world: World,
-  from: Endpoint,
-  sender: { user: string; host: string; packetNo: PacketNo } | null,
-): boolean {
+/**
+ * True for a datagram of our own that came back: from our address and port, or from our port with the very bytes of a late
+ * broadcast (an address so new that we do not know it as ours). Names and number alone prove nothing: a second instance on this
+ * machine, or a cloned one beside it, counts the same seconds.
+ */
+export function isOwnEcho(world: World, from: Endpoint, bytes: Uint8Array): boolean {
   const network = world.network;
-  if (network !== null && from.port === network.port) {
-    for (const local of network.addresses) if (local.address === from.address) return true;
-  }
-  return (
-    sender !== null &&
-    sender.user === world.self.user &&
-    sender.host === world.self.host &&
-    world.ownNumbers.includes(sender.packetNo)
-  );
+  if (network === null || from.port !== network.port) return false;
+  for (const local of network.addresses) if (local.address === from.address) return true;
+  return world.ownBroadcasts.some((own) => isSameBytes(own, bytes));
+}
+
+function isSameBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }

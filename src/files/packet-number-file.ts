@@ -10,7 +10,11 @@ export interface PacketNumberFile {
 }
 
 /** `complain` hears once when the number cannot be kept: the chat goes on. */
-export function openPacketNumberFile(stateDir: string, name: string, complain: (cause: unknown) => void): PacketNumberFile {
+export function openPacketNumberFile(
+  stateDir: string,
+  name: string,
+  complain: (cause: unknown) => void,
+): PacketNumberFile {
   const path = join(stateDir, name);
   let complained = false;
   return {

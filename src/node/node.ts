@@ -102,13 +102,16 @@ export function createNodeOf(parts: NodeParts): Node {
   let whenStopped: (() => void) | null = null;
 
   function publish(event: Event): void {
+    let faults: unknown[] | null = null;
     for (const listener of listeners) {
       try {
         listener(event);
       } catch (cause) {
-        reportListener(cause, event);
+        (faults ??= []).push(cause);
       }
     }
+    // After the event itself, so that everybody hears both in this order.
+    if (faults !== null) for (const cause of faults) reportListener(cause, event);
   }
 
   /** A subscriber's fault must not stop the others; told to them once, and never about itself again. */
@@ -292,6 +295,7 @@ export function createNodeOf(parts: NodeParts): Node {
         stop();
       });
       queues.add(queue);
+      if (machine.stopped) queue.end();
       const stop = subscribe((event) => queue.push(event));
       return queue;
     },

@@ -1,6 +1,5 @@
 // In which charset a peer is read and written to (docs/protocol.md section 4), checked on the bytes that go out.
 import { describe, expect, it } from "vitest";
-import type { PeerId } from "../../src/core/model.js";
 import type { Charset } from "../../src/protocol/text-codec.js";
 import { codec, conversation } from "./conversation.js";
 
@@ -112,7 +111,10 @@ describe("a peer with packets", () => {
     talk.receiveText("1:1:bob:pc:288:你好\\0", "10.0.0.2", "utf-8");
     talk.events.length = 0;
     talk.receiveText("1:2:bob:pc:288:你好\\0", "10.0.0.2", "gbk");
-    expect(talk.events).toMatchObject([{ kind: "message" }, { kind: "peer", change: "changed", peer: { charset: "gbk" } }]);
+    expect(talk.events).toMatchObject([
+      { kind: "message" },
+      { kind: "peer", change: "changed", peer: { charset: "gbk" } },
+    ]);
   });
 });
 
@@ -223,12 +225,14 @@ describe("our own names", () => {
     talk.receiveText("1_lbt6_0#128#F8B46AA55B28#0#0#0#4001#9:1:feiq:pc:209:\\0", "10.0.0.4");
     talk.receiveText("1:1:eve:pc:119:\\0", "10.0.0.5");
     const told = talk.sent.filter(({ packet }) => packet?.modeName !== "BR_ENTRY");
-    expect(told.map(({ packet }) => [packet?.modeName, packet?.user, packet?.host, packet?.charset])).toEqual([
-      ["RECVMSG", "王五", "办公室", "gbk"],
-      ["RECVMSG", "王五", "办公室", "utf-8"],
-      ["FEIQ_SHAKE_ACK", "王五", "办公室", "gbk"],
-      ["FEIQ_OPENCHAT_ACK", "王五", "办公室", "gbk"],
-    ]);
+    expect(told.map(({ packet }) => [packet?.modeName, packet?.user, packet?.host, packet?.charset])).toEqual(
+      [
+        ["RECVMSG", "王五", "办公室", "gbk"],
+        ["RECVMSG", "王五", "办公室", "utf-8"],
+        ["FEIQ_SHAKE_ACK", "王五", "办公室", "gbk"],
+        ["FEIQ_OPENCHAT_ACK", "王五", "办公室", "gbk"],
+      ],
+    );
   });
 });
 
@@ -238,6 +242,9 @@ describe("a peer that was never heard", () => {
     talk.say([{ endpoint: { address: "10.0.0.7", port: 2425 } }], "日本");
     const body = Buffer.from(talk.sent[0]!.bytes).toString("hex");
     expect(body.endsWith(hex("日本", "cp932"))).toBe(true);
-    expect(talk.peer("addr:10.0.0.7:2425" as PeerId)).toMatchObject({ charset: "cp932", charsetReason: "default" });
+    expect(talk.peer("addr:10.0.0.7:2425")).toMatchObject({
+      charset: "cp932",
+      charsetReason: "default",
+    });
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { limits } from "../../src/core/limits.js";
 import { everyone } from "../../src/core/model.js";
 import type { Message, MessageId, PeerId } from "../../src/core/model.js";
+import { textRoomFor } from "../../src/core/text-room.js";
 import { conversation } from "./conversation.js";
 
 type Talk = ReturnType<typeof conversation>;
@@ -19,7 +20,14 @@ function withBob(options?: Parameters<typeof conversation>[0]): Talk {
 function course(talk: Talk, since: number): unknown[] {
   return talk.events.flatMap((event) =>
     event.kind === "delivery"
-      ? [[event.delivery.at - 1_800_000_000_000 - since, event.delivery.state, event.delivery.attempt, event.delivery.final]]
+      ? [
+          [
+            event.delivery.at - 1_800_000_000_000 - since,
+            event.delivery.state,
+            event.delivery.attempt,
+            event.delivery.final,
+          ],
+        ]
       : [],
   );
 }
@@ -226,7 +234,9 @@ describe("several receivers", () => {
     talk.receiveText("1:1:eve:pc:16777219:Eve\\0\\0", "10.0.0.3");
     const to = [{ peer: talk.peerId("Bob") }, { peer: talk.peerId("Eve") }, { peer: talk.peerId("Bob") }];
     const message = talk.say(to, "大家好");
-    expect(talk.sent.map(({ to: at, line, packet }) => [at !== "broadcast" && at.address, line, packet?.packetNo])).toEqual([
+    expect(
+      talk.sent.map(({ to: at, line, packet }) => [at !== "broadcast" && at.address, line, packet?.packetNo]),
+    ).toEqual([
       ["10.0.0.2", "SENDMSG|SENDCHECKOPT|MULTICASTOPT 大家好", message.packetNo],
       ["10.0.0.3", "SENDMSG|SENDCHECKOPT|MULTICASTOPT|UTF8OPT 大家好", message.packetNo],
     ]);
@@ -246,7 +256,11 @@ describe("several receivers", () => {
     for (const id of ["bob@pc", "eve@pc"]) {
       expect(talk.machine.conversation(id as PeerId).messages).toEqual([current]);
     }
-    expect(talk.machine.diagnostics()).toMatchObject({ messagesSent: 2, messagesDelivered: 1, messagesUnconfirmed: 1 });
+    expect(talk.machine.diagnostics()).toMatchObject({
+      messagesSent: 2,
+      messagesDelivered: 1,
+      messagesUnconfirmed: 1,
+    });
   });
 
   it("on one machine are told apart by their ports", () => {
@@ -297,14 +311,14 @@ describe("everyone", () => {
   });
 });
 
-describe("without acknowledgement", () => {
-  const asked = (talk: Talk, name: string, options = {}): boolean => {
-    const message = talk.say(name, "x", options);
-    const isAsked = message.options.includes("SENDCHECKOPT");
-    expect(message.deliveries[0]?.final).toBe(!isAsked);
-    return isAsked;
-  };
+const asked = (talk: Talk, name: string, options = {}): boolean => {
+  const message = talk.say(name, "x", options);
+  const isAsked = message.options.includes("SENDCHECKOPT");
+  expect(message.deliveries[0]?.final).toBe(!isAsked);
+  return isAsked;
+};
 
+describe("without acknowledgement", () => {
   it("goes what is said to hand-typed headers, until they ask themselves", () => {
     const talk = conversation().started();
     talk.receiveText("1:123:name:host:32:typed by hand\\0", "10.0.0.2:40000");
@@ -338,14 +352,23 @@ describe("without acknowledgement", () => {
 describe("a text", () => {
   it("that is empty is refused", () => {
     const talk = withBob();
-    const answer = talk.ask({ kind: "say", to: [{ peer: talk.peerId("Bob") }], text: "", options: { lossy: true } });
+    const answer = talk.ask({
+      kind: "say",
+      to: [{ peer: talk.peerId("Bob") }],
+      text: "",
+      options: { lossy: true },
+    });
     expect(answer).toMatchObject({ ok: false, code: "text-empty" });
   });
 
   it.each([
     ["a peer of unknown buffer", "1:1:bob:pc:3:Bob\\0\\0", limits.datagramBytes],
     ["an official client", "1:1:bob:pc:16777219:Bob\\0\\0", limits.datagramBytesIpmsg],
-    ["a FeiQ that reads UTF-8", "1_lbt6_0#128#0#0#0#0#4001#9:1:bob:pc:16777219:Bob\\0\\0", limits.datagramBytes],
+    [
+      "a FeiQ that reads UTF-8",
+      "1_lbt6_0#128#0#0#0#0#4001#9:1:bob:pc:16777219:Bob\\0\\0",
+      limits.datagramBytes,
+    ],
   ])("too long for %s is refused, and cut at wish", (_, entry, limit) => {
     const talk = conversation().started();
     talk.receiveText(entry);
@@ -360,6 +383,9 @@ describe("a text", () => {
     expect(messages.length).toBeGreaterThan(1);
     expect(messages.map((message) => message.text).join("")).toBe(text);
     expect(talk.sent.map(({ packet }) => packet?.text).join("")).toBe(text);
+    // What front ends count by while somebody types is the same room.
+    const peer = talk.machine.peers().find(({ nick }) => nick === "Bob") ?? null;
+    expect(!refused.ok && refused.fields["limit"]).toBe(textRoomFor(talk.machine.self, peer, false));
     const sizes = talk.sent.map(({ bytes }) => bytes.length);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(limit);
     expect(Math.max(...sizes)).toBeGreaterThan(limit * 0.7);
@@ -382,6 +408,8 @@ describe("a text", () => {
       options: { raw: true },
     });
     expect(over).toMatchObject({ code: "text-too-long", fields: { bytes: 65_508, limit: 65_507 } });
+    expect(textRoomFor(talk.machine.self, talk.peer("Bob"), true)).toBe(65_507);
+    expect(textRoomFor(talk.machine.self, null, false)).toBeLessThan(8_000);
   });
 
   it("for several is cut for the smallest", () => {

@@ -104,9 +104,13 @@ describe("addresses", () => {
     const talk = conversation().started();
     for (let host = 2; host < 30; host++) talk.receiveText(`1:${host}:bob:pc:3:Bob\\0\\0`, `10.0.0.${host}`);
     const addresses = talk.peer("Bob").addresses.map(({ endpoint }) => endpoint.address);
-    expect(addresses).toEqual(Array.from({ length: limits.addressesPerPeer }, (_, at) => `10.0.0.${29 - at}`));
+    expect(addresses).toEqual(
+      Array.from({ length: limits.addressesPerPeer }, (_, at) => `10.0.0.${29 - at}`),
+    );
     // A forgotten address is nobody's: writing there makes a receiver of its own.
-    expect(talk.say([{ endpoint: { address: "10.0.0.2", port: 2425 } }], "x").peerId).toBe("addr:10.0.0.2:2425");
+    expect(talk.say([{ endpoint: { address: "10.0.0.2", port: 2425 } }], "x").peerId).toBe(
+      "addr:10.0.0.2:2425",
+    );
     expect(talk.say([{ endpoint: { address: "10.0.0.25", port: 2425 } }], "x").peerId).toBe("bob@pc");
   });
 
@@ -200,20 +204,22 @@ describe("a receiver known by its address", () => {
     expect(messages.map(({ id }) => id)).toEqual([first, second, both, last].map(({ id }) => id));
     talk.advance(20_000);
     for (const message of [first, second, both, last]) {
-      const shown = talk.machine.conversation("bob@pc" as PeerId).messages.find(({ id }) => id === message.id);
+      const shown = talk.machine
+        .conversation("bob@pc" as PeerId)
+        .messages.find(({ id }) => id === message.id);
       expect(shown).toEqual(talk.machine.message(message.id));
       expect(shown?.deliveries.every(({ state }) => state === "unconfirmed")).toBe(true);
     }
   });
 });
 
-describe("the table", () => {
-  function crowd(talk: ReturnType<typeof conversation>, count: number, from = 0): void {
-    for (let index = from; index < from + count; index++) {
-      talk.receiveText(`1:1:u${index}:pc:3:n${index}\\0\\0`, `10.${1 + (index >> 8)}.${index & 255}.7`);
-    }
+function crowd(talk: ReturnType<typeof conversation>, count: number, from = 0): void {
+  for (let index = from; index < from + count; index++) {
+    talk.receiveText(`1:1:u${index}:pc:3:n${index}\\0\\0`, `10.${1 + (index >> 8)}.${index & 255}.7`);
   }
+}
 
+describe("the table", () => {
   it("is full of those present: one notice, nobody else comes in, the rest goes on", () => {
     const talk = conversation().started();
     crowd(talk, limits.peers);
@@ -223,7 +229,14 @@ describe("the table", () => {
     expect(talk.machine.peers()).toHaveLength(limits.peers);
     expect(talk.events).toMatchObject([{ kind: "notice", code: "peer-table-full" }]);
     expect(talk.machine.diagnostics().dropped["table-full"]).toBe(4);
-    expect(talk.ask({ kind: "say", to: [{ endpoint: { address: "192.0.2.1", port: 9 } }], text: "x", options: {} })).toMatchObject({
+    expect(
+      talk.ask({
+        kind: "say",
+        to: [{ endpoint: { address: "192.0.2.1", port: 9 } }],
+        text: "x",
+        options: {},
+      }),
+    ).toMatchObject({
       ok: false,
       code: "no-such-peer",
     });
@@ -253,7 +266,9 @@ describe("the table", () => {
     const known = ["raw:192.0.2.1:1001", "raw:192.0.2.1:1002", "raw:192.0.2.1:1003", "gone@pc"];
     for (let step = 0; step < 4; step++) {
       crowd(talk, 1, limits.peers + step);
-      order.push(...known.filter((id) => !order.includes(id) && talk.machine.peer(id as PeerId) === undefined));
+      order.push(
+        ...known.filter((id) => !order.includes(id) && talk.machine.peer(id as PeerId) === undefined),
+      );
     }
     expect(order).toEqual(["raw:192.0.2.1:1002", "gone@pc", "raw:192.0.2.1:1001", "raw:192.0.2.1:1003"]);
     expect(talk.machine.conversation("raw:192.0.2.1:1001" as PeerId).messages).toHaveLength(1);
@@ -266,7 +281,9 @@ describe("the table", () => {
     talk.ask({ kind: "forget-peer", peer: talk.peerId("n1") });
     expect(talk.events).toMatchObject([{ kind: "peer", change: "left", peer: { nick: "n1" } }]);
     expect(talk.machine.peers().map(({ nick }) => nick)).toEqual(["n0", "n2"]);
-    expect(talk.ask({ kind: "forget-peer", peer: "nobody" as PeerId })).toMatchObject({ code: "no-such-peer" });
+    expect(talk.ask({ kind: "forget-peer", peer: "nobody" as PeerId })).toMatchObject({
+      code: "no-such-peer",
+    });
   });
 });
 

@@ -5,6 +5,8 @@ import { conversation, network, startMs } from "./conversation.js";
 
 const entryOfBob = "1:100:bob:pc-bob:1:Bob\\0team\\0";
 
+const entryOf = (peer: number): string => `1:100:u${peer}:pc:1:u\\0\\0`;
+
 function started(options?: Parameters<typeof conversation>[0]) {
   return conversation(options).started();
 }
@@ -105,8 +107,7 @@ describe("answers to entries", () => {
   it("are spread over time", () => {
     const talk = started();
     const heardAt = talk.atMs;
-    for (let peer = 2; peer < 102; peer++)
-      talk.receiveText(`1:100:u${peer}:pc:1:u\\0\\0`, `10.0.0.${peer}`);
+    for (let peer = 2; peer < 102; peer++) talk.receiveText(`1:100:u${peer}:pc:1:u\\0\\0`, `10.0.0.${peer}`);
     talk.advance(2_000);
     const delays = talk.sent.map(({ atMs }) => atMs - heardAt);
     expect(delays).toHaveLength(100);
@@ -158,7 +159,7 @@ describe("answers to entries", () => {
       packet?.charset,
       packet?.charsetReason,
     ]);
-    expect(charsets.toSorted()).toEqual([
+    expect(charsets.toSorted((a, b) => String(a[0]).localeCompare(String(b[0])))).toEqual([
       ["10.0.0.2", "utf-8", "utf8-flag"],
       ["10.0.0.3", "gbk", "default"],
       ["10.0.0.4", "utf-8", "valid-utf8"],
@@ -170,7 +171,6 @@ describe("answers to entries", () => {
 
   it("stay under 200 a second, and who was left out is answered at the second sending", () => {
     const talk = started();
-    const entryOf = (peer: number): string => `1:100:u${peer}:pc:1:u\\0\\0`;
     for (let peer = 0; peer < 250; peer++) talk.receiveText(entryOf(peer), `10.1.0.${peer}`);
     talk.advance(2_000);
     expect(talk.lines()).toHaveLength(200);
@@ -179,6 +179,20 @@ describe("answers to entries", () => {
     for (let peer = 0; peer < 250; peer++) talk.receiveText(entryOf(peer), `10.1.0.${peer}`);
     talk.advance(2_000);
     expect(talk.lines()).toHaveLength(50);
+  });
+
+  it("are remembered for two thousand entries at most", () => {
+    const talk = started();
+    for (let peer = 0; peer <= 2_000; peer++) {
+      if (peer % 200 === 0) talk.advance(1_100);
+      talk.receiveText(entryOf(peer), `10.1.${peer >> 8}.${peer & 255}`);
+    }
+    talk.advance(1_100);
+    talk.lines();
+    talk.receiveText(entryOf(2_000), "10.1.7.208");
+    talk.receiveText(entryOf(0), "10.1.0.0");
+    talk.advance(1_100);
+    expect(talk.sent.map(({ to }) => to)).toEqual([{ address: "10.1.0.0", port: 2425 }]);
   });
 
   it("are not sent to a peer that was forgotten meanwhile, nor after our goodbye", () => {
@@ -379,14 +393,14 @@ describe("refresh", () => {
   });
 });
 
-describe("a stranger that writes", () => {
-  const hello = (command: number, from = "10.0.0.2"): string[] => {
-    const talk = started();
-    talk.receiveText(`1:100:bob:pc:${command}:hi\\0`, from);
-    talk.advance(2_000);
-    return talk.lines();
-  };
+const hello = (command: number, from = "10.0.0.2"): string[] => {
+  const talk = started();
+  talk.receiveText(`1:100:bob:pc:${command}:hi\\0`, from);
+  talk.advance(2_000);
+  return talk.lines();
+};
 
+describe("a stranger that writes", () => {
   it("is greeted with our entry, once", () => {
     const talk = started();
     talk.receiveText("1:100:bob:pc:32:hi\\0");

@@ -74,20 +74,20 @@ describe("a message", () => {
   });
 });
 
-describe("an acknowledgement", () => {
-  const sent = (command: number, options = {}): string[] => {
-    const talk = withBob(options);
-    talk.receiveText(`1:100:bob:pc:${command}:text\\0`);
-    talk.advance(5_000);
-    return talk.lines();
-  };
+const sentFor = (command: number): string[] => {
+  const talk = withBob();
+  talk.receiveText(`1:100:bob:pc:${command}:text\\0`);
+  talk.advance(5_000);
+  return talk.lines();
+};
 
+describe("an acknowledgement", () => {
   it("is sent to who asks, and never for a broadcast or an automatic answer", () => {
-    expect(sent(32)).toEqual([]);
-    expect(sent(32 + 0x100)).toEqual(["RECVMSG 100"]);
-    expect(sent(32 + 0x100 + 0x800)).toEqual(["RECVMSG 100"]);
-    expect(sent(32 + 0x100 + 0x400)).toEqual([]);
-    expect(sent(32 + 0x100 + 0x2000)).toEqual([]);
+    expect(sentFor(32)).toEqual([]);
+    expect(sentFor(32 + 0x100)).toEqual(["RECVMSG 100"]);
+    expect(sentFor(32 + 0x100 + 0x800)).toEqual(["RECVMSG 100"]);
+    expect(sentFor(32 + 0x100 + 0x400)).toEqual([]);
+    expect(sentFor(32 + 0x100 + 0x2000)).toEqual([]);
   });
 
   it("is never given for anything but a message, not even for an acknowledgement that asks", () => {
@@ -180,7 +180,8 @@ describe("repeats", () => {
 
   it("are none after the sender's program was started again", () => {
     const talk = withBob();
-    const say = (number: number): void => void talk.receiveText(`1_iptux 0.8.3:${number}:tux:pc:288:m\\0`, "10.0.0.4");
+    const say = (number: number): void =>
+      void talk.receiveText(`1_iptux 0.8.3:${number}:tux:pc:288:m\\0`, "10.0.0.4");
     talk.receiveText("1_iptux 0.8.3:1:tux:pc:257:tux\\0\\0i\\0utf-8", "10.0.0.4");
     say(2);
     say(3);
@@ -255,7 +256,8 @@ describe("with a store", () => {
 
   it("that is busy lets messages wait with their senders", () => {
     const talk = withBob({ storing: true });
-    for (let number = 0; number <= limits.unstoredMessages; number++) talk.receiveText(`1:${number + 2}:bob:pc:288:m\\0`);
+    for (let number = 0; number <= limits.unstoredMessages; number++)
+      talk.receiveText(`1:${number + 2}:bob:pc:288:m\\0`);
     expect(talk.shown()).toHaveLength(limits.unstoredMessages);
     expect(talk.machine.diagnostics().dropped["store-busy"]).toBe(1);
     const last = `1:${limits.unstoredMessages + 2}:bob:pc:288:m\\0`;
@@ -331,7 +333,9 @@ describe("while away", () => {
 
   it("two that are away do not answer each other for ever", () => {
     const ours = withBob({ self: { user: "bob", host: "pc", nick: "Bob", group: "", away: "away A" } });
-    const theirs = conversation({ self: { user: "eve", host: "pc", nick: "Eve", group: "", away: "away B" } }).started();
+    const theirs = conversation({
+      self: { user: "eve", host: "pc", nick: "Eve", group: "", away: "away B" },
+    }).started();
     ours.say([{ endpoint: { address: "10.0.0.3", port: 2425 } }], "hi");
     let packets = 0;
     for (let round = 0; round < 20; round++) {

@@ -1,0 +1,75 @@
+// The default wiring: what a node is when little is said, and what each option reaches.
+import { mkdtempSync, rmSync } from "node:fs";
+import { hostname, tmpdir, userInfo } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { createNode } from "../../src/create-node.js";
+import type { TapRecord } from "../../src/net/tap.js";
+import { createLan } from "./lan.js";
+
+const folders: string[] = [];
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+describe("a node by default", () => {
+  it("is called as the system calls the user", () => {
+    const { username } = userInfo();
+    expect(createNode().self).toEqual({
+      user: username,
+      host: hostname(),
+      nick: username,
+      group: "",
+      away: null,
+    });
+  });
+
+  it("has its own clock, chance and sockets", async () => {
+    const node = createNode({ port: 0, bind: ["127.0.0.1"], ipv6: false, presence: false });
+    const network = await node.start();
+    expect(network.port).toBeGreaterThan(1_023);
+    await node.close();
+  });
+});
+
+describe("options", () => {
+  it("impair the line, and show every datagram", async () => {
+    const lan = createLan();
+    const records: TapRecord[] = [];
+    const a = lan.station({
+      address: "10.0.0.1",
+      nick: "A",
+      impair: "loss=100%",
+      onDatagram: (record) => records.push(record),
+    });
+    const b = lan.station({ address: "10.0.0.2", nick: "B" });
+    await lan.open(a, b);
+    expect(b.node.peers()).toEqual([]);
+    expect(records.filter(({ direction }) => direction === "out")).not.toEqual([]);
+    const same = { kind: "independent", probability: 1 } as const;
+    const c = lan.station({ address: "10.0.0.3", nick: "C", impair: { loss: same, seed: "5" } });
+    const d = lan.station({ address: "10.0.0.4", nick: "D", impair: "" });
+    await lan.open(c, d);
+    expect(b.node.peers().map(({ nick }) => nick)).toEqual(["D"]);
+    expect(() => createNode({ impair: "loss=nonsense" })).toThrow(/loss/u);
+  });
+
+  it("keep the packet number across restarts", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "feiyan-node-"));
+    folders.push(folder);
+    const numbers: number[] = [];
+    for (let run = 0; run < 3; run++) {
+      // Each run begins at the same time of day: only the file makes the numbers grow.
+      const lan = createLan();
+      const a = lan.station({ address: "10.0.0.1", nick: "A", stateDir: folder });
+      await lan.open(a);
+      const [message] = await a.node.say("everyone", "hi");
+      numbers.push(Number(message!.packetNo));
+      await lan.close(a);
+    }
+    expect(numbers[1]).toBeGreaterThan(numbers[0]!);
+    expect(numbers[2]).toBeGreaterThan(numbers[1]!);
+    expect(numbers[2]! - numbers[0]!).toBeLessThan(30);
+  });
+});
