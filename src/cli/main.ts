@@ -3,6 +3,7 @@
 // which. `--version` alone is answered before anything is loaded.
 import { join } from "node:path";
 import { exitCodes } from "./exit-code.js";
+import { loadProgram } from "./load-program.js";
 import { readVersion } from "./version.js";
 
 const packageDir = join(import.meta.dirname, "..", "..");
@@ -31,14 +32,21 @@ const main = async (): Promise<number> => {
     setTimeout(() => process.exit(code), patienceMs).unref();
   };
   for (const [signal, code] of Object.entries(signalCodes)) process.on(signal, () => leave(code));
+  // A bug outside of every command's own course, in a socket's event say: one readable report instead of a line of bundled source.
+  process.on("uncaughtException", (error: unknown) => {
+    // The screen has its own way out, which restores the terminal first.
+    if (process.listenerCount("uncaughtException") > 1) return;
+    process.stderr.write(`feiyan: own-fault: ${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(exitCodes.ownFault);
+  });
   // `feiyan watch | head -1`: the reader went away, which is no error; the goodbye is still said.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on("error", () => {
       if (endedBy === undefined) leave(exitCodes.done);
     });
   }
-  const { runCommandLine } = await import("./run.js");
-  const code = await runCommandLine({
+  const { program } = loadProgram(import.meta.dirname);
+  const code = await program.runCommandLine({
     words,
     environment: process.env,
     stdin: process.stdin,

@@ -25,8 +25,9 @@ export const watch = async (context: CommandContext): Promise<number> => {
       if (event === undefined) return undefined;
       for (const object of eventObjects(event, node)) {
         if (wanted.length > 0 && !wanted.includes(object.type)) continue;
-        if (event.kind === "peer" && !isNews(shown, event.peer.id, object.fields)) continue;
         const line = describeEvent(event, text);
+        const seen = output.json ? JSON.stringify(object.fields) : (line ?? "");
+        if (event.kind === "peer" && !isNews(shown, event.peer.id, withoutTime(seen))) continue;
         // An offer stands in its message's line already.
         if (line !== undefined && (object.type !== "offer" || wanted.length > 0)) output.line(line);
         output.object(object.type, object.fields, object.at);
@@ -35,19 +36,17 @@ export const watch = async (context: CommandContext): Promise<number> => {
       }
       return undefined;
     };
-    // A peer changes with every word of it (unread, typing): print those changes that its object shows.
     output.remark(text("cli.watch.started", { port: node.network?.port }));
     await waitFor(node, print, timeout === undefined ? Infinity : timeout * 1000, surroundings.stop);
     return exitCodes.done;
   });
 };
 
-const isNews = (
-  shown: Map<string, string>,
-  id: string,
-  fields: Readonly<Record<string, unknown>>,
-): boolean => {
-  const now = JSON.stringify(fields);
+/** A line begins with its time, which is news of no kind. */
+const withoutTime = (line: string): string => line.replace(/^\d\d:\d\d:\d\d /, "");
+
+/** A peer changes with every word of it (unread, typing): only those changes are printed that can be seen. */
+const isNews = (shown: Map<string, string>, id: string, now: string): boolean => {
   if (shown.get(id) === now) return false;
   shown.set(id, now);
   return true;
