@@ -94,7 +94,7 @@ export function createNode(options: CreateNodeOptions = {}): Node {
   const numbers =
     options.stateDir === undefined
       ? null
-      : openPacketNumberFile(options.stateDir, `packet-number-${port}`, () => undefined);
+      : openPacketNumberFile(options.stateDir, `packet-number-${port}`);
 
   let transport =
     options.transport ??

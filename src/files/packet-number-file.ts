@@ -6,29 +6,19 @@ import { join } from "node:path";
 export interface PacketNumberFile {
   /** The first number not in use, as far as known; 1 when there is no file. */
   readonly first: number;
+  /** Throws when the folder cannot be written: the chat can go on, as numbers also follow the clock. */
   write(below: number): void;
 }
 
-/** `complain` hears once when the number cannot be kept: the chat goes on. */
-export function openPacketNumberFile(
-  stateDir: string,
-  name: string,
-  complain: (cause: unknown) => void,
-): PacketNumberFile {
+export function openPacketNumberFile(stateDir: string, name: string): PacketNumberFile {
   const path = join(stateDir, name);
-  let complained = false;
   return {
     first: readFirst(path),
     write(below) {
-      try {
-        mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-        const scratch = `${path}.new`;
-        writeFileSync(scratch, `${below}\n`, { mode: 0o600 });
-        renameSync(scratch, path);
-      } catch (cause) {
-        if (!complained) complain(cause);
-        complained = true;
-      }
+      mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+      const scratch = `${path}.new`;
+      writeFileSync(scratch, `${below}\n`, { mode: 0o600 });
+      renameSync(scratch, path);
     },
   };
 }

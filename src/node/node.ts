@@ -83,7 +83,7 @@ export interface NodeParts {
   readonly defaultPort: number;
   /** Keeps received messages; its promise releases the acknowledgement. Absent: nothing is kept. */
   readonly store?: ((message: Message) => Promise<void>) | undefined;
-  /** Packet numbers below `below` may be in use: keep it for the next start. */
+  /** Packet numbers below `below` may be in use: keep it for the next start. What it throws becomes the notice `state-unreadable`, once. */
   readonly reserve?: ((below: number) => void) | undefined;
 }
 
@@ -126,6 +126,19 @@ export function createNodeOf(parts: NodeParts): Node {
     });
   }
 
+  let reserveFailed = false;
+
+  function reserve(below: number): void {
+    try {
+      parts.reserve?.(below);
+    } catch (cause) {
+      if (reserveFailed) return;
+      reserveFailed = true;
+      const text = cause instanceof Error ? cause.message : String(cause);
+      publish({ kind: "notice", code: "state-unreadable", fields: { text }, at: clock.now() });
+    }
+  }
+
   function perform(effect: Effect): void {
     switch (effect.kind) {
       case "send":
@@ -138,7 +151,7 @@ export function createNodeOf(parts: NodeParts): Node {
         void keep(effect.message);
         return;
       case "reserve-packet-numbers":
-        parts.reserve?.(effect.below);
+        reserve(effect.below);
         return;
       default: {
         const never: never = effect;

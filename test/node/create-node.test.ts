@@ -1,5 +1,5 @@
 // The default wiring: what a node is when little is said, and what each option reaches.
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -53,6 +53,20 @@ describe("options", () => {
     await lan.open(c, d);
     expect(b.node.peers().map(({ nick }) => nick)).toEqual(["D"]);
     expect(() => createNode({ impair: "loss=nonsense" })).toThrow(/loss/u);
+  });
+
+  it("tell once that the packet number cannot be kept, and go on", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "feiyan-node-"));
+    folders.push(folder);
+    // A file stands where the folder should be.
+    writeFileSync(join(folder, "state"), "");
+    const lan = createLan();
+    const a = lan.station({ address: "10.0.0.1", stateDir: join(folder, "state") });
+    await lan.open(a);
+    for (let message = 0; message < 300; message++) await a.node.say("10.0.0.2", "x", { check: false });
+    const notices = a.events.filter((event) => event.kind === "notice");
+    expect(notices.map(({ code }) => code)).toEqual(["state-unreadable"]);
+    await lan.close(a);
   });
 
   it("keep the packet number across restarts", async () => {
