@@ -1,7 +1,7 @@
-// Bundles the program: src/cli/main.ts to dist/bin/feiyan.js, with one file per part that is loaded on demand (help must not load the
-// screen). Called by `npm start` each time, so it leaves at once when nothing changed. `--quiet` prints errors only, `--force` always builds.
-// The library's own files are made by `tsc -p tsconfig.build.json`.
-import { readdirSync, rmSync, statSync } from "node:fs";
+// Builds the program: `src/cli/main.ts` to dist/bin/feiyan.js, which starts it, and everything else to dist/bin/program.cjs with the
+// code V8 makes of it in program.cache (compile-cache.mjs). Called by `npm start` each time, so it leaves at once when nothing
+// changed. `--quiet` prints errors only, `--force` always builds. The library's own files are made by `tsc -p tsconfig.build.json`.
+import { readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = import.meta.dirname;
@@ -15,51 +15,95 @@ const newestBelow = (folder) =>
     statSync(folder).mtimeMs,
   );
 
+const changedAt = (...names) => statSync(join(root, ...names), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+
 const isFresh = () => {
-  const built = statSync(join(outDir, "feiyan.js"), { throwIfNoEntry: false });
-  if (built === undefined) return false;
-  const inputs = ["build.mjs", "package.json", "package-lock.json"].map(
-    (name) => statSync(join(root, name), { throwIfNoEntry: false })?.mtimeMs ?? 0,
-  );
-  return Math.max(newestBelow(join(root, "src")), ...inputs) < built.mtimeMs;
+  const built = Math.min(changedAt("dist", "bin", "feiyan.js"), changedAt("dist", "bin", "program.cjs"));
+  const inputs = ["build.mjs", "compile-cache.mjs", "package.json", "package-lock.json"];
+  return Math.max(newestBelow(join(root, "src")), ...inputs.map((name) => changedAt(name))) < built;
+};
+
+/** What stays outside of the bundle: it is read when it is wanted, which is seldom. */
+const seldom = {
+  name: "seldom",
+  setup(build) {
+    // Charset tables: half a megabyte that only the charset in use needs.
+    build.onResolve({ filter: /^\.\/tables\/.*\.json$/ }, ({ path, importer }) =>
+      importer.includes("iconv-lite")
+        ? { path: `iconv-lite/encodings/${path.slice(2)}`, external: true }
+        : null,
+    );
+    // A part of blessed that would bring in the whole of it, for a debugging aid.
+    build.onResolve({ filter: /^\.\.\/$/ }, ({ importer }) =>
+      importer.endsWith("unicode.js") ? { path: "neo-blessed", external: true } : null,
+    );
+    // Modules of Node that packages ask for on loading and use hardly ever; the two take 6 ms.
+    build.onResolve({ filter: /^(?:node:)?(?:assert|child_process)$/ }, ({ path, importer }) =>
+      importer.includes("node_modules") ? { path: path.replace("node:", ""), namespace: "seldom" } : null,
+    );
+    build.onLoad({ filter: /.*/, namespace: "seldom" }, ({ path }) => ({
+      contents: `
+        const load = () => __require(${JSON.stringify(path)});
+        module.exports = new Proxy(function () {}, {
+          get: (_, name) => load()[name],
+          apply: (_, self, values) => Reflect.apply(load(), self, values),
+        });`,
+    }));
+  },
 };
 
 if (process.argv.includes("--force") || !isFresh()) {
   const started = performance.now();
   const { build } = await import("esbuild");
-  const result = await build({
+  const common = {
     absWorkingDir: root,
-    entryPoints: { feiyan: "src/cli/main.ts" },
     outdir: outDir,
-    chunkNames: "parts/[name]-[hash]",
     bundle: true,
-    splitting: true,
-    format: "esm",
     platform: "node",
     target: "node20",
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",
-    // It requires widgets by computed name and reads files beside itself.
-    external: ["neo-blessed"],
-    // CommonJS packages in an ES module: `require` must exist, `main.ts` gets the line that makes it a command.
-    banner: {
-      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-    },
     logLevel: "warning",
     metafile: true,
-    // It has printed the error itself.
+  };
+  // The program first: a start without it would be worth nothing. Of an error esbuild has printed all there is to say.
+  const program = await build({
+    ...common,
+    entryPoints: { program: "src/cli/run.ts" },
+    outExtension: { ".js": ".cjs" },
+    format: "cjs",
+    charset: "ascii",
+    plugins: [seldom],
+    external: ["pinyin-pro"],
+    // The script has no loader for import(); packages it asks for are found by require.
+    supported: { "dynamic-import": false },
+    define: {
+      "import.meta.dirname": "__dirname",
+      "import.meta.filename": "__filename",
+      "import.meta.url": "__url",
+    },
+    banner: {
+      js: "(function (exports, require, module, __filename, __dirname) { const __require = require;",
+    },
+    footer: { js: "})" },
   }).catch(() => process.exit(1));
-  // Parts of an earlier build have other names and would stay behind.
-  const parts = join(outDir, "parts");
-  for (const name of readdirSync(parts)) {
-    if (!(`dist/bin/parts/${name}` in result.metafile.outputs)) rmSync(join(parts, name));
-  }
+  const { writeCodeCache } = await import("./compile-cache.mjs");
+  await writeCodeCache(outDir);
+  // CommonJS too, although the package is not: Node's module loader takes 5 ms before it looks at a file.
+  writeFileSync(join(outDir, "package.json"), '{ "type": "commonjs" }\n');
+  const start = await build({
+    ...common,
+    entryPoints: { feiyan: "src/cli/main.ts" },
+    format: "cjs",
+    define: { "import.meta.dirname": "__dirname" },
+  }).catch(() => process.exit(1));
+  // An earlier layout of the build.
+  rmSync(join(outDir, "parts"), { recursive: true, force: true });
   if (!quiet) {
-    const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
+    const outputs = [program, start].flatMap(({ metafile }) => Object.values(metafile.outputs));
+    const bytes = outputs.reduce((sum, output) => sum + output.bytes, 0);
     const ms = Math.round(performance.now() - started);
-    process.stdout.write(
-      `dist/bin: ${Object.keys(result.metafile.outputs).length} files, ${Math.round(bytes / 1024)} KB, ${ms} ms\n`,
-    );
+    process.stdout.write(`dist/bin: ${outputs.length} files, ${Math.round(bytes / 1024)} KB, ${ms} ms\n`);
   }
 }

@@ -1,8 +1,12 @@
-// `npm run bench`: every benchmark in one run, as ratios; `--markdown` prints the table of docs/performance.md.
+// `npm run bench`: every benchmark in one run, as ratios, then the figures of the screen; the tables are those of docs/performance.md.
+// `--tui` runs those of the screen alone.
 import { cpus } from "node:os";
 import { benchDecode } from "./decode.js";
+import type { Figure } from "./figure.js";
 import { benchReceive, floodFrom } from "./receive.js";
 import type { Ratio } from "./ratio.js";
+import { benchAppend, benchFlood, benchKeys, benchList } from "./tui.js";
+import { benchFirstFrame, benchMemory } from "./tui-process.js";
 
 function format(value: number): string {
   return Math.round(value).toLocaleString("en-US");
@@ -16,14 +20,42 @@ function row({ name, ours, theirs, ratio, least, most }: Ratio): string {
   return `| ${name} | ${format(ours)} | ${format(theirs)} | ${ratio.toFixed(2)} | ${least.toFixed(2)}–${most.toFixed(2)} |`;
 }
 
+function figureRow({ name, value, unit, target }: Figure): string {
+  const shown = value < 10 ? value.toFixed(2) : value.toFixed(value < 100 ? 1 : 0);
+  const wanted = target === null ? "" : `≤ ${target} ${unit}`;
+  return `| ${name} | ${shown} ${unit} | ${wanted} | ${target === null ? "" : value <= target ? "yes" : "no"} |`;
+}
+
+/** The two tables of the screen in one go: its ratios are printed as they come, its figures afterwards. */
+async function benchScreen(): Promise<void> {
+  // Whole processes first, while this one is small and quiet.
+  const figures = [...(await benchFirstFrame()), ...(await benchMemory()), ...(await benchKeys())];
+  for (const count of [1_000, 10_000, 100_000]) {
+    // oxlint-disable-next-line no-await-in-loop -- benchmarks must not disturb each other
+    const { ratio, figure } = await benchAppend(count);
+    out(row(ratio));
+    figures.push(figure);
+  }
+  out(row(await benchList()));
+  figures.push(...(await benchFlood()));
+  out("");
+  out("| what | measured | target | holds |");
+  out("|---|---|---|---|");
+  for (const figure of figures) out(figureRow(figure));
+}
+
 if (process.argv[2] === "flood") floodFrom(Number(process.argv[3]), Number(process.argv[4]));
 else {
   out(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown"}`);
   out("");
   out("| what | ours, per second | compared with, per second | ratio (median) | least–most |");
   out("|---|---|---|---|---|");
-  for (const bench of [benchDecode, benchReceive]) {
+  const isScreenOnly = process.argv.includes("--tui");
+  for (const bench of isScreenOnly ? [] : [benchDecode, benchReceive]) {
     // oxlint-disable-next-line no-await-in-loop -- benchmarks must not disturb each other
     for (const result of await bench()) out(row(result));
   }
+  await benchScreen();
+  // The toolkit's screens leave timers behind.
+  process.exit();
 }

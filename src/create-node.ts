@@ -92,9 +92,7 @@ export function createNode(options: CreateNodeOptions = {}): Node {
   const port = options.port ?? defaultPort;
   const user = options.user ?? systemUser();
   const numbers =
-    options.stateDir === undefined
-      ? null
-      : openPacketNumberFile(options.stateDir, `packet-number-${port}`);
+    options.stateDir === undefined ? null : openPacketNumberFile(options.stateDir, `packet-number-${port}`);
 
   let transport =
     options.transport ??

@@ -31,6 +31,7 @@ export { formatEndpoint, isAddress, parseEndpoint } from "./core/endpoint.js";
 export { safeText } from "./core/safe-text.js";
 export type { SafeTextOptions } from "./core/safe-text.js";
 export { limits, timers } from "./core/limits.js";
+export { textRoomFor } from "./core/text-room.js";
 
 export { errorCodes, FeiyanError } from "./ports/error.js";
 export type { ErrorCode, ErrorFields } from "./ports/error.js";

@@ -21,7 +21,9 @@ function importsOf(text: string): string[] {
   const statement = /^[ \t]*(?:import|export)\b[^"'`;()]*?\bfrom\s*["']([^"'\s]+)["']/gmu;
   const bare = /^[ \t]*import\s*["']([^"'\s]+)["']/gmu;
   const dynamic = /\bimport\s*\(\s*["']([^"'\s]+)["']\s*\)/gu;
-  return [statement, bare, dynamic].flatMap((pattern) => Array.from(code.matchAll(pattern), (match) => match[1] ?? ""));
+  return [statement, bare, dynamic].flatMap((pattern) =>
+    Array.from(code.matchAll(pattern), (match) => match[1] ?? ""),
+  );
 }
 
 const files = filesBelow(src);
@@ -58,14 +60,19 @@ function fault({ from, to, target }: Import): string | null {
     const sameHouse = other === layer || other.startsWith(`${layer}/`) || layer.startsWith(`${other}/`);
     return sameHouse || rule.sources.includes(other) ? null : `${from} -> ${target}`;
   }
-  if (to.startsWith("node:")) return rule.node.includes(to.slice(5).split("/")[0] ?? "") ? null : `${from} -> ${to}`;
+  if (to.startsWith("node:"))
+    return rule.node.includes(to.slice(5).split("/")[0] ?? "") ? null : `${from} -> ${to}`;
   const name = to.startsWith("@") ? to.split("/").slice(0, 2).join("/") : (to.split("/")[0] ?? "");
   return rule.packages.includes(name) ? null : `${from} -> package ${to}`;
 }
 
 describe("architecture", () => {
   it("finds the imports it checks", () => {
-    expect(importsOf('import a from "x";\nimport type {\n B } from \'./b.js\';\nexport * from "c";\nawait import("d")\nimport "e"\nconst from = "f";')).toEqual(["x", "./b.js", "c", "e", "d"]);
+    expect(
+      importsOf(
+        'import a from "x";\nimport type {\n B } from \'./b.js\';\nexport * from "c";\nawait import("d")\nimport "e"\nconst from = "f";',
+      ),
+    ).toEqual(["x", "./b.js", "c", "e", "d"]);
     expect(allImports.length).toBeGreaterThan(100);
   });
 
@@ -80,7 +87,9 @@ describe("architecture", () => {
   it("imports ports only as types from protocol and core", () => {
     const values = sources
       .filter(({ name }) => name.startsWith("ports/"))
-      .flatMap(({ name, text }) => [...text.matchAll(/^import (?!type).*$/gmu)].map((match) => `${name}: ${match[0]}`));
+      .flatMap(({ name, text }) =>
+        [...text.matchAll(/^import (?!type).*$/gmu)].map((match) => `${name}: ${match[0]}`),
+      );
     expect(values).toEqual([]);
   });
 
@@ -89,7 +98,9 @@ describe("architecture", () => {
     for (const { path, name, text } of sources) {
       // Types vanish when compiled: only imports of values can make a cycle that runs.
       const code = text.replace(/^(?:import|export) type [\s\S]*?from ["'][^"']+["'];?$/gmu, "");
-      const targets = importsOf(code).filter((to) => to.startsWith(".")).map((to) => relative(src, resolve(dirname(path), to.replace(/\.js$/u, ".ts"))));
+      const targets = importsOf(code)
+        .filter((to) => to.startsWith("."))
+        .map((to) => relative(src, resolve(dirname(path), to.replace(/\.js$/u, ".ts"))));
       values.set(name, targets);
     }
     const state = new Map<string, "open" | "done">();
@@ -110,22 +121,35 @@ describe("architecture", () => {
 
   it("keeps clock and chance out of the pure folders", () => {
     const banned = /\bDate\.now\b|\bnew Date\b|\bMath\.random\b|\bperformance\b|\bsetTimeout\b/u;
-    const found = sources.filter(({ name, text }) => pureFolders.includes(layerOf(name)) && banned.test(text.replace(/^\s*(?:\/\/|\*).*$/gmu, "")));
+    const found = sources.filter(
+      ({ name, text }) =>
+        pureFolders.includes(layerOf(name)) && banned.test(text.replace(/^\s*(?:\/\/|\*).*$/gmu, "")),
+    );
     expect(found.map(({ name }) => name)).toEqual([]);
   });
 
   it("imports blessed under tui/paint only", () => {
-    const found = allImports.filter(({ from, to }) => /blessed/u.test(to) && !from.startsWith("tui/paint/") && !from.startsWith("types/"));
+    const found = allImports.filter(
+      ({ from, to }) => /blessed/u.test(to) && !from.startsWith("tui/paint/") && !from.startsWith("types/"),
+    );
     expect(found).toEqual([]);
   });
 
   it("names files after what they are", () => {
-    const odd = files.map((path) => relative(src, path)).filter((name) => !/^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)*[a-zA-Z0-9]+(?:-[a-zA-Z0-9]+)*(?:\.d)?\.ts$/u.test(name) || /(?:^|\/)(?:utils?|helpers?|common|manager|misc)\b/u.test(name));
+    const odd = files
+      .map((path) => relative(src, path))
+      .filter(
+        (name) =>
+          !/^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)*[a-zA-Z0-9]+(?:-[a-zA-Z0-9]+)*(?:\.d)?\.ts$/u.test(name) ||
+          /(?:^|\/)(?:utils?|helpers?|common|manager|misc)\b/u.test(name),
+      );
     expect(odd).toEqual([]);
   });
 
   it("opens every file with what it is", () => {
-    expect(sources.filter(({ text }) => !/^(?:#!.*\n)?(?:\/\/|\/\*\*)/u.test(text)).map(({ name }) => name)).toEqual([]);
+    expect(
+      sources.filter(({ text }) => !/^(?:#!.*\n)?(?:\/\/|\/\*\*)/u.test(text)).map(({ name }) => name),
+    ).toEqual([]);
   });
 
   it("leaves no marks and no default exports behind", () => {

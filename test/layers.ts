@@ -39,7 +39,18 @@ export const layers: Readonly<Record<string, Layer>> = {
   "version.ts": { sources: [], node: [], packages: [] },
   lab: {
     sources: [...entries, "i18n"],
-    node: ["child_process", "worker_threads", "net", "http", "fs", "path", "crypto", "dgram", "os", "perf_hooks"],
+    node: [
+      "child_process",
+      "worker_threads",
+      "net",
+      "http",
+      "fs",
+      "path",
+      "crypto",
+      "dgram",
+      "os",
+      "perf_hooks",
+    ],
     packages: [],
   },
   sim: { sources: [...entries, "i18n"], node: [], packages: [] },
@@ -48,12 +59,13 @@ export const layers: Readonly<Record<string, Layer>> = {
     sources: ["index.ts", "protocol.ts", "lab", "i18n", "config"],
     // Theme files only.
     node: ["fs"],
-    packages: ["get-east-asian-width"],
+    packages: ["get-east-asian-width", "pinyin-pro"],
   },
   "tui/paint": { sources: ["tui"], node: ["fs", "stream", "events", "module"], packages: ["neo-blessed"] },
   cli: {
     sources: [...entries, "tui", "lab", "sim", "control", "config", "i18n"],
-    node: ["process", "util", "path", "fs", "os", "child_process", "readline"],
+    // module, v8 and vm are load-program.ts's, which starts the bundle.
+    node: ["process", "util", "path", "fs", "os", "child_process", "readline", "module", "v8", "vm"],
     packages: ["commander", "get-east-asian-width"],
   },
   types: { sources: [], node: [], packages: ["blessed"] },

@@ -93,12 +93,14 @@ function plainBytes(buffer: Buffer): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 
-const segmenter = new Intl.Segmenter("zh", { granularity: "grapheme" });
+// Made at the first use: loading its tables takes several milliseconds, and most texts need none.
+let segmenter: Intl.Segmenter | undefined;
 
 /** By round trip, whole characters as people see them: an emoji of several code points is named once. */
 function unencodable(text: string, charset: Charset): readonly UnencodableCharacter[] {
   if (survives(text, charset)) return [];
   const lost: UnencodableCharacter[] = [];
+  segmenter ??= new Intl.Segmenter("zh", { granularity: "grapheme" });
   for (const { segment, index } of segmenter.segment(text)) {
     if (!survives(segment, charset)) lost.push({ character: segment, index });
   }

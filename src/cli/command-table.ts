@@ -1,6 +1,8 @@
 // Every command of docs/cli.md section 1, with its arguments and flags. The one place where they are defined; what belongs to
 // a running instance or to a later version stands here too, so that help lists it and a call says why it cannot be.
+import { labCommands } from "./commands/lab/lab-commands.js";
 import type { ArgumentSpec, Availability, Command, CommandSpec, OptionSpec } from "./command-spec.js";
+import { labDemoCommands } from "./commands/lab-demos/command-specs.js";
 
 const here = (load: () => Promise<Command>): Availability => ({ kind: "here", load });
 const needsInstance: Availability = { kind: "needs-instance" };
@@ -123,6 +125,8 @@ const peerOptions: readonly OptionSpec[] = [
   { flag: "favourite", value: { kind: "switch" }, summary: "cli.option.favourite" },
   { flag: "note", placeholder: "TEXT", value: { kind: "text" }, summary: "cli.option.note" },
 ];
+
+const labSubcommands: readonly CommandSpec[] = [...labCommands, ...labDemoCommands];
 
 export const commandTable: readonly CommandSpec[] = [
   command(
@@ -263,7 +267,12 @@ export const commandTable: readonly CommandSpec[] = [
     },
   ),
   command("doctor", "cli.summary.doctor", later),
-  command("lab", "cli.summary.lab", later, { arguments: words }),
+  command(
+    "lab",
+    "cli.summary.lab",
+    here(async () => (await import("./commands/lab.js")).createLab(null, labSubcommands)),
+    { subcommands: labSubcommands },
+  ),
   command(
     "sim",
     "cli.summary.sim",

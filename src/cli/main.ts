@@ -45,8 +45,8 @@ const main = async (): Promise<number> => {
       if (endedBy === undefined) leave(exitCodes.done);
     });
   }
-  const { program } = loadProgram(import.meta.dirname);
-  const code = await program.runCommandLine({
+  const { runCommandLine } = loadProgram(import.meta.dirname);
+  const code = await runCommandLine({
     words,
     environment: process.env,
     stdin: process.stdin,
@@ -58,7 +58,12 @@ const main = async (): Promise<number> => {
   return endedBy ?? code;
 };
 
-const code = await main();
-// Not `process.exit` at once: what a slow pipe has not taken yet would be lost.
-process.exitCode = code;
-process.stdout.write("", () => process.exit(code));
+const run = async (): Promise<void> => {
+  const code = await main();
+  // Not `process.exit` at once: what a slow pipe has not taken yet would be lost.
+  process.exitCode = code;
+  process.stdout.write("", () => process.exit(code));
+};
+
+// Not awaited here: the build makes a CommonJS file of this one, which starts 5 ms earlier.
+void run();

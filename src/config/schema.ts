@@ -131,6 +131,8 @@ export const settingSpecs = {
   ambiguousWidth: ambiguousWidthSpec,
   mouse: onOff(true),
   bell: onOff(true),
+  cursor: choice(["bar", "underline", "block"], "bar", "block"),
+  notify: choice(["desktop", "bell", "off"], "desktop", "off"),
   keys: keysSpec,
 } as const satisfies Readonly<Record<string, SettingSpec>>;
 

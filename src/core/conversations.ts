@@ -1,5 +1,6 @@
 // What was said, by conversation, within a bound on count and bytes; the oldest of the longest conversation go first. A message to
 // several peers stands in the conversation with each. Messages are values: a change of delivery replaces them at their places.
+import { createCompactor } from "./compact.js";
 import { limits } from "./limits.js";
 import { everyone } from "./model.js";
 import type { Conversation, Message, MessageId, PeerId } from "./model.js";
@@ -41,7 +42,9 @@ function sizeOf(message: Message): number {
 
 export function createMessageLog(): MessageLog {
   const threads = new Map<PeerId, Thread>();
-  const places = new Map<MessageId, readonly Place[]>();
+  /** One place for most, several for a message to several peers. */
+  const places = new Map<MessageId, Place | readonly Place[]>();
+  const compactor = createCompactor();
   let count = 0;
   let bytes = 0;
   let unreadEveryone = 0;
@@ -63,9 +66,10 @@ export function createMessageLog(): MessageLog {
     if (longest.items.length === 0) threads.delete(longest.id);
     for (const message of gone) {
       forget(message);
-      const rest = (places.get(message.id) ?? []).filter((place) => place.index >= place.thread.evicted);
-      if (rest.length === 0) places.delete(message.id);
-      else places.set(message.id, rest);
+      keepPlaces(
+        message.id,
+        placesOf(message.id).filter((place) => place.index >= place.thread.evicted),
+      );
     }
   }
 
@@ -86,14 +90,27 @@ export function createMessageLog(): MessageLog {
     return { thread, index: thread.evicted + thread.items.push(message) - 1 };
   }
 
+  function placesOf(id: MessageId): readonly Place[] {
+    const found = places.get(id);
+    if (found === undefined) return [];
+    return "thread" in found ? [found] : found;
+  }
+
+  function keepPlaces(id: MessageId, list: readonly Place[]): void {
+    const [only] = list;
+    if (only === undefined) places.delete(id);
+    else places.set(id, list.length === 1 ? only : list);
+  }
+
   function at(place: Place | undefined): Message | undefined {
     return place?.thread.items[place.index - place.thread.evicted];
   }
 
   return {
-    add(message) {
+    add(given) {
+      const message = compactor.compact(given);
       const ids = message.to.length > 1 ? message.to : [message.conversation];
-      places.set(
+      keepPlaces(
         message.id,
         ids.map((id) => append(id, message)),
       );
@@ -101,15 +118,16 @@ export function createMessageLog(): MessageLog {
     },
 
     replace(message) {
-      for (const place of places.get(message.id) ?? []) {
+      for (const place of placesOf(message.id)) {
         const index = place.index - place.thread.evicted;
         if (index >= 0) place.thread.items[index] = message;
       }
     },
 
     get(id) {
-      const all = places.get(id) ?? [];
-      return at(all.find((place) => place.index >= place.thread.evicted));
+      const found = places.get(id);
+      if (found === undefined || "thread" in found) return at(found);
+      return at(found.find((place) => place.index >= place.thread.evicted));
     },
 
     messages: (conversation) => threads.get(conversation)?.items ?? [],
@@ -135,10 +153,10 @@ export function createMessageLog(): MessageLog {
       thread.items = [...thread.items, ...added].toSorted((a, b) => a.at - b.at);
       thread.lastAt = Math.max(thread.lastAt, old.lastAt);
       for (const [offset, message] of thread.items.entries()) {
-        const elsewhere = (places.get(message.id) ?? []).filter(
+        const elsewhere = placesOf(message.id).filter(
           (place) => place.thread !== thread && place.thread !== old,
         );
-        places.set(message.id, [...elsewhere, { thread, index: thread.evicted + offset }]);
+        keepPlaces(message.id, [...elsewhere, { thread, index: thread.evicted + offset }]);
       }
     },
 

@@ -1,7 +1,12 @@
 // Texts of the command line, the settings and all errors in English; the keys are those of the Chinese catalogue.
+import { labHelpEn } from "./lab-en.js";
 import type { zhCN } from "./zh-CN.js";
+import { labDemosHelpEn } from "./lab-demos-en.js";
 
 export const en: Readonly<Record<keyof typeof zhCN, string>> = {
+  // The lab's demonstrations and lessons
+  ...labDemosHelpEn,
+
   // The program itself
   "cli.didYouMean": 'did you mean "{nearest}"?',
   "cli.errorLine": "feiyan: {text}",
@@ -138,6 +143,8 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "setting.ambiguousWidth": "width of characters such as “ — …",
   "setting.mouse": "leave the mouse to the terminal",
   "setting.bell": "no bell when a message comes",
+  "setting.cursor": "shape of the cursor on the screen",
+  "setting.notify": "how messages make themselves known: desktop and bell, bell alone, not at all",
   "setting.keys": "keys of the keyboard",
 
   // What a setting must be
@@ -331,4 +338,7 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "error.context-invalid.remedy": 'for example --context \'{"peerCharset":"utf-8"}\'',
   "error.own-fault.text": "an internal fault: {reason}",
   "error.own-fault.remedy": "please report it with these lines",
+
+  // Help of the lab
+  ...labHelpEn,
 };

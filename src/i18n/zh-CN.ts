@@ -1,7 +1,13 @@
 // Texts of the command line, the settings and all errors in Chinese. Defines the keys; every other language must have the same
 // ones. Commands are named as they are typed. Help is written for 80 columns, where a Chinese character takes two.
 
+import { labHelpZhCN } from "./lab-zh-CN.js";
+import { labDemosHelpZhCN } from "./lab-demos-zh-CN.js";
+
 export const zhCN = {
+  // The lab's demonstrations and lessons
+  ...labDemosHelpZhCN,
+
   // The program itself
   "cli.didYouMean": "是不是“{nearest}”？",
   "cli.errorLine": "feiyan: {text}",
@@ -137,6 +143,8 @@ export const zhCN = {
   "setting.ambiguousWidth": "“—…等字符的宽度",
   "setting.mouse": "不用鼠标",
   "setting.bell": "来消息不响铃",
+  "setting.cursor": "界面光标的形状",
+  "setting.notify": "消息提醒：桌面通知和响铃、只响铃、不提醒",
   "setting.keys": "快捷键",
 
   // What a setting must be
@@ -324,4 +332,7 @@ export const zhCN = {
   "error.context-invalid.remedy": '例如 --context \'{"peerCharset":"utf-8"}\'',
   "error.own-fault.text": "程序内部出错：{reason}",
   "error.own-fault.remedy": "请报告，并附上这一段",
+
+  // Help of the lab
+  ...labHelpZhCN,
 } as const;

@@ -1,9 +1,11 @@
 // What can happen to the UI: something a person asked for by key, menu or command; a raw piece of input; news from the node; the
 // end of a request. And what the UI wants done in return. Both unions are closed. Types only.
 import type { Charset, Event, Message, MessageId, PeerId, Receiver, SayOptions } from "../index.js";
+import type { AppLanguage, CursorShape } from "./app-options.js";
 import type { KeyEvent, MouseEvent } from "./input/event.js";
-import type { ActionName } from "./keymap.js";
+import type { ActionName } from "./key-table.js";
 import type { SystemLine } from "./timeline.js";
+import type { LabWish } from "./ui-state.js";
 import type { Size } from "./view/scene.js";
 
 export type Action =
@@ -16,6 +18,8 @@ export type Action =
   | { readonly kind: "key"; readonly key: KeyEvent }
   | { readonly kind: "mouse"; readonly mouse: MouseEvent }
   | { readonly kind: "resized"; readonly size: Size }
+  /** The terminal's window got or lost the focus. */
+  | { readonly kind: "window"; readonly hasFocus: boolean }
   /** About once a second: the clock and what fades with time. */
   | { readonly kind: "tick" }
   | { readonly kind: "node"; readonly event: Event }
@@ -23,6 +27,15 @@ export type Action =
   | { readonly kind: "said"; readonly origin: SayOrigin; readonly messages: readonly Message[] }
   | { readonly kind: "failed"; readonly request: Request; readonly problem: Problem }
   | { readonly kind: "simulation"; readonly state: "on"; readonly count: number }
+  /** The colour files there are, for the list of them. */
+  | { readonly kind: "themes"; readonly names: readonly string[] }
+  | { readonly kind: "theme-set"; readonly name: string; readonly problems: readonly string[] }
+  /** Text was handed to the terminal for its clipboard, or was too long for that. */
+  | { readonly kind: "copied"; readonly characters: number; readonly isCopied: boolean }
+  | { readonly kind: "language-set"; readonly lang: AppLanguage }
+  | { readonly kind: "welcome" }
+  /** The lab is there to be looked at. */
+  | { readonly kind: "lab-open" }
   | { readonly kind: "notice"; readonly text: string; readonly tone: "plain" | "warning" };
 
 /** Where a text to send came from: the input of a conversation, or the send form. */
@@ -52,6 +65,19 @@ export type Request =
   | { readonly kind: "set-charset"; readonly peer: PeerId; readonly charset: Charset | null }
   | { readonly kind: "start-simulation" }
   | { readonly kind: "set-mouse"; readonly on: boolean }
+  | { readonly kind: "set-cursor"; readonly shape: CursorShape }
+  | { readonly kind: "set-language"; readonly lang: AppLanguage }
+  | { readonly kind: "list-themes" }
+  | { readonly kind: "set-theme"; readonly name: string; readonly isPreview: boolean }
+  /** Writes the choices of the screen into the state file. */
+  | { readonly kind: "remember" }
+  | { readonly kind: "load-readings" }
+  | { readonly kind: "open-lab" }
+  | { readonly kind: "lab"; readonly what: "stop" | "pause" | "resume" | "step" }
+  | { readonly kind: "run-lab"; readonly wish: LabWish }
+  | { readonly kind: "copy"; readonly text: string }
+  /** Names and text as they came; the terminal makes them harmless. */
+  | { readonly kind: "notify"; readonly title: string; readonly body: string }
   /** A line of the UI's own in the log of a conversation. */
   | { readonly kind: "log-line"; readonly conversation: PeerId; readonly line: SystemLine }
   | { readonly kind: "bell" }

@@ -1,6 +1,7 @@
 // What the command line hands to the terminal UI: a node, who starts the virtual peers, the effective settings and the tap on the
 // wire. Types only: the UI opens no socket, reads no settings file and starts no process of its own.
-import type { Node, TapRecord } from "../index.js";
+import type { Charset, Node, TapRecord } from "../index.js";
+import type { LabRun } from "../lab/lab-run.js";
 
 export interface AppOptions {
   /** Not started yet, or started: the UI awaits `start` only when `node.network` is null, and closes it on the way out. */
@@ -12,8 +13,25 @@ export interface AppOptions {
   readonly wire: { subscribe(listener: (record: TapRecord) => void): () => void };
   /** Folder of the colour files. */
   readonly themesDir: string;
+  /** Folder of the user's own colour files, looked into first. */
+  readonly ownThemesDir?: string;
+  /** Makes the lab for its view, when that is first opened; absent: there is none. */
+  readonly openLab?: () => Promise<LabRun>;
   /** Problems of the settings file, in the user's language: shown once the screen stands. */
   readonly configProblems: readonly string[];
+  /** What is remembered between two runs; absent: nothing is, and nobody is welcomed. */
+  readonly memory?: AppMemory;
+}
+
+/** A small state file in somebody else's hands. */
+export interface AppMemory {
+  /** What `keep` was given last, in an earlier run; anything at all when the file was touched by others. */
+  readonly value: unknown;
+  keep(value: object): Promise<void>;
+  /** Nobody has said yet what the user is called: ask on the first run. */
+  readonly asksName: boolean;
+  /** Settings given for this run alone (a flag, a variable): they count more than what is remembered. */
+  readonly fixed: readonly ("theme" | "lang")[];
 }
 
 /** Virtual peers at work. */
@@ -22,8 +40,19 @@ export interface RunningSimulation {
   readonly count: number;
 }
 
+export const cursorShapes = ["bar", "underline", "block"] as const;
+
+export type CursorShape = (typeof cursorShapes)[number];
+
+/** How messages make themselves known: by desktop notification and bell, by bell alone, not at all. */
+export const notifyWays = ["desktop", "bell", "off"] as const;
+
+export type NotifyWay = (typeof notifyWays)[number];
+
+export type AppLanguage = "zh-CN" | "en";
+
 export interface AppSettings {
-  readonly lang: "zh-CN" | "en";
+  readonly lang: AppLanguage;
   /** Name of a file in `themesDir`, without its ending. */
   readonly theme: string;
   readonly color: "auto" | "always" | "never";
@@ -32,4 +61,10 @@ export interface AppSettings {
   readonly bell: boolean;
   /** Action name to the keys that call it; replaces the built-in keys of that action. */
   readonly keys: Readonly<Record<string, readonly string[]>>;
+  /** Charset of messages to everyone. Default: gbk. */
+  readonly charset?: Charset;
+  /** Default: bar, which sits well beside wide characters. */
+  readonly cursor?: CursorShape;
+  /** Default: desktop. */
+  readonly notify?: NotifyWay;
 }

@@ -5,25 +5,32 @@ import { tuiEn } from "../i18n/tui-en.js";
 import { hasTuiText, tuiZhCN } from "../i18n/tui-zh-CN.js";
 import { createTextCodec, everyone } from "../index.js";
 import type { Node } from "../index.js";
+import type { LabRun } from "../lab/lab-run.js";
 import type { Action } from "./action.js";
-import type { AppOptions } from "./app-options.js";
+import { createFrames, everySoOften } from "./app-frames.js";
+import type { AppLanguage, AppOptions } from "./app-options.js";
 import { systemTimer } from "./input/timer.js";
 import type { Timer } from "./input/timer.js";
 import { createKeymap } from "./keymap.js";
-import type { KeyProblem } from "./keymap.js";
 import { colourDepth } from "./paint/style.js";
 import { createTerminal } from "./paint/terminal.js";
 import { terminalProblem } from "./paint/terminal-problem.js";
 import type { Terminal, TerminalOptions } from "./paint/terminal.js";
 import { createPerformer } from "./perform.js";
-import { actionOf } from "./press.js";
+import type { Surface } from "./perform.js";
+import { keyProblemText, themeProblemText } from "./problem-lines.js";
+import { createReadings } from "./pinyin.js";
+import { parseRemembered } from "./remembered.js";
+import type { Remembered } from "./remembered.js";
+import { actionsOf } from "./press.js";
 import { shownText } from "./roster.js";
-import { chooseThemeName, readTheme } from "./theme.js";
-import type { ThemeProblem } from "./theme.js";
+import { chooseThemeName, listThemes, readTheme } from "./theme.js";
 import { createTimelines } from "./timeline.js";
 import { createUiState } from "./ui-state.js";
+import type { Preferences, UiState } from "./ui-state.js";
 import { update } from "./update/update.js";
 import { viewScreen } from "./view/screen.js";
+import { createWireLog } from "./wire-log.js";
 import type { World } from "./world.js";
 
 /** What tests replace. */
@@ -34,8 +41,6 @@ export interface AppSurroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-const tickMs = 1_000;
-const frameMs = 1_000 / 30;
 const exitRefused = 2;
 
 /**
@@ -47,16 +52,27 @@ const exitRefused = 2;
 export async function runApp(options: AppOptions, replaced: Partial<AppSurroundings> = {}): Promise<number> {
   const { node, settings } = options;
   const environment = replaced.environment ?? process.env;
-  const text = translateFrom(settings.lang === "en" ? tuiEn : tuiZhCN, settings.lang);
+  const remembered = parseRemembered(options.memory?.value);
+  const fixed = options.memory?.fixed ?? [];
+  let lang = (fixed.includes("lang") ? null : remembered.lang) ?? settings.lang;
+  const firstLang = lang;
+  let text = textsIn(lang);
   if (replaced.createTerminal === undefined && terminalProblem() !== undefined) {
     process.stderr.write(`${text("app.noTerminal")}\n`);
     await node.close();
     return exitRefused;
   }
-  const { theme, problems } = await readTheme(options.themesDir, chooseThemeName(settings, environment));
+  const wished = (fixed.includes("theme") ? null : remembered.theme) ?? settings.theme;
+  const themeName = chooseThemeName({ theme: wished, color: settings.color }, environment);
+  const { themesDir, ownThemesDir } = options;
+  const themeFolders = ownThemesDir === undefined ? [themesDir] : [ownThemesDir, themesDir];
+  const { theme, problems } = await readTheme(themeFolders, themeName);
   if (node.network === null) await node.start();
   const { keymap, problems: keyProblems } = createKeymap(settings.keys);
-  const messages = createTranslate(settings.lang);
+  const wire = createWireLog();
+  let lab: LabRun | null = null;
+  let opening: Promise<LabRun | null> | null = null;
+  const readings = createReadings();
   const timer = replaced.timer ?? systemTimer;
   const timelines = createTimelines(node);
   let revision = 0;
@@ -64,8 +80,19 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     node,
     timelines,
     keymap,
-    text,
-    lang: settings.lang,
+    get text() {
+      return text;
+    },
+    get lang() {
+      return lang;
+    },
+    wire,
+    get lab() {
+      return lab;
+    },
+    hasLab: options.openLab !== undefined,
+    readingsOf: (name) => readings.of(name),
+    broadcastCharset: settings.charset ?? "gbk",
     codec: createTextCodec(),
     now: replaced.now ?? Date.now,
     get revision() {
@@ -73,6 +100,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     },
     problem(code, fields) {
       const own = `remedy.${code}`;
+      const messages = createTranslate(lang);
       const ownRemedy = hasTuiText(own) ? text(own, fields) : undefined;
       const [words, remedy] = [`error.${code}.text`, `error.${code}.remedy`];
       return {
@@ -82,13 +110,18 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     },
   };
 
+  const first: Preferences = {
+    theme: themeName,
+    cursor: remembered.cursor ?? settings.cursor ?? "bar",
+    notify: remembered.notify ?? settings.notify ?? "desktop",
+  };
   const ending = createEnding();
   const terminal = (replaced.createTerminal ?? createTerminal)({
     styles: theme.styles,
     colours: depthFor(settings.color, environment),
     ambiguousWidth: settings.ambiguousWidth,
     mouse: settings.mouse,
-    cursorShape: "bar",
+    cursorShape: first.cursor,
     onSignal: (_signal, code) => ending.resolve(code),
     onCrash: (error) => ending.reject(error),
     onStray: ({ text: stray }) => {
@@ -97,11 +130,72 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     },
   });
 
-  let state = createUiState({ size: terminal.size(), mouse: settings.mouse, now: world.now() });
+  let state = createUiState({
+    size: terminal.size(),
+    mouse: settings.mouse,
+    now: world.now(),
+    remembered,
+    preferences: first,
+  });
+  let themeTurn = 0;
+  let ownNick = remembered.nick;
+  const stopLab = (): void => lab?.stop();
+  const surface: Surface = {
+    setLanguage(next) {
+      lang = next;
+      text = textsIn(next);
+      // Names are sorted by the rules of the language.
+      revision += 1;
+    },
+    listThemes: () => listThemes(themeFolders),
+    async setTheme(name) {
+      themeTurn += 1;
+      const turn = themeTurn;
+      const loaded = await readTheme(themeFolders, name);
+      // Of several previews on their way the last one counts.
+      if (turn !== themeTurn) return [];
+      if (loaded.problems.length === 0) terminal.setTheme(loaded.theme.styles);
+      return loaded.problems.map((problem) => themeProblemText(problem, text));
+    },
+    async remember(nick) {
+      ownNick = nick ?? ownNick;
+      const { theme: chosen, cursor, notify } = state.preferences;
+      await options.memory?.keep({
+        theme: chosen === themeName ? remembered.theme : chosen,
+        lang: lang === firstLang ? remembered.lang : lang,
+        cursor: cursor === first.cursor ? remembered.cursor : cursor,
+        notify: notify === first.notify ? remembered.notify : notify,
+        favourites: [...state.favourites],
+        folded: [...state.folded],
+        isGrouped: state.isGrouped,
+        isWelcomed: state.isWelcomed,
+        nick: ownNick,
+      } satisfies Remembered);
+    },
+    openLab() {
+      opening ??= (options.openLab?.() ?? Promise.resolve(null)).then((opened) => {
+        lab = opened;
+        opened?.subscribe(() => {
+          if (state.dialog?.kind === "lab") frames.request("frame");
+        });
+        return opened;
+      });
+      return opening;
+    },
+    async loadReadings() {
+      const isThere = await readings.load();
+      if (isThere) {
+        revision += 1;
+        frames.request("frame");
+      }
+      return isThere;
+    },
+  };
   const performer = createPerformer({
     node,
     timelines,
     terminal,
+    surface,
     startSimulation: options.startSimulation,
     hasBell: settings.bell,
     problem: world.problem,
@@ -122,14 +216,17 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
 
   const undo = [
     terminal.onEvent((event) => {
-      const action = actionOf(event, state, world);
-      if (action !== null) dispatch(action);
+      for (const action of actionsOf(event, state, world)) dispatch(action);
     }),
     terminal.onResize((size) => dispatch({ kind: "resized", size })),
     node.subscribe((event) => {
       revision += 1;
       timelines.note(event);
       dispatch({ kind: "node", event });
+    }),
+    options.wire.subscribe((record) => {
+      wire.note(record);
+      if (isWireShown(state)) frames.request("frame");
     }),
     everySoOften(timer, () => dispatch({ kind: "tick" })),
   ];
@@ -144,13 +241,24 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
   try {
     terminal.enter();
     dispatch({ kind: "resized", size: terminal.size() });
+    if (options.memory?.asksName === true && !remembered.isWelcomed) dispatch({ kind: "welcome" });
     return await ending.promise;
   } finally {
     for (const stop of undo) stop();
     frames.cancel();
     await terminal.leave();
+    stopLab();
     await closeAll(performer, node);
   }
+}
+
+function textsIn(lang: AppLanguage): World["text"] {
+  return translateFrom(lang === "en" ? tuiEn : tuiZhCN, lang);
+}
+
+function isWireShown(state: UiState): boolean {
+  if (state.wire.pausedEnd !== null) return false;
+  return state.dialog?.kind === "wire" || (state.column === "wire" && state.showDetails !== false);
 }
 
 /** The virtual peers and the node; the one does not wait for the other's failure. */
@@ -186,69 +294,4 @@ function depthFor(
   if (color === "auto") return colourDepth(environment);
   const depth = colourDepth({ ...environment, NO_COLOR: undefined });
   return depth === "none" ? "16" : depth;
-}
-
-/** One scene for many events: at the end of the tick after a key press, else a frame after the last one. */
-function createFrames(
-  timer: Timer,
-  paint: (timing: "now" | "frame") => void,
-): { request(timing: "now" | "frame"): void; cancel(): void } {
-  let last = -Infinity;
-  let cancelTimer: (() => void) | null = null;
-  let isQueued = false;
-  let isOver = false;
-  const run = (timing: "now" | "frame"): void => {
-    cancelTimer?.();
-    cancelTimer = null;
-    if (isOver) return;
-    last = timer.now();
-    paint(timing);
-  };
-  return {
-    request(timing) {
-      if (isQueued || isOver) return;
-      if (timing === "now") {
-        isQueued = true;
-        queueMicrotask(() => {
-          isQueued = false;
-          run("now");
-        });
-      } else {
-        cancelTimer ??= timer.after(Math.max(0, last + frameMs - timer.now()), () => run("frame"));
-      }
-    },
-    cancel() {
-      isOver = true;
-      cancelTimer?.();
-    },
-  };
-}
-
-function everySoOften(timer: Timer, call: () => void): () => void {
-  let cancel = timer.after(tickMs, again);
-  function again(): void {
-    cancel = timer.after(tickMs, again);
-    call();
-  }
-  return () => cancel();
-}
-
-function keyProblemText(problem: KeyProblem, text: World["text"]): string {
-  switch (problem.kind) {
-    case "unknown-action":
-      return text("keys.unknownAction", { action: problem.action });
-    case "unknown-key":
-      return text("keys.unknownKey", { action: problem.action, key: problem.key });
-    case "taken":
-      return text("keys.taken", { action: problem.action, key: problem.key });
-    default: {
-      const unreachable: never = problem;
-      return unreachable;
-    }
-  }
-}
-
-function themeProblemText({ file, key, problem, value }: ThemeProblem, text: World["text"]): string {
-  const values = { file, key, problem: text(`theme.${problem}`), value };
-  return text(key === "" ? "theme.problemWhole" : "theme.problem", values);
 }

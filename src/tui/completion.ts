@@ -2,9 +2,11 @@
 // Also reads a command line into action and argument. Pure; both the input's update and its view ask here.
 import type { Charset } from "../index.js";
 import type { Action } from "./action.js";
+import { cursorShapes, notifyWays } from "./app-options.js";
 import { editorText } from "./edit/editor.js";
+import { facesLike } from "./faces.js";
 import { findCommand } from "./keymap.js";
-import type { KeyRow } from "./keymap.js";
+import type { KeyRow } from "./key-table.js";
 import { rosterOf } from "./roster.js";
 import { draftOf } from "./ui-state.js";
 import type { UiState } from "./ui-state.js";
@@ -23,6 +25,15 @@ export interface Candidate {
 
 /** What `/charset` takes, besides `auto`. */
 export const charsetNames: readonly Charset[] = ["gbk", "utf-8", "gb18030", "big5", "cp932", "euc-kr"];
+
+/** Commands whose argument is one of a few words. */
+const argumentWords: Readonly<Record<string, readonly string[] | undefined>> = {
+  charset: [...charsetNames, "auto"],
+  decode: [...charsetNames, "auto"],
+  lang: ["zh-CN", "en"],
+  cursor: cursorShapes,
+  notify: notifyWays,
+};
 
 /** Most candidates worth listing; typing on narrows them down. */
 const candidateLimit = 50;
@@ -63,9 +74,13 @@ export function completionsOf(state: UiState, world: World): readonly Candidate[
   if (editor.caret !== editor.clusters.length) return [];
   if (text === "/" || isCommandLine(text)) {
     const space = text.indexOf(" ");
-    return space < 0 ? commandCandidates(text.slice(1), world) : argumentCandidates(text, space, world);
+    return space < 0
+      ? commandCandidates(text.slice(1), world)
+      : argumentCandidates(text, space, state, world);
   }
-  return state.completion.isAsked ? nameCandidates(text, state, world) : [];
+  if (!state.completion.isAsked) return [];
+  const faces = faceCandidates(text, state, world);
+  return faces.length > 0 ? faces : nameCandidates(text, state, world);
 }
 
 function commandCandidates(typed: string, world: World): readonly Candidate[] {
@@ -87,27 +102,44 @@ export function commandUsage(row: KeyRow, world: World): string {
   return `/${row.command ?? ""}${argument}`;
 }
 
-function argumentCandidates(text: string, space: number, world: World): readonly Candidate[] {
+function argumentCandidates(text: string, space: number, state: UiState, world: World): readonly Candidate[] {
   const command = text.slice(1, space);
   const typed = text.slice(space + 1);
   const lower = typed.toLowerCase();
-  if (command === "charset") {
-    return [...charsetNames, "auto"]
-      .filter((name) => name.startsWith(lower) && name !== lower)
-      .map((name) => ({ label: name, detail: "", text: `/charset ${name}`, isWhole: true }));
+  const words = argumentWords[command];
+  if (words !== undefined) {
+    return words
+      .filter((name) => name.toLowerCase().startsWith(lower) && name.toLowerCase() !== lower)
+      .map((name) => ({ label: name, detail: "", text: `/${command} ${name}`, isWhole: true }));
   }
-  if ((command === "go" || command === "send") && typed !== "") {
-    const matches = rosterOf(world).filter(
-      (entry) => entry.peer !== null && entry.name.toLowerCase().startsWith(lower) && entry.name !== typed,
+  if (["go", "send", "mark", "favourite"].includes(command) && typed !== "") {
+    const matches = rosterOf(world, { ...state, filter: typed }).filter(
+      (entry) => entry.peer !== null && entry.name !== typed,
     );
     return matches.slice(0, candidateLimit).map((entry) => ({
       label: entry.name,
       detail: entry.peer?.endpoint.address ?? "",
       text: `/${command} ${entry.name}${command === "send" ? " " : ""}`,
-      isWhole: command === "go",
+      isWhole: command !== "send",
     }));
   }
   return [];
+}
+
+/** Codes for a receiver who shows them as pictures; also in a text to everyone, where somebody may. */
+function faceCandidates(text: string, state: UiState, world: World): readonly Candidate[] {
+  const dialect = world.node.peer(state.conversation)?.dialect ?? "feiq";
+  const start = Math.max(text.lastIndexOf("/"), text.lastIndexOf("["));
+  if (dialect !== "feiq" || start < 0) return [];
+  const typed = text.slice(start);
+  // The slash alone would offer faces where a path is written.
+  if (typed === "/" || /[\s\]]/.test(typed)) return [];
+  return facesLike(typed, world.lang).map(({ code, name }) => ({
+    label: name,
+    detail: code,
+    text: `${text.slice(0, start)}${code}`,
+    isWhole: false,
+  }));
 }
 
 function nameCandidates(text: string, state: UiState, world: World): readonly Candidate[] {
@@ -115,8 +147,11 @@ function nameCandidates(text: string, state: UiState, world: World): readonly Ca
   const typed = text.slice(start).toLowerCase();
   if (typed === "") return [];
   const isAtStart = start === 0;
-  const matches = rosterOf(world).filter(
-    (entry) => entry.peer !== null && entry.name.toLowerCase().startsWith(typed),
+  const matches = rosterOf(world, { ...state, filter: null }).filter(
+    (entry) =>
+      entry.peer !== null &&
+      (entry.name.toLowerCase().startsWith(typed) ||
+        world.readingsOf(entry.name).some((reading) => reading.startsWith(typed))),
   );
   return matches.slice(0, candidateLimit).map((entry) => ({
     label: entry.name,

@@ -1,14 +1,15 @@
 // docs/keys.md from the key table: one row for each action, in both languages. A test compares the file.
 import type { Translate } from "../i18n/catalogue.js";
 import type { TuiTextKey } from "../i18n/tui-zh-CN.js";
-import { formatKey, helpSections, keyTable } from "./keymap.js";
-import type { KeyRow } from "./keymap.js";
+import { helpSections, keyTable } from "./key-table.js";
+import { formatKey } from "./keymap.js";
+import type { KeyRow } from "./key-table.js";
 
 type Text = Translate<TuiTextKey>;
 
 const intro = `# Keys and commands
 
-Made from the key table in \`src/tui/keymap.ts\` (\`npx vitest run -u test/tui/app/keys-document.test.ts\` writes it anew); do not edit.
+Made from the key table in \`src/tui/key-table.ts\` (\`npx vitest run -u test/tui/app/keys-document.test.ts\` writes it anew); do not edit.
 
 Everything can be done without function keys and without Alt. \`[keys]\` in the settings binds an action anew by its name, for example
 \`refresh = ["ctrl-t"]\`; the keys given replace the built-in ones. A place takes its own keys before those that count everywhere.

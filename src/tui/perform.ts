@@ -1,20 +1,40 @@
 // Does what updates ask for: calls the node, the simulation and the terminal, and turns their ends into actions. Decides nothing.
 import type { ErrorFields, Node, PeerId } from "../index.js";
 import { FeiyanError } from "../index.js";
+import type { LabRun } from "../lab/lab-run.js";
+import { experimentOf } from "./lab-wish.js";
 import type { Action, Problem, Request } from "./action.js";
-import type { RunningSimulation } from "./app-options.js";
+import type { AppLanguage, RunningSimulation } from "./app-options.js";
 import type { Terminal } from "./paint/terminal.js";
 import type { Timelines } from "./timeline.js";
 
 export interface PerformOptions {
   readonly node: Node;
   readonly timelines: Timelines;
-  readonly terminal: Pick<Terminal, "bell" | "setMouse" | "suspend" | "fullRepaint">;
+  readonly terminal: Pick<
+    Terminal,
+    "bell" | "setMouse" | "suspend" | "fullRepaint" | "setCursorShape" | "copy" | "notify"
+  >;
+  /** What the app itself keeps: language, theme, the state file. */
+  readonly surface: Surface;
   readonly startSimulation: () => Promise<RunningSimulation>;
   readonly hasBell: boolean;
   readonly problem: (code: string, fields: ErrorFields) => Problem;
   readonly dispatch: (action: Action) => void;
   readonly quit: () => void;
+}
+
+export interface Surface {
+  setLanguage(lang: AppLanguage): void;
+  listThemes(): Promise<readonly string[]>;
+  /** Resolves with what is wrong with it, in the user's language; then it is not in force. */
+  setTheme(name: string): Promise<readonly string[]>;
+  /** Writes the choices down; with the name that was given just now. */
+  remember(nick?: string): Promise<void>;
+  /** The lab, made when it is first asked for; null where there is none. */
+  openLab(): Promise<LabRun | null>;
+  /** True when names can be found by their reading from now on. */
+  loadReadings(): Promise<boolean>;
 }
 
 export interface Performer {
@@ -52,6 +72,11 @@ export function createPerformer(options: PerformOptions): Performer {
     return { kind: "said", origin: request.origin, messages };
   };
 
+  const copy = (text: string): void => {
+    const isCopied = options.terminal.copy(text);
+    dispatch({ kind: "copied", characters: Array.from(text).length, isCopied });
+  };
+
   const simulate = async (): Promise<Action> => {
     simulation = options.startSimulation();
     try {
@@ -75,11 +100,50 @@ export function createPerformer(options: PerformOptions): Performer {
       case "away":
         return () => node.setAway(request.text);
       case "rename":
-        return () => node.rename({ nick: request.nick });
+        return async () => {
+          await node.rename({ nick: request.nick });
+          await options.surface.remember(request.nick);
+        };
       case "set-charset":
         return () => node.setCharset(request.peer, request.charset);
       case "start-simulation":
         return simulate;
+      case "list-themes":
+        return async () => ({ kind: "themes", names: await options.surface.listThemes() });
+      case "set-theme":
+        return async () => {
+          const problems = await options.surface.setTheme(request.name);
+          return request.isPreview ? undefined : { kind: "theme-set", name: request.name, problems };
+        };
+      case "remember":
+        return () => options.surface.remember();
+      case "load-readings":
+        return async () => void (await options.surface.loadReadings());
+      case "set-language":
+        options.surface.setLanguage(request.lang);
+        return async () => ({ kind: "language-set", lang: request.lang });
+      case "set-cursor":
+        options.terminal.setCursorShape(request.shape);
+        return null;
+      case "open-lab":
+        return async () => ((await options.surface.openLab()) === null ? undefined : { kind: "lab-open" });
+      case "run-lab":
+        return async () => {
+          const lab = await options.surface.openLab();
+          lab?.change(experimentOf(request.wish));
+          await lab?.start();
+        };
+      case "lab":
+        return async () => {
+          const lab = await options.surface.openLab();
+          lab?.[request.what]();
+        };
+      case "copy":
+        copy(request.text);
+        return null;
+      case "notify":
+        options.terminal.notify(request.title, request.body);
+        return null;
       case "mark-read":
         reads.add(request.conversation);
         return null;

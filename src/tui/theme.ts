@@ -1,7 +1,8 @@
-// Themes: what each role looks like. A theme is a JSON file in the themes folder (a palette of named colours, one line per role);
-// here it is read and checked, and every problem names the file and the key. Knows no terminal: the painter turns styles into
+// Themes: what each role looks like. A theme is a JSON file in a themes folder (a palette of named colours, one line per role);
+// here it is read and checked, and every problem names the file, the line and the key. Knows no terminal: the painter turns styles into
 // attributes, and reduces 256 colours to 16 where it must.
 import { readdir, readFile } from "node:fs/promises";
+import { readJsonLines } from "./json-lines.js";
 import type { RoleStyles, StyleSpec } from "./paint/style.js";
 import { roles } from "./view/scene.js";
 import type { Role } from "./view/scene.js";
@@ -13,6 +14,7 @@ export interface Theme {
 
 /** What is wrong with a theme file: `key` as in the file (`roles.menu`), empty when the file as a whole is meant. */
 export interface ThemeProblem {
+  /** With the line behind it where there is one: `themes/night.json:12`. */
   readonly file: string;
   readonly key: string;
   readonly problem:
@@ -76,45 +78,62 @@ export const plainTheme: Theme = {
   styles: stylesFrom((role) => ({ ...plainStyle, ...plainMarks[role] })),
 };
 
+/** One folder, or several of which an earlier one comes before a later one: the user's own before the shipped ones. */
+export type ThemeFolders = string | readonly string[];
+
 /**
- * Reads `<directory>/<name>.json`. Never rejects: what cannot be read or understood becomes a problem and looks plain.
+ * Reads `<name>.json` from the first folder that has it. Never rejects: what cannot be read or understood becomes a problem and
+ * looks plain.
  *
- * @example const { theme, problems } = await readTheme("themes", "feiyan-dark");
+ * @example const { theme, problems } = await readTheme([ownThemes, "themes"], "feiyan-dark");
  */
-export async function readTheme(directory: string, name: string): Promise<LoadedTheme> {
-  const file = `${directory}/${name}.json`;
-  const whole = (problem: ThemeProblem["problem"], value = ""): LoadedTheme => ({
-    theme: plainTheme,
-    problems: [{ file, key: "", problem, value }],
-  });
+export async function readTheme(folders: ThemeFolders, name: string): Promise<LoadedTheme> {
+  const all = foldersOf(folders);
+  const missing = faulty(`${all.at(-1) ?? ""}/${name}.json`, "not-found", name);
   // A name is a name: a theme called ../secret must not become a path.
-  if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(name)) return whole("not-found", name);
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    return hasCode(error, "ENOENT") ? whole("not-found", name) : whole("not-readable", String(error));
+  if (!/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u.test(name)) return missing;
+  for (const folder of all) {
+    const file = `${folder}/${name}.json`;
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- the first that is there ends the search
+      return parseThemeText(name, file, await readFile(file, "utf8"));
+    } catch (error) {
+      if (!hasCode(error, "ENOENT")) return faulty(file, "not-readable", String(error));
+    }
   }
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return whole("not-json", error instanceof Error ? error.message : "");
-  }
-  return parseTheme(name, file, value);
+  return missing;
 }
 
-/** Names of the themes in a folder, sorted; empty when it cannot be read. */
-export async function listThemes(directory: string): Promise<readonly string[]> {
-  try {
-    const names = await readdir(directory);
-    return names
-      .filter((name) => name.endsWith(".json"))
-      .map((name) => name.slice(0, -".json".length))
-      .toSorted();
-  } catch {
-    return [];
+function faulty(file: string, problem: ThemeProblem["problem"], value: string): LoadedTheme {
+  return { theme: plainTheme, problems: [{ file, key: "", problem, value }] };
+}
+
+/** Checks the text of a theme file. */
+export function parseThemeText(name: string, file: string, text: string): LoadedTheme {
+  const json = readJsonLines(text);
+  if (json.kind === "fault") {
+    const problem = {
+      file: `${file}:${json.line}`,
+      key: "",
+      problem: "not-json",
+      value: json.found,
+    } as const;
+    return { theme: plainTheme, problems: [problem] };
   }
+  return parseTheme(name, file, json.value, json.lines);
+}
+
+/** Names of the themes in the folders, sorted, each once; a folder that cannot be read has none. */
+export async function listThemes(folders: ThemeFolders): Promise<readonly string[]> {
+  const lists = await Promise.all(
+    foldersOf(folders).map((folder) => readdir(folder).catch((): readonly string[] => [])),
+  );
+  const names = lists.flat().filter((name) => name.endsWith(".json"));
+  return [...new Set(names.map((name) => name.slice(0, -".json".length)))].toSorted();
+}
+
+function foldersOf(folders: ThemeFolders): readonly string[] {
+  return typeof folders === "string" ? [folders] : folders;
 }
 
 /** What the setting `default` means. */
@@ -132,11 +151,23 @@ export function chooseThemeName(
   return noColor !== "" || environment["TERM"] === "dumb" ? "mono" : wished;
 }
 
-/** Checks the value of a theme file. A role without a line takes that of its parent: `message.name.1` that of `message`. */
-export function parseTheme(name: string, file: string, value: unknown): LoadedTheme {
+/**
+ * Checks the value of a theme file; `lines` says where its keys stand. A role without a line of its own takes that of its parent:
+ * `message.name.1` that of `message`.
+ */
+export function parseTheme(
+  name: string,
+  file: string,
+  value: unknown,
+  lines: ReadonlyMap<string, number> = new Map(),
+): LoadedTheme {
   const problems: ThemeProblem[] = [];
   const report = (key: string, problem: ThemeProblem["problem"], at: unknown = ""): void => {
-    problems.push({ file, key, problem, value: typeof at === "string" ? at : (JSON.stringify(at) ?? "") });
+    // What is missing has no line: the one of what it is missing in.
+    const line = lines.get(key) ?? lines.get(key.split(".")[0] ?? "") ?? lines.get("");
+    const place = line === undefined ? file : `${file}:${line}`;
+    const text = typeof at === "string" ? at : (JSON.stringify(at) ?? "");
+    problems.push({ file: place, key, problem, value: text });
   };
   if (!isRecord(value)) {
     report("", "not-an-object", value);
@@ -146,7 +177,7 @@ export function parseTheme(name: string, file: string, value: unknown): LoadedTh
     if (!["name", "palette", "roles"].includes(key)) report(key, "unknown-key", key);
   }
   const palette = parsePalette(value["palette"], report);
-  const lines = new Map<string, StyleSpec>();
+  const looks = new Map<string, StyleSpec>();
   const known: ReadonlySet<string> = new Set(roles.flatMap(withParents));
   if (!isRecord(value["roles"])) {
     report("roles", "missing", value["roles"]);
@@ -156,17 +187,17 @@ export function parseTheme(name: string, file: string, value: unknown): LoadedTh
       if (!known.has(role)) report(key, "unknown-role", role);
       else if (typeof line !== "string") report(key, "not-text", line);
       else
-        lines.set(
+        looks.set(
           role,
           parseStyle(line, palette, (problem, at) => report(key, problem, at)),
         );
     }
-    if (!lines.has("screen")) report("roles.screen", "missing");
+    if (!looks.has("screen")) report("roles.screen", "missing");
   }
-  const screen = lines.get("screen") ?? plainStyle;
+  const screen = looks.get("screen") ?? plainStyle;
   const styles = stylesFrom((role) => {
-    const own = withParents(role).find((candidate) => lines.has(candidate));
-    const style = (own === undefined ? undefined : lines.get(own)) ?? screen;
+    const own = withParents(role).find((candidate) => looks.has(candidate));
+    const style = (own === undefined ? undefined : looks.get(own)) ?? screen;
     // A line that names no background stands on the screen's.
     return style.background === ownColour ? { ...style, background: screen.background } : style;
   });

@@ -1,7 +1,8 @@
 // Everything the UI knows that is only about looking: focus, selection, scroll positions, drafts, dialogs, what fades with time.
 // Peers and messages are not in here; they are read from the node. Values are replaced, never changed in place.
-import type { PeerId } from "../index.js";
+import type { Charset, MessageId, PeerId, TapRecord } from "../index.js";
 import { everyone } from "../index.js";
+import type { CursorShape, NotifyWay } from "./app-options.js";
 import { emptyEditor } from "./edit/editor.js";
 import type { EditorState } from "./edit/editor.js";
 import { startWindow } from "./edit/layout.js";
@@ -10,9 +11,11 @@ import { emptyList } from "./log/list.js";
 import type { ListState } from "./log/list.js";
 import { follow } from "./log/log.js";
 import type { LogPosition } from "./log/log.js";
+import { nothingRemembered } from "./remembered.js";
+import type { Remembered } from "./remembered.js";
 import type { Size } from "./view/scene.js";
 
-export type Focus = "input" | "peers" | "log" | "menu";
+export type Focus = "input" | "peers" | "log" | "menu" | "search";
 
 /** What is being written to somebody. */
 export interface Draft {
@@ -41,12 +44,76 @@ export interface SendForm {
 
 export type Dialog =
   | SendForm
-  | { readonly kind: "receive"; readonly list: ListState }
+  /** Messages of all conversations: those that came in, or all that hold the query. */
+  | {
+      readonly kind: "receive";
+      readonly list: ListState;
+      readonly query: EditorState;
+      readonly scope: "received" | "all";
+    }
+  /** The bytes of a message or of a datagram, taken apart. */
+  | {
+      readonly kind: "packet";
+      readonly of: PacketSource;
+      readonly top: number;
+      readonly under: Dialog | null;
+    }
+  | { readonly kind: "wire"; readonly list: ListState }
+  | {
+      readonly kind: "themes";
+      readonly names: readonly string[];
+      readonly list: ListState;
+      /** What was in force before anything was tried. */
+      readonly before: string;
+    }
+  /** `isSuggested`: the name is the system's and nobody has touched it; typing replaces it. */
+  | { readonly kind: "welcome"; readonly name: EditorState; readonly isSuggested: boolean }
+  | { readonly kind: "lab"; readonly field: LabField }
   | { readonly kind: "help"; readonly top: number }
   | { readonly kind: "details"; readonly top: number }
-  | { readonly kind: "palette"; readonly query: EditorState; readonly list: ListState }
+  /** Everything that can be done, or what can be done with the chosen message. */
+  | {
+      readonly kind: "palette";
+      readonly query: EditorState;
+      readonly list: ListState;
+      readonly about: "all" | "message";
+    }
   /** A large paste waits for a word. */
   | { readonly kind: "paste"; readonly text: string; readonly lines: number; readonly sizeBytes: number };
+
+export type PacketSource =
+  | { readonly kind: "message"; readonly id: MessageId }
+  | { readonly kind: "wire"; readonly record: TapRecord };
+
+/** A search in the open conversation; the hits are found anew when something is said. */
+export interface Search {
+  readonly query: EditorState;
+  /** The hit that is shown. */
+  readonly serial: number | null;
+}
+
+/** How the datagrams are looked at. */
+export interface WireLook {
+  /** Part of an address or a name. */
+  readonly query: EditorState;
+  readonly direction: "both" | "in" | "out";
+  /** One past the last datagram shown; null: they go on. */
+  readonly pausedEnd: number | null;
+}
+
+export const labFields = ["lossUp", "lossDown", "delayMs", "duplicate", "n", "ratePps", "sizeBytes"] as const;
+
+/** What can be chosen for a run of the lab; losses and duplicates in percent. */
+export type LabField = (typeof labFields)[number];
+
+export type LabWish = Readonly<Record<LabField, number>>;
+
+/** Choices that are remembered. */
+export interface Preferences {
+  readonly theme: string;
+  readonly cursor: CursorShape;
+  readonly notify: NotifyWay;
+}
 
 /** A line of text that stands for a while where hints stand. */
 export interface Notice {
@@ -79,6 +146,28 @@ export interface UiState {
   readonly held: PeerId | null;
   /** Conversations with a knock or our name in an unread message. */
   readonly marked: ReadonlySet<PeerId>;
+  /** Who is marked to receive the next message together. */
+  readonly checked: ReadonlySet<PeerId>;
+  readonly favourites: ReadonlySet<PeerId>;
+  /** The list shows groups under headings; these are folded. */
+  readonly isGrouped: boolean;
+  readonly folded: ReadonlySet<string>;
+  /** Serial of the chosen message of the open conversation, while the log or the search has the focus. */
+  readonly picked: number | null;
+  readonly search: Search | null;
+  /** Long messages that are shown whole. */
+  readonly expanded: ReadonlySet<MessageId>;
+  /** Conversations that are shown in another charset than they were read in. */
+  readonly readings: ReadonlyMap<PeerId, Charset>;
+  readonly wire: WireLook;
+  readonly lab: LabWish;
+  readonly preferences: Preferences;
+  /** Whether the terminal's window has the focus; terminals that do not tell count as focused. */
+  readonly hasFocus: boolean;
+  /** When somebody was told last by a notification. */
+  readonly notifiedAt: number;
+  /** The welcome was read, now or in an earlier run. */
+  readonly isWelcomed: boolean;
   readonly menuIndex: number;
   readonly dialog: Dialog | null;
   /** The completion popup: which candidate; whether names were asked for; the text it was closed for, so that it stays closed. */
@@ -89,6 +178,8 @@ export interface UiState {
   };
   /** The third column; null: where there is room. */
   readonly showDetails: boolean | null;
+  /** What stands in it. */
+  readonly column: "details" | "wire";
   readonly mouse: boolean;
   readonly notice: Notice | null;
   /** When the node last told something by a notice: what repeats is not written into the log again and again. */
@@ -106,7 +197,10 @@ export function createUiState(options: {
   readonly size: Size;
   readonly mouse: boolean;
   readonly now: number;
+  readonly remembered?: Remembered;
+  readonly preferences?: Partial<Preferences>;
 }): UiState {
+  const remembered = options.remembered ?? nothingRemembered;
   return {
     size: options.size,
     focus: "input",
@@ -119,10 +213,25 @@ export function createUiState(options: {
     filter: null,
     held: null,
     marked: new Set(),
+    checked: new Set(),
+    favourites: new Set(remembered.favourites),
+    isGrouped: remembered.isGrouped,
+    folded: new Set(remembered.folded),
+    picked: null,
+    search: null,
+    expanded: new Set(),
+    readings: new Map(),
+    wire: { query: emptyEditor, direction: "both", pausedEnd: null },
+    lab: { lossUp: 10, lossDown: 0, delayMs: 0, duplicate: 0, n: 500, ratePps: 100, sizeBytes: 128 },
+    preferences: { theme: "", cursor: "bar", notify: "desktop", ...options.preferences },
+    hasFocus: true,
+    notifiedAt: 0,
+    isWelcomed: remembered.isWelcomed,
     menuIndex: 0,
     dialog: null,
     completion: { selected: 0, isAsked: false, closedFor: null },
     showDetails: null,
+    column: "details",
     mouse: options.mouse,
     notice: null,
     told: new Map(),

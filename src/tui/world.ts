@@ -2,10 +2,13 @@
 // app.ts, handed down everywhere; nothing here changes anything.
 import type { Translate } from "../i18n/catalogue.js";
 import type { TuiTextKey } from "../i18n/tui-zh-CN.js";
-import type { ErrorFields, Message, MessageId, Node, PeerId, TextCodec } from "../index.js";
+import type { Charset, ErrorFields, Message, MessageId, Node, PeerId, TextCodec } from "../index.js";
+import type { LabRun } from "../lab/lab-run.js";
 import type { Problem } from "./action.js";
+import type { AppLanguage } from "./app-options.js";
 import type { Keymap } from "./keymap.js";
 import type { Timelines } from "./timeline.js";
+import type { WireLog } from "./wire-log.js";
 
 export type NodeView = Pick<
   Node,
@@ -24,7 +27,15 @@ export interface World {
   readonly problem: (code: string, fields: ErrorFields) => Problem;
   readonly keymap: Keymap;
   readonly codec: TextCodec;
-  readonly lang: "zh-CN" | "en";
+  readonly lang: AppLanguage;
+  readonly wire: WireLog;
+  /** Null until it is first opened. */
+  readonly lab: Pick<LabRun, "snapshot"> | null;
+  readonly hasLab: boolean;
+  /** How a Chinese name is read: initials and syllables; empty while that is not known. */
+  readonly readingsOf: (name: string) => readonly string[];
+  /** Charset of messages to everyone. */
+  readonly broadcastCharset: Charset;
 }
 
 /** How far back a message to send again is looked for. */
@@ -41,7 +52,8 @@ export function lastUnconfirmed(world: World, conversation: PeerId): MessageId |
   return null;
 }
 
-function isUnconfirmed(message: Message): boolean {
+/** One of ours that somebody has not confirmed. */
+export function isUnconfirmed(message: Message): boolean {
   return (
     message.direction === "out" && message.deliveries.some((delivery) => delivery.state === "unconfirmed")
   );

@@ -91,10 +91,7 @@ describe("examples", () => {
 
   it("script.mjs reaches a feiyan without any library", async () => {
     const port = await freePort();
-    const watch = start(
-      ["watch", "--port", String(port), "--count", "2", "--type", "message"],
-      null,
-    );
+    const watch = start(["watch", "--port", String(port), "--count", "2", "--type", "message"], null);
     await watch.printed(String(port));
     // The same datagram twice is one message.
     await run("script.mjs", ["你好", String(port)]).ended;

@@ -28,45 +28,48 @@ async function talkTo(terminal: RealTerminal, name: string): Promise<void> {
   await terminal.until(`发给 ${name}>`);
 }
 
-describe.skipIf(problem !== null)(`two hosts on one segment${problem === null ? "" : ` (${problem})`}`, () => {
-  beforeAll(() => {
-    lan = createLan(2);
-  });
-  afterEach(() => {
-    for (const terminal of open.splice(0)) terminal.close();
-  });
-  afterAll(() => lan.down());
+describe.skipIf(problem !== null)(
+  `two hosts on one segment${problem === null ? "" : ` (${problem})`}`,
+  () => {
+    beforeAll(() => {
+      lan = createLan(2);
+    });
+    afterEach(() => {
+      for (const terminal of open.splice(0)) terminal.close();
+    });
+    afterAll(() => lan.down());
 
-  it("discover each other within two seconds, chat in UTF-8, and see each other leave", async () => {
-    const first = await startOn(0, "小明");
-    const second = await startOn(1, "小红");
-    const started = performance.now();
-    await Promise.all([first.until(/\* 小红/), second.until(/\* 小明/)]);
-    expect(performance.now() - started).toBeLessThan(2_000);
-    await talkTo(first, "小红");
-    first.write("你好，小红 🎉\r");
-    await first.until(/你好，小红 🎉 \[已送达/);
-    await talkTo(second, "小明");
-    await second.until("你好，小红 🎉");
-    expect(second.screen()).toContain("UTF-8");
-    second.write("收到，一二三\r");
-    await first.until("收到，一二三");
-    second.write("\u0011");
-    expect(await second.ended).toBe(0);
-    await first.until(/在线0/);
-  });
+    it("discover each other within two seconds, chat in UTF-8, and see each other leave", async () => {
+      const first = await startOn(0, "小明");
+      const second = await startOn(1, "小红");
+      const started = performance.now();
+      await Promise.all([first.until(/\* 小红/), second.until(/\* 小明/)]);
+      expect(performance.now() - started).toBeLessThan(2_000);
+      await talkTo(first, "小红");
+      first.write("你好，小红 🎉\r");
+      await first.until(/你好，小红 🎉 \[已送达/);
+      await talkTo(second, "小明");
+      await second.until("你好，小红 🎉");
+      expect(second.screen()).toContain("UTF-8");
+      second.write("收到，一二三\r");
+      await first.until("收到，一二三");
+      second.write("\u0011");
+      expect(await second.ended).toBe(0);
+      await first.until(/在线0/);
+    });
 
-  it("chat in GBK when one of them does not announce UTF-8", async () => {
-    const first = await startOn(0, "小明", ["--no-announce-utf8"]);
-    const second = await startOn(1, "小红", ["--no-announce-utf8"]);
-    await Promise.all([first.until(/\* 小红/), second.until(/\* 小明/)]);
-    await talkTo(second, "小明");
-    second.write("联通一二三\r");
-    await second.until(/联通一二三 \[已送达/);
-    await talkTo(first, "小红");
-    await first.until("联通一二三");
-    expect(first.screen()).toContain("GBK");
-    first.write("笑 😀\r");
-    await first.until("GBK 发不出 1 个字符");
-  });
-});
+    it("chat in GBK when one of them does not announce UTF-8", async () => {
+      const first = await startOn(0, "小明", ["--no-announce-utf8"]);
+      const second = await startOn(1, "小红", ["--no-announce-utf8"]);
+      await Promise.all([first.until(/\* 小红/), second.until(/\* 小明/)]);
+      await talkTo(second, "小明");
+      second.write("联通一二三\r");
+      await second.until(/联通一二三 \[已送达/);
+      await talkTo(first, "小红");
+      await first.until("联通一二三");
+      expect(first.screen()).toContain("GBK");
+      first.write("笑 😀\r");
+      await first.until("GBK 发不出 1 个字符");
+    });
+  },
+);

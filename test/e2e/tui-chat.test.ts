@@ -34,7 +34,7 @@ describe("alone", () => {
   it("is told so, starts the virtual peers with one key, and chats with one of them", async () => {
     const terminal = await start();
     await terminal.until("启动模拟好");
-    expect(terminal.screen()).toContain("feiyan --peer");
+    await terminal.until("feiyan --peer");
     terminal.write("\u001b[18~");
     await terminal.until(/\d+ 个模拟好友来了/);
     await terminal.until(/张伟 +1│/);

@@ -15,7 +15,19 @@ export interface RealTerminal {
   /** Resolves when the screen shows it; rejects with the screen when the program ends or hangs. */
   until(condition: string | RegExp): Promise<void>;
   resize(columns: number, rows: number): void;
+  /** Stops and goes on reading what the program writes, as a terminal that hangs. */
+  pause(): void;
+  resume(): void;
   kill(signal: string): void;
+  /** Its UDP port on this machine. */
+  readonly port: number;
+  readonly pid: number;
+  /** How the program is started from a shell. */
+  readonly commandLine: string;
+  /** Where the caret is, and the characters before and under it. */
+  caret(): { readonly column: number; readonly row: number; readonly before: string; readonly under: string };
+  /** Resolves as soon as a look at the screen says so. */
+  untilHolds(holds: () => boolean, what: string): Promise<void>;
   /** Resolves with the exit code of the shell, once all output is on the screen. */
   readonly ended: Promise<number>;
   readonly xterm: InstanceType<typeof headless.Terminal>;
@@ -36,6 +48,12 @@ export interface RealOptions {
   readonly name?: string;
   /** Run from a shell that goes on afterwards and says what state its terminal is in. */
   readonly inShell?: boolean;
+  /** Put before the program in that shell, e.g. `unset TERM;`. */
+  readonly shellBefore?: string;
+  /** Another program file, for tests that break something in it. */
+  readonly program?: string;
+  /** Started instead of the program. */
+  readonly shell?: readonly string[];
 }
 
 const patienceMs = 20_000;
@@ -49,11 +67,11 @@ export async function startReal(options: RealOptions = {}): Promise<RealTerminal
   // A port of its own: without one nobody could find it, and it would announce nothing.
   const port = String(options.port ?? (await freePort()));
   const words = ["--port", port, "--name", options.name ?? "小李", "--home", home, ...(options.words ?? [])];
-  const command = [...(options.prefix ?? []), process.execPath, program, ...words];
+  const command = [...(options.prefix ?? []), process.execPath, options.program ?? program, ...words];
   const quoted = command.map((word) => `'${word}'`).join(" ");
-  const inShell = `echo before; ${quoted}; echo "code=$?"; stty -a`;
-  const file = options.inShell === true ? "/bin/sh" : (command[0] ?? process.execPath);
-  const args = options.inShell === true ? ["-c", inShell] : command.slice(1);
+  const inShell = `echo before; ${options.shellBefore ?? ""} ${quoted}; echo "code=$?"; stty -a`;
+  const direct = options.inShell === true ? ["/bin/sh", "-c", inShell] : command;
+  const [file = "", ...args] = options.shell ?? direct;
   const { NO_COLOR: _noColor, ...environment } = process.env;
   const pty = spawn(file, args, {
     cols: columns,
@@ -85,30 +103,45 @@ export async function startReal(options: RealOptions = {}): Promise<RealTerminal
       }),
     );
   });
+  const untilHolds = (holds: () => boolean, what: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const finish = (error?: Error): void => {
+        clearTimeout(timer);
+        watchers.delete(look);
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      const fail = (why: string): void =>
+        finish(new Error(`${why}, never on the screen: ${what}\n${screen()}`));
+      const look = (): void => {
+        if (holds()) finish();
+        else if (isOver) fail("the program ended");
+      };
+      const timer = setTimeout(() => fail("too long"), patienceMs);
+      watchers.add(look);
+      look();
+    });
   return {
     write: (bytes) => pty.write(bytes),
     screen,
-    until(condition) {
-      const holds = (): boolean =>
-        typeof condition === "string" ? screen().includes(condition) : condition.test(screen());
-      return new Promise((resolve, reject) => {
-        const finish = (error?: Error): void => {
-          clearTimeout(timer);
-          watchers.delete(look);
-          if (error === undefined) resolve();
-          else reject(error);
-        };
-        const fail = (why: string): void =>
-          finish(new Error(`${why}, never on the screen: ${String(condition)}\n${screen()}`));
-        const look = (): void => {
-          if (holds()) finish();
-          else if (isOver) fail("the program ended");
-        };
-        const timer = setTimeout(() => fail("too long"), patienceMs);
-        watchers.add(look);
-        look();
-      });
+    untilHolds,
+    until: (condition) =>
+      untilHolds(
+        () => (typeof condition === "string" ? screen().includes(condition) : condition.test(screen())),
+        String(condition),
+      ),
+    caret() {
+      const { cursorX: column, cursorY: row, viewportY } = xterm.buffer.active;
+      const line = xterm.buffer.active.getLine(viewportY + row);
+      const charsAt = (x: number): string => line?.getCell(x)?.getChars() ?? "";
+      const isRightHalf = line?.getCell(column - 1)?.getWidth() === 0;
+      return { column, row, before: charsAt(isRightHalf ? column - 2 : column - 1), under: charsAt(column) };
     },
+    port: Number(port),
+    pid: pty.pid,
+    commandLine: quoted,
+    pause: () => pty.pause(),
+    resume: () => pty.resume(),
     resize(nextColumns, nextRows) {
       xterm.resize(nextColumns, nextRows);
       pty.resize(nextColumns, nextRows);

@@ -1,6 +1,7 @@
 // `feiyan` and `feiyan chat`: the terminal UI with a node, the tap on the wire and a way to start the virtual peers. Without a
 // terminal there is nothing to show it on.
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { openScreenMemory } from "../screen-memory.js";
 import type { AppOptions } from "../../tui/app-options.js";
 import type { CommandContext } from "../context.js";
 import { exitCodes } from "../exit-code.js";
@@ -26,8 +27,10 @@ export const chat = async (context: CommandContext): Promise<number> => {
   ]);
   type Listener = Parameters<AppOptions["wire"]["subscribe"]>[0];
   const listeners = new Set<Listener>();
+  const memory = openScreenMemory(loaded);
   const node = createNode({
     ...nodeOptions(loaded),
+    ...(memory.nick === null ? {} : { nick: memory.nick }),
     onDatagram: (record) => {
       for (const listener of listeners) listener(record);
     },
@@ -40,6 +43,15 @@ export const chat = async (context: CommandContext): Promise<number> => {
       const { startSimulation } = await import("../../sim/simulation.js");
       return await startSimulation({ port: node.network?.port ?? settings.port });
     },
+    memory: memory.forApp,
+    openLab: async () => {
+      const [{ createLabRun }, { createLabParts }, { defaultExperiment }] = await Promise.all([
+        import("../../lab/lab-run.js"),
+        import("../../lab/runner/lab-parts.js"),
+        import("../../lab/experiment.js"),
+      ]);
+      return createLabRun({ parts: createLabParts(), experiment: defaultExperiment });
+    },
     settings: {
       lang: context.language,
       theme: settings.theme,
@@ -48,6 +60,9 @@ export const chat = async (context: CommandContext): Promise<number> => {
       mouse: settings.mouse,
       bell: settings.bell,
       keys: settings.keys,
+      charset: settings.charset,
+      cursor: settings.cursor,
+      notify: settings.notify,
     },
     wire: {
       subscribe: (listener) => {
@@ -56,6 +71,7 @@ export const chat = async (context: CommandContext): Promise<number> => {
       },
     },
     themesDir: join(surroundings.packageDir, "themes"),
+    ownThemesDir: join(dirname(loaded.paths.configFile), "themes"),
     configProblems: described.map((problem) => problem.text),
   });
 };

@@ -2,7 +2,8 @@
 
 import { lineEnd, lineStart } from "./lines.js";
 
-const segmenter = new Intl.Segmenter("zh", { granularity: "word" });
+// Made at the first use: loading its tables takes several milliseconds, and most texts need none.
+let segmenter: Intl.Segmenter | undefined;
 /** Segmenting is linear but slow; only this many clusters around the caret are looked at. */
 const reach = 400;
 
@@ -17,6 +18,7 @@ function wordsOf(clusters: readonly string[], from: number, to: number): readonl
   let index = from;
   let offset = 0;
   const text = clusters.slice(from, to).join("");
+  segmenter ??= new Intl.Segmenter("zh", { granularity: "word" });
   for (const { segment, index: at, isWordLike } of segmenter.segment(text)) {
     while (index < to && offset < at) {
       offset += clusters[index]?.length ?? 0;

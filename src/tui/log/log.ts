@@ -222,3 +222,23 @@ export function showMessage<Row>(frame: LogFrame<Row>, position: LogPosition, se
   const below = movePlace(frame, place, Math.floor(frame.height / 2)).place;
   return viewLog(frame, { kind: "anchor", ...below, seenEnd }).position;
 }
+
+/** The window moved as little as brings a message into sight: its first row to the top, or its last one to the bottom. */
+export function revealMessage<Row>(frame: LogFrame<Row>, position: LogPosition, serial: number): LogPosition {
+  const view = viewLog(frame, position);
+  const first = view.rows[0];
+  const last = view.rows.at(-1);
+  const count = serial >= frame.source.first && serial < frame.source.end ? rowsAt(frame, serial).length : 0;
+  if (first === undefined || last === undefined || count === 0) return view.position;
+  const seenEnd = view.position.kind === "anchor" ? view.position.seenEnd : frame.source.end;
+  if (serial < first.serial || (serial === first.serial && first.row > 0)) {
+    const bottom = movePlace(frame, { serial, row: 0 }, frame.height - 1).place;
+    return viewLog(frame, { kind: "anchor", ...bottom, seenEnd }).position;
+  }
+  if (serial > last.serial || (serial === last.serial && last.row < count - 1)) {
+    // Of a message higher than the window the beginning is shown.
+    const row = Math.min(count, frame.height) - 1;
+    return viewLog(frame, { kind: "anchor", serial, row, seenEnd }).position;
+  }
+  return view.position;
+}

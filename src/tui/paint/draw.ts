@@ -18,8 +18,10 @@ function normalise(row: CellRow): void {
   for (let x = 0; x < row.length; x += 1) {
     const cell = row[x];
     if (cell === undefined) return;
-    if (cell[1] === rightHalf) cell[1] = " ";
-    else if (clusterWidth(cell[1]) === 2) {
+    const text = cell[1];
+    if (text === rightHalf) cell[1] = " ";
+    // Nearly every cell is blank or ASCII.
+    else if ((text.length > 1 || text > "~") && clusterWidth(text) === 2) {
       const next = row[x + 1];
       if (next?.[1] === rightHalf) {
         next[0] = cell[0];
@@ -50,13 +52,21 @@ function isTrusted(text: string): boolean {
 /** A cluster of unknown width may have run over this many cells: they are painted again. */
 const suspectCells = 2;
 
-interface Pen {
+/** What the terminal would print next with, and where; kept from frame to frame, so that a typed character needs neither again. */
+export interface Pen {
   attribute: number;
+  /** -1 where the terminal's cursor is not known. */
+  column: number;
+  row: number;
+}
+
+/** The pen of a terminal just cleared. */
+export function createPen(): Pen {
+  return { attribute: defaultAttribute, column: -1, row: -1 };
 }
 
 function drawRow(wanted: CellRow, painted: CellRow, y: number, pen: Pen): string {
   let out = "";
-  let cursor = -1;
   let suspects = 0;
   for (let x = 0; x < wanted.length;) {
     const cell = wanted[x];
@@ -74,7 +84,7 @@ function drawRow(wanted: CellRow, painted: CellRow, y: number, pen: Pen): string
       x += columns;
       continue;
     }
-    if (cursor !== x) out += moveTo(x, y);
+    if (pen.column !== x || pen.row !== y) out += moveTo(x, y);
     if (pen.attribute !== cell[0]) {
       out += formatAttribute(cell[0]);
       pen.attribute = cell[0];
@@ -90,18 +100,23 @@ function drawRow(wanted: CellRow, painted: CellRow, y: number, pen: Pen): string
       oldRight[1] = right[1];
     }
     x += columns;
-    cursor = trusted ? x : -1;
+    // Behind the last column terminals disagree where the cursor is.
+    pen.column = trusted && x < wanted.length ? x : -1;
+    pen.row = y;
     suspects = trusted ? suspects - columns : suspectCells;
   }
   return out;
 }
 
 /**
- * Bytes that turn the painted cells into the wanted ones, and copies these over. Only dirty rows are looked at. Begins and ends
- * with the terminal's default look.
+ * Bytes that turn the painted cells into the wanted ones, and copies these over. Only dirty rows are looked at. The pen is taken as
+ * the terminal holds it and left as it will.
  */
-export function drawCells(wanted: readonly CellRow[], painted: readonly CellRow[]): string {
-  const pen: Pen = { attribute: defaultAttribute };
+export function drawCells(
+  wanted: readonly CellRow[],
+  painted: readonly CellRow[],
+  pen: Pen = createPen(),
+): string {
   let out = "";
   for (const [y, row] of wanted.entries()) {
     const old = painted[y];
@@ -110,6 +125,5 @@ export function drawCells(wanted: readonly CellRow[], painted: readonly CellRow[
     normalise(row);
     out += drawRow(row, old, y, pen);
   }
-  if (pen.attribute !== defaultAttribute) out += "\u001b[m";
   return out;
 }

@@ -4,7 +4,7 @@
 import type { Scene, Size } from "../view/scene.js";
 import type { Attributes } from "./cells.js";
 import { formatTitle } from "./clipboard.js";
-import { drawCells, moveTo } from "./draw.js";
+import { createPen, drawCells, moveTo } from "./draw.js";
 import { clearScreen, cursorHide, cursorShow, syncEnd, syncStart } from "./modes.js";
 import { createPanes } from "./panes.js";
 import { openScreen } from "./screen.js";
@@ -35,23 +35,33 @@ const hideCursorBytes = 256;
 export function openPicture(options: PictureOptions): Picture {
   // The toolkit's draw is called in the middle of its render and leaves its bytes here.
   let body = "";
+  let pen = createPen();
   const paintScreen = openScreen({
     ...options,
     draw: (wanted, painted) => {
-      body = drawCells(wanted, painted);
+      body = drawCells(wanted, painted, pen);
     },
   });
   const panes = createPanes(options.toolkit, paintScreen.screen);
   const hasTitle = !/^(linux|vt\d|cons)/.test(options.term);
   let isUnknown = true;
   let isCursorShown = false;
-  let shownPlace = "";
   let shownTitle: string | undefined;
 
   const titleBytes = (title: string | undefined): string => {
     if (title === undefined || title === shownTitle || !hasTitle) return "";
     shownTitle = title;
     return formatTitle(title);
+  };
+
+  /** Nothing where the cursor stands there already, as behind a character just typed. */
+  const placeAt = (caret: { readonly column: number; readonly row: number }, size: Size): string => {
+    const column = Math.max(0, Math.min(size.columns - 1, caret.column));
+    const row = Math.max(0, Math.min(size.rows - 1, caret.row));
+    if (pen.column === column && pen.row === row) return "";
+    pen.column = column;
+    pen.row = row;
+    return moveTo(column, row);
   };
 
   return {
@@ -62,21 +72,20 @@ export function openPicture(options: PictureOptions): Picture {
       if (isRepaint) {
         isUnknown = false;
         paintScreen.reset(size);
-        shownPlace = "";
+        pen = createPen();
       }
       body = "";
       panes.show(scene, attributes);
       if (isRepaint) body = clearScreen + body;
-      const place = scene.cursor === null ? "" : placeInside(scene.cursor, size);
+      const place = scene.cursor === null ? "" : placeAt(scene.cursor, size);
       const wantsCursor = scene.cursor !== null;
       const hides = isCursorShown && (!wantsCursor || body.length > hideCursorBytes);
       const isVisible = isCursorShown && !hides;
       const title = titleBytes(scene.title);
-      if (body === "" && place === shownPlace && isVisible === wantsCursor) return title;
+      if (body === "" && place === "" && isCursorShown === wantsCursor) return title;
       const before = hides ? cursorHide : "";
       const after = wantsCursor && !isVisible ? cursorShow : "";
       isCursorShown = wantsCursor;
-      shownPlace = place;
       return `${syncStart}${before}${body}${place}${after}${syncEnd}${title}`;
     },
     forget() {
@@ -85,9 +94,4 @@ export function openPicture(options: PictureOptions): Picture {
     },
     close: () => paintScreen.close(),
   };
-}
-
-function placeInside(caret: { readonly column: number; readonly row: number }, size: Size): string {
-  const column = Math.max(0, Math.min(size.columns - 1, caret.column));
-  return moveTo(column, Math.max(0, Math.min(size.rows - 1, caret.row)));
 }

@@ -3,6 +3,7 @@
 
 import type { Size } from "../view/scene.js";
 import { clusterWidth } from "../text/width.js";
+import { describeTerminal, type TerminalDescription } from "./description.js";
 import { systemHost } from "./process-host.js";
 import type { CellRow, Toolkit, ToolkitScreen } from "./toolkit.js";
 
@@ -66,6 +67,18 @@ function withoutListeners<T>(create: () => T): T {
   return made;
 }
 
+/** The toolkit reads the description while it makes a screen, and only then. */
+function withDescription<T>(toolkit: Toolkit, description: TerminalDescription, create: () => T): T {
+  const { prototype } = toolkit.tput;
+  const own = prototype.compileTerminfo;
+  prototype.compileTerminfo = () => description;
+  try {
+    return withoutListeners(create);
+  } finally {
+    prototype.compileTerminfo = own;
+  }
+}
+
 /** Opens the screen. `takeBytes` then holds what enters the alternate screen. */
 export function openScreen(options: ScreenOptions): PaintScreen {
   const { toolkit } = options;
@@ -77,15 +90,13 @@ export function openScreen(options: ScreenOptions): PaintScreen {
     held += String(text);
     return true;
   };
-  // Descriptions of modern terminals are misread (8 colours) or print an error dump; the toolkit's own are good enough.
-  toolkit.tput.ipaths.length = 0;
   toolkit.unicode.charWidth = (text, index = 0) =>
     clusterWidth(String.fromCodePoint(typeof text === "number" ? text : (text.codePointAt(index) ?? 0x20)));
-  const screen = withoutListeners(() =>
+  const screen = withDescription(toolkit, describeTerminal(options.term), () =>
     toolkit.screen({
       input: createMuteStream(),
       output,
-      terminal: options.term === "linux" ? "linux" : "xterm-256color",
+      terminal: describeTerminal(options.term).name,
       fullUnicode: true,
       forceUnicode: true,
       smartCSR: false,

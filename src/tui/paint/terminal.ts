@@ -13,6 +13,7 @@
 import { createDecoder } from "../input/decoder.js";
 import type { InputEvent } from "../input/event.js";
 import { systemTimer, type Timer } from "../input/timer.js";
+import { formatNotification, notificationWay } from "../notification.js";
 import { setAmbiguousWidth } from "../text/width.js";
 import type { Role, Scene, Size } from "../view/scene.js";
 import { formatClipboard } from "./clipboard.js";
@@ -58,6 +59,9 @@ export interface Terminal {
   size(): Size;
   setTheme(styles: RoleStyles): void;
   setMouse(isOn: boolean): void;
+  setCursorShape(shape: modes.CursorShape): void;
+  /** A desktop notification; false when this terminal is not known to show any. */
+  notify(title: string, body: string): boolean;
   /** Ctrl-Z: restores, stops the job, and enters again on continue. */
   suspend(): void;
   bell(): void;
@@ -93,6 +97,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
 
   let attributes = attributesOf(options.styles, depth);
   let hasMouse = options.mouse ?? true;
+  let { cursorShape } = options;
+  const wayToNotify = notificationWay(host.environment);
   let session: Session | undefined;
   let isSuspended = false;
   let isProbed = false;
@@ -156,7 +162,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
   const modesNow = (): string =>
     modes.modesOn +
     (hasMouse ? modes.mouseOn : "") +
-    (options.cursorShape === undefined ? "" : modes.formatCursorShape(options.cursorShape));
+    (cursorShape === undefined ? "" : modes.formatCursorShape(cursorShape));
 
   const enter = (): void => {
     if (session !== undefined) return;
@@ -287,6 +293,14 @@ export function createTerminal(options: TerminalOptions): Terminal {
     setMouse(isOn) {
       hasMouse = isOn;
       sendAlso(isOn ? modes.mouseOn : modes.mouseOff);
+    },
+    setCursorShape(shape) {
+      cursorShape = shape;
+      sendAlso(modes.formatCursorShape(shape));
+    },
+    notify(title, body) {
+      if (wayToNotify !== null) sendAlso(formatNotification(wayToNotify, title, body));
+      return wayToNotify !== null;
     },
     suspend,
     bell: () => sendAlso("\u0007"),

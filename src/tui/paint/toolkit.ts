@@ -1,8 +1,12 @@
 // The one place that touches the toolkit's types. neo-blessed and blessed are the same code; the members used here (cells, terminfo
 // list, width table, the coordinates of a box) are missing from the published types, so they are named here and cast once.
-// Only the default export is imported: the package picks its widgets by computed name and cannot be bundled.
+// Only the parts in use are imported: the whole package loads thirty widgets that nobody draws with. Each is its default export.
 
-import neoBlessed from "neo-blessed";
+import type { TerminalDescription } from "./description.js";
+import box from "neo-blessed/lib/widgets/box.js";
+import screen from "neo-blessed/lib/widgets/screen.js";
+import tput from "neo-blessed/lib/tput.js";
+import unicode from "neo-blessed/lib/unicode.js";
 
 /** A cell: attribute word and text. A wide cluster fills one cell, the next holds `rightHalf`. */
 export type Cell = [attribute: number, text: string];
@@ -48,8 +52,7 @@ export interface ToolkitScreen {
 export interface Toolkit {
   screen(options: Readonly<Record<string, unknown>>): ToolkitScreen;
   box(options: Readonly<Record<string, unknown>>): ToolkitBox;
-  /** Directories in which it looks for terminal descriptions. */
-  readonly tput: { readonly ipaths: unknown[] };
+  readonly tput: { readonly prototype: { compileTerminfo: () => TerminalDescription } };
   readonly unicode: { charWidth: (text: string | number, index?: number) => number };
 }
 
@@ -67,4 +70,4 @@ export function toToolkit(module: unknown): Toolkit {
   return module;
 }
 
-export const defaultToolkit: Toolkit = toToolkit(neoBlessed);
+export const defaultToolkit: Toolkit = toToolkit({ screen, box, tput, unicode });

@@ -2,12 +2,13 @@
 // plain ranges (ASCII, hanzi, kana, Hangul syllables, CJK punctuation) followed by another of them is a cluster by itself.
 // Knows nothing of widths.
 
-const segmenter = new Intl.Segmenter("zh", { granularity: "grapheme" });
+// Made at the first use: loading its tables takes several milliseconds, and most texts need none.
+let segmenter: Intl.Segmenter | undefined;
 const asciiOnly = /^[\u0020-\u007E]*$/;
 // Characters that never join with a following one of the same set, and are one UTF-16 unit each. Kana marks U+3099/309A and the
 // ideographic tone marks U+302A-302F do join and are left out.
 const simple =
-  /^[\u0020-\u007E\u00A1-\u00A8\u00B0-\u02FF\u2010-\u2027\u2030-\u203B\u3000-\u3029\u3041-\u3096\u309B-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7A3\uFF01-\uFF9D\uFFE0-\uFFE6]*$/;
+  /^[\u0020-\u007E\u00A1-\u00A8\u00B0-\u02FF\u2010-\u2027\u2030-\u203B\u2190-\u2193\u2500-\u259F\u3000-\u3029\u3041-\u3096\u309B-\u30FF\u3400-\u4DBF\u4E00-\u9FFF\uAC00-\uD7A3\uFF01-\uFF9D\uFFE0-\uFFE6]*$/;
 
 /** Printable ASCII only: one column and one cluster per character. */
 export function isPlain(text: string): boolean {
@@ -31,14 +32,17 @@ const cachedLength = 256;
  */
 export function splitClusters(text: string): readonly string[] {
   if (text.length <= 1) return text === "" ? [] : [text];
-  if (simple.test(text)) return text.split("");
   const known = cache.get(text);
   if (known !== undefined) return known;
-  const clusters: string[] = [];
-  for (const { segment } of segmenter.segment(text)) clusters.push(segment);
+  const clusters = simple.test(text) ? text.split("") : segmentsOf(text);
   if (text.length <= cachedLength) {
     if (cache.size >= cacheLimit) cache.clear();
     cache.set(text, clusters);
   }
   return clusters;
+}
+
+function segmentsOf(text: string): string[] {
+  segmenter ??= new Intl.Segmenter("zh", { granularity: "grapheme" });
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }

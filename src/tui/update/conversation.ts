@@ -3,6 +3,7 @@ import type { MessageId, PeerId } from "../../index.js";
 import { follow, oldestLog, pageLog, scrollLog, showMessage } from "../log/log.js";
 import type { LogPosition } from "../log/log.js";
 import { rosterOf } from "../roster.js";
+import type { RosterLook } from "../roster.js";
 import { positionOf, withPosition } from "../ui-state.js";
 import type { UiState } from "../ui-state.js";
 import { layoutKind } from "../view/layout.js";
@@ -23,6 +24,8 @@ export function openConversation(state: UiState, conversation: PeerId): UiState 
     dialog: null,
     filter: null,
     list: { ...state.list, selected: conversation },
+    picked: null,
+    search: isSame ? state.search : null,
     unreadLine: isSame ? state.unreadLine : null,
     held: isSame ? state.held : null,
     completion: { selected: 0, isAsked: false, closedFor: null },
@@ -39,7 +42,7 @@ export function openAtMessage(state: UiState, world: World, conversation: PeerId
 
 /** The conversation so many places further in the list, round the ends. */
 export function stepConversation(state: UiState, world: World, delta: number): UiState {
-  const entries = rosterOf(world, { held: state.held });
+  const entries = rosterOf(world, lookOf(state));
   const index = entries.findIndex((entry) => entry.id === state.conversation);
   const next = entries[(index + delta + entries.length) % entries.length];
   return next === undefined ? state : openConversation(state, next.id);
@@ -47,7 +50,7 @@ export function stepConversation(state: UiState, world: World, delta: number): U
 
 /** The next conversation with something unread: knocks and our name first. */
 export function nextUnread(state: UiState, world: World): UiState {
-  const others = rosterOf(world).filter((entry) => entry.id !== state.conversation);
+  const others = rosterOf(world, lookOf(state)).filter((entry) => entry.id !== state.conversation);
   const found =
     others.find((entry) => state.marked.has(entry.id)) ?? others.find((entry) => entry.unread > 0);
   return found === undefined
@@ -58,7 +61,7 @@ export function nextUnread(state: UiState, world: World): UiState {
 /** `/go 名字`, `/go 3`, Alt-3; without an argument the list is searched by typing. */
 export function goTo(state: UiState, world: World, argument: string): UiState {
   if (argument === "") return startJump(state);
-  const entries = rosterOf(world, { held: state.held });
+  const entries = rosterOf(world, lookOf(state));
   if (/^[1-9]$/.test(argument)) {
     const entry = entries[Number(argument) - 1];
     return entry === undefined ? state : openConversation(state, entry.id);
@@ -68,10 +71,28 @@ export function goTo(state: UiState, world: World, argument: string): UiState {
   const found =
     (isEveryone ? entries[0] : undefined) ??
     entries.find((entry) => entry.name.toLowerCase() === lower) ??
-    rosterOf(world, { filter: argument })[0];
+    rosterOf(world, { ...lookOf(state), filter: argument })[0];
   return found === undefined
     ? withNotice(state, world, world.text("notice.noSuchPeer", { name: argument }), "warning")
     : openConversation(state, found.id);
+}
+
+/** The list in the order of the screen, whatever is typed in it. */
+function lookOf(state: UiState): RosterLook {
+  return { ...state, filter: null };
+}
+
+/** The peer of a name, or the one under the cursor of the list. */
+export function peerNamed(state: UiState, world: World, argument: string): PeerId | null {
+  if (argument === "") {
+    const selected = state.focus === "peers" ? state.list.selected : state.conversation;
+    return (
+      rosterOf(world, lookOf(state)).find((entry) => entry.id === selected && entry.peer !== null)?.id ?? null
+    );
+  }
+  const entries = rosterOf(world, { ...lookOf(state), filter: argument });
+  const lower = argument.toLowerCase();
+  return (entries.find((entry) => entry.name.toLowerCase() === lower) ?? entries[0])?.id ?? null;
 }
 
 /** Puts the cursor into the list with an empty search. */
@@ -119,8 +140,12 @@ export function moveLog(state: UiState, world: World, move: LogMove): Step {
  */
 export function readWhatIsSeen(step: Step, world: World, isArrival: boolean): Step {
   const { state } = step;
+  // Nobody reads in a window that lies under another one.
   const isSeen =
-    state.dialog === null && positionOf(state).kind === "follow" && layoutKind(state.size) !== "tiny";
+    state.hasFocus &&
+    state.dialog === null &&
+    positionOf(state).kind === "follow" &&
+    layoutKind(state.size) !== "tiny";
   const { unread } = world.node.conversation(state.conversation);
   if (!isSeen || (unread === 0 && !state.marked.has(state.conversation))) return step;
   const marked = new Set(state.marked);

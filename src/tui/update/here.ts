@@ -3,19 +3,24 @@ import { completionsOf } from "../completion.js";
 import { editOperations, isEditorEmpty } from "../edit/editor.js";
 import type { EditOperation } from "../edit/editor.js";
 import type { Action } from "../action.js";
-import { isEdit } from "../keymap.js";
-import type { EditAction, PlacedAction } from "../keymap.js";
+import { isEdit } from "../key-table.js";
+import type { EditAction, PlacedAction } from "../key-table.js";
 import { draftOf } from "../ui-state.js";
 import type { Focus, UiState } from "../ui-state.js";
 import { layoutKind } from "../view/layout.js";
 import type { World } from "../world.js";
 import { moveLog } from "./conversation.js";
+import { movePick, pagePick } from "./pick.js";
+import { changeWish } from "./lab.js";
+import { acceptSearch, editSearch, endSearch, moveHit } from "./search.js";
+import { editName } from "./settings.js";
+import { cancel } from "./cancel.js";
 import { acceptForm, editForm, moveInForm, nextField, previousField } from "./form.js";
-import { closeCompletion, complete, editInput, moveCompletion, submit } from "./input.js";
+import { complete, editInput, moveCompletion, submit } from "./input.js";
 import { leaveMenu, menuAction, moveMenu } from "./menu.js";
-import { leavePeers, movePeers, openSelected } from "./peers.js";
+import { movePeers, openSelected } from "./peers.js";
 import type { ListMove } from "./peers.js";
-import { acceptDialog, editPalette, moveInDialog } from "./popups.js";
+import { acceptDialog, editQuery, moveInDialog } from "./popups.js";
 import { stepTo } from "./step.js";
 import type { Step } from "./step.js";
 
@@ -35,13 +40,16 @@ export function performHere(state: UiState, name: PlacedAction, world: World): M
     case "accept":
       return accept(state, world);
     case "cancel":
-      return stepTo(cancel(state));
+      return cancel(state, world);
     case "next-field":
       return stepTo(state.dialog?.kind === "form" ? nextField(state, state.dialog, world) : state);
     case "previous-field":
       return stepTo(state.dialog?.kind === "form" ? previousField(state, state.dialog, world) : state);
     case "left":
     case "right":
+      if (state.dialog?.kind === "lab") {
+        return stepTo(changeWish(state, state.dialog.field, name === "left" ? -1 : 1));
+      }
       return stepTo(state.focus === "menu" ? moveMenu(state, world, name === "left" ? -1 : 1) : state);
     case "up":
     case "down":
@@ -69,8 +77,12 @@ function operationOf(name: EditAction): EditOperation {
 function edit(state: UiState, operation: EditOperation, world: World): UiState {
   const { dialog } = state;
   if (dialog?.kind === "form") return editForm(state, dialog, operation);
-  if (dialog?.kind === "palette") return editPalette(state, world, dialog, operation);
-  return dialog === null ? editInput(state, operation) : state;
+  if (dialog?.kind === "palette" || dialog?.kind === "receive") {
+    return editQuery(state, world, dialog, operation);
+  }
+  if (dialog?.kind === "welcome") return editName(state, dialog, operation);
+  if (dialog !== null) return state;
+  return state.focus === "search" ? editSearch(state, world, operation) : editInput(state, operation);
 }
 
 function move(state: UiState, to: ListMove, world: World): Step {
@@ -80,7 +92,7 @@ function move(state: UiState, to: ListMove, world: World): Step {
       to === "up" || to === "down" ? moveInForm(state, dialog, world, to === "up" ? -1 : 1) : state,
     );
   }
-  if (dialog !== null) return stepTo(moveInDialog(state, world, to));
+  if (dialog !== null) return moveInDialog(state, world, to);
   switch (state.focus) {
     case "menu":
       return stepTo(to === "up" || to === "down" ? moveMenu(state, world, to === "up" ? -1 : 1) : state);
@@ -90,6 +102,12 @@ function move(state: UiState, to: ListMove, world: World): Step {
       if (to === "up" || to === "down") return stepTo(moveCompletion(state, world, to === "up" ? -1 : 1));
       break;
     case "log":
+      if (to === "up" || to === "down") return stepTo(movePick(state, world, to === "up" ? -1 : 1));
+      if (to === "page-up" || to === "page-down")
+        return stepTo(pagePick(state, world, to === "page-up" ? -1 : 1));
+      break;
+    case "search":
+      if (to === "up" || to === "down") return stepTo(moveHit(state, world, to === "up" ? -1 : 1));
       break;
     default: {
       const unreachable: never = state.focus;
@@ -102,39 +120,20 @@ function move(state: UiState, to: ListMove, world: World): Step {
 function accept(state: UiState, world: World): Moved {
   const { dialog } = state;
   if (dialog?.kind === "form") return acceptForm(state, dialog, world);
-  if (dialog !== null) {
-    const done = acceptDialog(state, world);
-    return done.next === undefined ? stepTo(done.state) : { ...stepTo(done.state), next: done.next };
-  }
+  if (dialog !== null) return acceptDialog(state, world);
   switch (state.focus) {
     case "menu": {
       const action = menuAction(state, world);
       return action === null ? stepTo(leaveMenu(state)) : { ...stepTo(leaveMenu(state)), next: action };
     }
     case "peers":
-      return stepTo(openSelected(state, world));
+      return openSelected(state, world);
+    case "search":
+      return stepTo(acceptSearch(state));
     case "log":
-      return stepTo({ ...state, focus: "input" });
+      return stepTo({ ...state, focus: "input", picked: null });
     case "input":
       return submit(state, world);
-    default: {
-      const unreachable: never = state.focus;
-      return unreachable;
-    }
-  }
-}
-
-function cancel(state: UiState): UiState {
-  if (state.dialog !== null) return { ...state, dialog: null };
-  switch (state.focus) {
-    case "menu":
-      return leaveMenu(state);
-    case "peers":
-      return leavePeers(state);
-    case "log":
-      return { ...state, focus: "input" };
-    case "input":
-      return closeCompletion(state);
     default: {
       const unreachable: never = state.focus;
       return unreachable;
@@ -154,8 +153,9 @@ function turnPane(state: UiState, delta: 1 | -1): UiState {
   if (state.dialog !== null || state.focus === "menu") return state;
   const panes: readonly Focus[] =
     layoutKind(state.size) === "narrow" ? ["input", "peers"] : ["input", "peers", "log"];
+  if (state.focus === "search") return endSearch(state);
   const index = Math.max(0, panes.indexOf(state.focus));
   const focus = panes[(index + delta + panes.length) % panes.length] ?? "input";
-  const next: UiState = { ...state, focus, filter: null };
+  const next: UiState = { ...state, focus, filter: null, picked: null };
   return focus === "peers" ? { ...next, list: { ...next.list, selected: next.conversation } } : next;
 }

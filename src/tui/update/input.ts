@@ -1,5 +1,4 @@
 // The input: typing, pasting, editing, completion, history, and Enter, which says the text or carries out the command in it.
-import { everyone } from "../../index.js";
 import type { Message } from "../../index.js";
 import type { Action, Problem, Request } from "../action.js";
 import { completionsOf, isCommandLine, parseCommand, plainText } from "../completion.js";
@@ -17,6 +16,7 @@ import {
 import type { EditOperation, EditorState } from "../edit/editor.js";
 import { walkHistory } from "../edit/history.js";
 import { measurePaste } from "../edit/paste.js";
+import { receiversOf } from "../receivers.js";
 import { draftOf, withDraft } from "../ui-state.js";
 import type { UiState } from "../ui-state.js";
 import type { World } from "../world.js";
@@ -31,7 +31,7 @@ function withEditor(state: UiState, editor: EditorState, isAsked = false): UiSta
   const draft = draftOf(state);
   if (editor === draft.editor) return state;
   const isSameText = editor.clusters === draft.editor.clusters;
-  const next = withDraft({ ...state, focus: "input" }, { ...draft, editor });
+  const next = withDraft({ ...state, focus: "input", picked: null }, { ...draft, editor });
   return isSameText ? next : { ...next, completion: { ...next.completion, selected: 0, isAsked } };
 }
 
@@ -123,7 +123,7 @@ function submitText(state: UiState, world: World): Step & { readonly next?: Acti
     }
     return { ...stepTo(emptied(state, text)), next: command };
   }
-  const to = state.conversation === everyone ? "everyone" : [{ peer: state.conversation }];
+  const to = receiversOf(state, world);
   const request: Request = {
     kind: "say",
     to,
@@ -131,7 +131,9 @@ function submitText(state: UiState, world: World): Step & { readonly next?: Acti
     options: draft.raw ? { raw: true } : {},
     origin: { kind: "input", conversation: state.conversation },
   };
-  return stepTo({ ...emptied(state, text), unreadLine: null, notice: null }, request);
+  // The marks are for one message: what is written next goes where the prompt says.
+  const said: UiState = { ...emptied(state, text), unreadLine: null, notice: null, checked: new Set() };
+  return stepTo(said, request);
 }
 
 /** The input empty, its text in the history. */

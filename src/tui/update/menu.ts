@@ -1,6 +1,6 @@
 // The menu: moving in it; a digit or Enter calls an item.
 import type { Action } from "../action.js";
-import type { KeyRow } from "../keymap.js";
+import type { KeyRow } from "../key-table.js";
 import type { UiState } from "../ui-state.js";
 import { layoutOf } from "../view/layout.js";
 import { menuChoices } from "../view/menu.js";
@@ -13,7 +13,7 @@ export function openMenu(state: UiState): UiState {
 }
 
 export function leaveMenu(state: UiState): UiState {
-  return { ...state, focus: "input" };
+  return { ...state, focus: "input", picked: null };
 }
 
 export function moveMenu(state: UiState, world: World, delta: number): UiState {

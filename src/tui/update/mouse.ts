@@ -5,20 +5,22 @@ import { moveCaret } from "../edit/editor.js";
 import { caretAt } from "../edit/layout.js";
 import type { MouseEvent } from "../input/event.js";
 import { viewList } from "../log/list.js";
+import type { ListState } from "../log/list.js";
 import { draftOf, withDraft } from "../ui-state.js";
 import type { UiState } from "../ui-state.js";
+import { logView } from "../view/conversation.js";
 import { editorLayout, editorRect } from "../view/input.js";
 import { isInside, layoutOf } from "../view/layout.js";
 import type { Layout } from "../view/layout.js";
 import { menuSpots } from "../view/menu.js";
-import { rosterItems } from "../view/peer-list.js";
+import { rosterItems } from "../roster-rows.js";
 import { insideOf } from "../view/lines.js";
-import { receivedItems, receiveRect } from "../view/receive.js";
 import type { Rect } from "../view/scene.js";
 import type { World } from "../world.js";
 import { moveLog, openConversation } from "./conversation.js";
-import { listHeight, wheelPeers } from "./peers.js";
-import { wheelInDialog } from "./popups.js";
+import { foldGroup, listHeight, wheelPeers } from "./peers.js";
+import { listDialogOf } from "../view/list-dialog.js";
+import { chooseRow, wheelInDialog } from "./popups.js";
 import { stepTo } from "./step.js";
 import type { Step } from "./step.js";
 
@@ -36,7 +38,7 @@ export function useMouse(state: UiState, mouse: MouseEvent, world: World): Step 
   );
   if (spot !== undefined) {
     return {
-      ...stepTo({ ...state, focus: "input" }),
+      ...stepTo({ ...state, focus: "input", picked: null }),
       next: { kind: "do", name: spot.row.action, argument: "" },
     };
   }
@@ -49,15 +51,18 @@ export function useMouse(state: UiState, mouse: MouseEvent, world: World): Step 
     const { window } = editorLayout(state, world, layout);
     const caret = caretAt(draft.editor, window, mouse.column - area.column, mouse.row - area.row);
     return stepTo(
-      withDraft({ ...state, focus: "input" }, { ...draft, editor: moveCaret(draft.editor, caret) }),
+      withDraft(
+        { ...state, focus: "input", picked: null },
+        { ...draft, editor: moveCaret(draft.editor, caret) },
+      ),
     );
   }
-  return stepTo(isInside(mouse, layout.log) ? { ...state, focus: "input", filter: null } : state);
+  return stepTo(isInside(mouse, layout.log) ? clickLog(state, mouse, world, layout) : state);
 }
 
 function turnWheel(state: UiState, mouse: MouseEvent, world: World, layout: Layout): Step {
   const direction = mouse.action === "wheel-up" ? -1 : 1;
-  if (state.dialog !== null) return stepTo(wheelInDialog(state, world, direction));
+  if (state.dialog !== null) return wheelInDialog(state, world, direction);
   const list = listRect(state, layout);
   if (list !== null && isInside(mouse, list)) return stepTo(wheelPeers(state, world, direction));
   return moveLog(state, world, direction < 0 ? "wheel-up" : "wheel-down");
@@ -69,10 +74,21 @@ function listRect(state: UiState, layout: Layout): Rect | null {
   return state.focus === "peers" ? insideOf(layout.list) : null;
 }
 
-function clickPeer(state: UiState, row: number, world: World): Step {
+function clickPeer(state: UiState, at: number, world: World): Step {
   const { visible } = viewList(rosterItems(state, world), state.list, listHeight(state));
-  const entry = visible[row];
-  return stepTo(entry === undefined ? state : openConversation(state, entry.id));
+  const row = visible[at];
+  if (row === undefined) return stepTo(state);
+  return row.kind === "group" ? foldGroup(state, row.group) : stepTo(openConversation(state, row.entry.id));
+}
+
+/** A click on a message chooses it; the caret stays where it is written. */
+function clickLog(state: UiState, mouse: MouseEvent, world: World, layout: Layout): UiState {
+  const { rows } = logView(state, world, layout);
+  const serial = rows[mouse.row - layout.log.row]?.serial;
+  const entry = serial === undefined ? undefined : world.timelines.of(state.conversation).entry(serial);
+  return serial === undefined || entry?.kind !== "message"
+    ? { ...state, focus: "input", filter: null, picked: null }
+    : { ...state, focus: "log", filter: null, picked: serial };
 }
 
 function clickDialog(
@@ -81,18 +97,26 @@ function clickDialog(
   world: World,
   layout: Layout,
 ): Step & { readonly next?: Action } {
-  const { dialog } = state;
-  if (dialog?.kind !== "receive") return stepTo(state);
-  const inside = insideOf(receiveRect(layout));
-  if (!isInside(mouse, inside)) return stepTo(state);
-  const items = receivedItems(world);
-  const { visible } = viewList(items, dialog.list, inside.rows);
-  const message = visible[mouse.row - inside.row];
-  if (message === undefined) return stepTo(state);
-  const index = items.items.indexOf(message);
+  const place = rowsOfDialog(state, world, layout);
+  if (place === null || !isInside(mouse, place.rect)) return stepTo(state);
+  const selected = place.keys[mouse.row - place.rect.row];
+  if (selected === undefined) return stepTo(state);
   // A click on the chosen row opens it.
-  if (dialog.list.selected === message.id) {
+  if (place.list.selected === selected) {
     return { ...stepTo(state), next: { kind: "do", name: "accept", argument: "" } };
   }
-  return stepTo({ ...state, dialog: { ...dialog, list: { ...dialog.list, selected: message.id, index } } });
+  return chooseRow(state, selected, world);
+}
+
+/** Where a list dialog has its rows, and which ones are in sight. */
+function rowsOfDialog(
+  state: UiState,
+  world: World,
+  layout: Layout,
+): { readonly rect: Rect; readonly list: ListState; readonly keys: readonly string[] } | null {
+  const { dialog } = state;
+  const listed = listDialogOf(state, world, layout);
+  if (dialog === null || listed === null || !("list" in dialog)) return null;
+  const { visible } = viewList(listed.items, dialog.list, listed.rect.rows);
+  return { rect: listed.rect, list: dialog.list, keys: visible.map((item) => listed.items.keyOf(item)) };
 }

@@ -20,16 +20,19 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
       return notePeer(state, event, world);
     case "message": {
       const { message } = event;
-      const isForUs = message.direction === "in" && mentions(message.displayText, world);
-      if (!isForUs) return stepTo(state);
-      return stepTo(withMark(state, message.conversation), { kind: "bell" });
+      if (message.direction === "out") return stepTo(state);
+      const isForUs = mentions(message.displayText, world);
+      const next = isForUs ? withMark(state, message.conversation) : state;
+      if (!isForUs && (message.broadcast || message.autoReply)) return stepTo(next);
+      return tell(next, world, message.peerName, message.displayText, isForUs);
     }
     case "peer-merged":
       return noteMerge(state, event.from, event.into);
     case "knock": {
       const words = world.text("log.knock", { name: shownName(event.peer) });
       const id = event.peer.id;
-      return stepTo(withMark(state, id), logLine(world, id, words), { kind: "bell" });
+      const told = tell(withMark(state, id), world, event.peer.nick, words, true);
+      return stepTo(told.state, logLine(world, id, words), ...told.requests);
     }
     case "info": {
       const key = event.what === "version" ? "log.version" : "log.absence";
@@ -80,11 +83,16 @@ function noteMerge(state: UiState, from: PeerId, into: Peer): Step {
   const marked = new Set(state.marked);
   if (marked.delete(from)) marked.add(id);
   const isOpen = state.conversation === from || state.conversation === id;
+  const favourites = moveMember(state.favourites, from, id);
+  const checked = moveMember(state.checked, from, id);
   return stepTo({
     ...state,
     drafts,
     positions,
     marked,
+    favourites,
+    checked,
+    picked: isOpen ? null : state.picked,
     conversation: state.conversation === from ? id : state.conversation,
     list: state.list.selected === from ? { ...state.list, selected: id } : state.list,
     unreadLine: isOpen ? null : state.unreadLine,
@@ -104,6 +112,32 @@ function noteNotice(state: UiState, event: Extract<Event, { kind: "notice" }>, w
   const isOnlyNews = (noticeCodes as readonly string[]).includes(event.code);
   const request: Request = logLine(world, conversation, words, isOnlyNews ? "plain" : "error");
   return stepTo({ ...state, told }, request);
+}
+
+/** More often than this nobody is told: a flood must not ring without end. */
+const tellEveryMs = 2_000;
+
+/**
+ * Bell and desktop notification. What is meant for us in particular rings in any case; other messages only while the window is out of
+ * sight, and only then is the desktop told.
+ */
+function tell(state: UiState, world: World, name: string, text: string, isUrgent: boolean): Step {
+  const { notify } = state.preferences;
+  const isAway = !state.hasFocus;
+  if (notify === "off" || (!isAway && !isUrgent)) return stepTo(state);
+  if (!isUrgent && world.now() - state.notifiedAt < tellEveryMs) return stepTo(state);
+  const requests: Request[] = [{ kind: "bell" }];
+  if (isAway && notify === "desktop" && world.now() - state.notifiedAt >= tellEveryMs) {
+    requests.push({ kind: "notify", title: shownText(name, 60), body: shownText(text, 200) });
+  }
+  return stepTo(isAway ? { ...state, notifiedAt: world.now() } : state, ...requests);
+}
+
+function moveMember(set: ReadonlySet<PeerId>, from: PeerId, into: PeerId): ReadonlySet<PeerId> {
+  if (!set.has(from)) return set;
+  const next = new Set(set);
+  next.delete(from);
+  return next.add(into);
 }
 
 function withMark(state: UiState, conversation: PeerId): UiState {

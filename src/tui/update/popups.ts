@@ -1,34 +1,46 @@
-// What lies over the screen to be read or chosen from: help, details, everything received, the palette, the question about a paste.
+// What lies over the screen to be read or chosen from: help, details, everything received or found, the palette, packets, the wire,
+// themes, the question about a paste. Opening, moving, typing and Enter.
 import type { Action } from "../action.js";
-import { applyEdit, emptyEditor, insertText } from "../edit/editor.js";
-import type { EditOperation } from "../edit/editor.js";
-import { emptyList, scrollList } from "../log/list.js";
+import { applyEdit, editorText, emptyEditor, insertText } from "../edit/editor.js";
+import type { EditOperation, EditorState } from "../edit/editor.js";
+import { emptyList, scrollList, selectIndex } from "../log/list.js";
 import type { Dialog, UiState } from "../ui-state.js";
 import { detailLines } from "../view/details.js";
-import { helpLines, helpRect, paletteItems, paletteRect } from "../view/help.js";
+import { helpLines, helpRect, paletteItems } from "../view/help.js";
 import { layoutKind, layoutOf } from "../view/layout.js";
-import { receivedItems, receiveRect } from "../view/receive.js";
+import { listDialogOf } from "../view/list-dialog.js";
+import { packetHeight, packetLines } from "../view/packet.js";
+import { receivedItems } from "../view/receive.js";
 import type { World } from "../world.js";
 import { openAtMessage, wheelRows } from "./conversation.js";
 import { typeText } from "./input.js";
+import { moveField, startLab } from "./lab.js";
 import { moveList } from "./peers.js";
 import type { ListMove } from "./peers.js";
+import { endWelcome, keepTheme, previewTheme } from "./settings.js";
+import { stepTo } from "./step.js";
+import type { Step } from "./step.js";
+import { openDatagram } from "./wire.js";
+
+type Queried = Extract<Dialog, { kind: "palette" | "receive" }>;
 
 /** Opens a dialog, or closes it when its own key is pressed again. */
-export function toggleDialog(state: UiState, world: World, kind: "help" | "receive" | "palette"): UiState {
+export function toggleDialog(
+  state: UiState,
+  world: World,
+  kind: "help" | "receive" | "palette" | "message-menu",
+): UiState {
   if (state.dialog?.kind === kind) return { ...state, dialog: null };
-  const base: UiState = { ...state, focus: "input", filter: null };
+  const base: UiState = { ...state, focus: state.focus === "log" ? "log" : "input", filter: null };
   switch (kind) {
     case "help":
       return { ...base, dialog: { kind, top: 0 } };
     case "receive":
-      return {
-        ...base,
-        dialog: { kind, list: { ...emptyList, selected: receivedItems(world).items[0]?.id ?? null } },
-      };
-    case "palette": {
-      const dialog: Dialog = { kind, query: emptyEditor, list: emptyList };
-      return selectFirstRow({ ...base, dialog }, world, dialog);
+      return selectFirst(base, world, { kind, scope: "received", query: emptyEditor, list: emptyList });
+    case "palette":
+    case "message-menu": {
+      const about = kind === "palette" ? "all" : "message";
+      return selectFirst(base, world, { kind: "palette", about, query: emptyEditor, list: emptyList });
     }
     default: {
       const unreachable: never = kind;
@@ -39,46 +51,56 @@ export function toggleDialog(state: UiState, world: World, kind: "help" | "recei
 
 /** The third column where there is room for it, else a popup. */
 export function toggleDetails(state: UiState): UiState {
-  if (layoutKind(state.size) === "wide") return { ...state, showDetails: state.showDetails === false };
+  if (layoutKind(state.size) === "wide") {
+    const isShown = state.showDetails !== false && state.column === "details";
+    return { ...state, showDetails: !isShown, column: "details" };
+  }
   return state.dialog?.kind === "details"
     ? { ...state, dialog: null }
     : { ...state, dialog: { kind: "details", top: 0 }, focus: "input", filter: null };
 }
 
 /** Moves in whatever lies on top. */
-export function moveInDialog(state: UiState, world: World, move: ListMove): UiState {
+export function moveInDialog(state: UiState, world: World, move: ListMove): Step {
   const { dialog } = state;
   const layout = layoutOf(state);
   switch (dialog?.kind) {
     case "help": {
       const rect = helpRect(layout);
-      const room = rect.rows - 2;
       const count = helpLines(world, rect.columns - 4).length;
-      return { ...state, dialog: { ...dialog, top: moveTop(dialog.top, move, count, room) } };
+      return stepTo({
+        ...state,
+        dialog: { ...dialog, top: moveTop(dialog.top, move, count, rect.rows - 2) },
+      });
     }
     case "details": {
       const count = detailLines(state, world, Math.min(layout.screen.columns, 48) - 4).length;
       const room = Math.min(layout.screen.rows, count + 2) - 2;
-      return { ...state, dialog: { ...dialog, top: moveTop(dialog.top, move, count, room) } };
+      return stepTo({ ...state, dialog: { ...dialog, top: moveTop(dialog.top, move, count, room) } });
     }
-    case "receive": {
-      const page = Math.max(1, receiveRect(layout).rows - 3);
-      return {
-        ...state,
-        dialog: { ...dialog, list: moveList(receivedItems(world), dialog.list, move, page) },
-      };
+    case "packet": {
+      const count = packetLines(dialog.of, world, layout).length;
+      const top = moveTop(dialog.top, move, count, packetHeight(layout));
+      return stepTo({ ...state, dialog: { ...dialog, top } });
     }
-    case "palette": {
-      const page = Math.max(1, paletteRect(layout).rows - 4);
-      return {
-        ...state,
-        dialog: { ...dialog, list: moveList(paletteItems(state, world), dialog.list, move, page) },
-      };
+    case "receive":
+    case "palette":
+    case "themes":
+    case "wire": {
+      const listed = listDialogOf(state, world, layout);
+      if (listed === null) return stepTo(state);
+      const page = Math.max(1, listed.rect.rows - 1);
+      const next: Dialog = { ...dialog, list: moveList(listed.items, dialog.list, move, page) };
+      const moved: UiState = { ...state, dialog: next };
+      return next.kind === "themes" ? stepTo(moved, previewTheme(next)) : stepTo(moved);
     }
+    case "lab":
+      return stepTo(moveField(state, dialog.field, move));
     case "form":
     case "paste":
+    case "welcome":
     case undefined:
-      return state;
+      return stepTo(state);
     default: {
       const unreachable: never = dialog;
       return unreachable;
@@ -86,18 +108,29 @@ export function moveInDialog(state: UiState, world: World, move: ListMove): UiSt
   }
 }
 
-export function wheelInDialog(state: UiState, world: World, direction: -1 | 1): UiState {
+export function wheelInDialog(state: UiState, world: World, direction: -1 | 1): Step {
   const { dialog } = state;
-  if (dialog?.kind === "receive") {
-    const count = receivedItems(world).items.length;
-    const height = receiveRect(layoutOf(state)).rows - 2;
-    const list = scrollList(dialog.list, direction * wheelRows, count, height);
-    // The chosen row comes along, or the next frame would scroll back to it.
-    const index = Math.max(list.top, Math.min(list.top + height - 1, list.index));
-    const selected = receivedItems(world).items[index]?.id ?? list.selected;
-    return { ...state, dialog: { ...dialog, list: { ...list, index, selected } } };
+  const listed = listDialogOf(state, world, layoutOf(state));
+  if (dialog === null || listed === null || !("list" in dialog) || dialog.kind === "themes") {
+    return moveInDialog(state, world, direction < 0 ? "up" : "down");
   }
-  return moveInDialog(state, world, direction < 0 ? "up" : "down");
+  const height = listed.rect.rows;
+  const { items } = listed.items;
+  const list = scrollList(dialog.list, direction * wheelRows, items.length, height);
+  // The chosen row comes along, or the next frame would scroll back to it.
+  const index = Math.max(list.top, Math.min(list.top + height - 1, list.index));
+  return stepTo({ ...state, dialog: { ...dialog, list: selectIndex(listed.items, list, index) } });
+}
+
+/** A click on a row. */
+export function chooseRow(state: UiState, selected: string, world: World): Step {
+  const { dialog } = state;
+  const listed = listDialogOf(state, world, layoutOf(state));
+  if (dialog === null || listed === null || !("list" in dialog)) return stepTo(state);
+  const index = listed.items.items.findIndex((item) => listed.items.keyOf(item) === selected);
+  const next: Dialog = { ...dialog, list: { ...dialog.list, selected, index } };
+  const chosen: UiState = { ...state, dialog: next };
+  return next.kind === "themes" ? stepTo(chosen, previewTheme(next)) : stepTo(chosen);
 }
 
 function moveTop(top: number, move: ListMove, count: number, room: number): number {
@@ -114,38 +147,38 @@ function moveTop(top: number, move: ListMove, count: number, room: number): numb
 }
 
 /** Enter in whatever lies on top. May give an action to carry out. */
-export function acceptDialog(
-  state: UiState,
-  world: World,
-): { readonly state: UiState; readonly next?: Action } {
+export function acceptDialog(state: UiState, world: World): Step & { readonly next?: Action } {
   const { dialog } = state;
   switch (dialog?.kind) {
-    case "receive": {
-      const { items } = receivedItems(world);
-      const message = items.find((item) => item.id === dialog.list.selected) ?? items[0];
-      return {
-        state:
-          message === undefined
-            ? { ...state, dialog: null }
-            : openAtMessage({ ...state, dialog: null }, world, message.conversation, message.id),
-      };
-    }
+    case "receive":
+      return stepTo(openReceived(state, world, dialog));
     case "palette": {
       const { items } = paletteItems(state, world);
       const row = items.find((item) => item.action === dialog.list.selected) ?? items[0];
-      if (row === undefined) return { state };
+      if (row === undefined) return stepTo(state);
       const closed: UiState = { ...state, dialog: null };
-      return row.argument !== undefined && row.keys.length === 0
-        ? { state: typeText(closed, `/${row.command ?? ""} `) }
-        : { state: closed, next: { kind: "do", name: row.action, argument: "" } };
+      const isAsked = row.argument !== undefined && row.keys.length === 0 && !wordless.has(row.action);
+      return isAsked
+        ? stepTo(typeText(closed, `/${row.command ?? ""} `))
+        : { ...stepTo(closed), next: { kind: "do", name: row.action, argument: "" } };
     }
     case "paste":
-      return { state: typeText({ ...state, dialog: null }, dialog.text) };
+      return stepTo(typeText({ ...state, dialog: null }, dialog.text));
+    case "wire":
+      return stepTo(openDatagram(state, world));
+    case "themes":
+      return keepTheme(state, dialog);
+    case "lab":
+      return startLab(state, world);
+    case "welcome":
+      return endWelcome(state, world, true);
+    case "packet":
+      return stepTo({ ...state, dialog: dialog.under });
     case "help":
     case "details":
     case "form":
     case undefined:
-      return { state: { ...state, dialog: null } };
+      return stepTo({ ...state, dialog: null });
     default: {
       const unreachable: never = dialog;
       return unreachable;
@@ -153,28 +186,38 @@ export function acceptDialog(
   }
 }
 
-/** Typing in the palette narrows it down. */
-export function typeInPalette(
-  state: UiState,
-  world: World,
-  dialog: Extract<Dialog, { kind: "palette" }>,
-  text: string,
-): UiState {
-  const next: Dialog = { ...dialog, query: insertText(dialog.query, text.replace(/\s+/g, " ")) };
-  return selectFirstRow({ ...state, dialog: next }, world, next);
+/** Commands that do something sensible without their word. */
+const wordless: ReadonlySet<string> = new Set(["theme", "language", "away"]);
+
+/** With the words that were looked for marked in the log. */
+function openReceived(state: UiState, world: World, dialog: Extract<Dialog, { kind: "receive" }>): UiState {
+  const { items } = receivedItems(world, dialog);
+  const message = items.find((item) => item.id === dialog.list.selected) ?? items[0];
+  if (message === undefined) return { ...state, dialog: null };
+  const opened = openAtMessage({ ...state, dialog: null }, world, message.conversation, message.id);
+  if (editorText(dialog.query).trim() === "") return opened;
+  const serial = world.timelines.of(message.conversation).find(message.id) ?? null;
+  return { ...opened, search: { query: dialog.query, serial }, picked: serial, focus: "log" };
 }
 
-export function editPalette(
-  state: UiState,
-  world: World,
-  dialog: Extract<Dialog, { kind: "palette" }>,
-  operation: EditOperation,
-): UiState {
-  const next: Dialog = { ...dialog, query: applyEdit(dialog.query, operation) };
-  return selectFirstRow({ ...state, dialog: next }, world, next);
+/** Typing narrows the list down. */
+export function typeQuery(state: UiState, world: World, dialog: Queried, text: string): UiState {
+  return withQuery(state, world, dialog, insertText(dialog.query, text.replace(/\s+/g, " ")));
 }
 
-function selectFirstRow(state: UiState, world: World, dialog: Extract<Dialog, { kind: "palette" }>): UiState {
-  const selected = paletteItems(state, world).items[0]?.action ?? null;
-  return { ...state, dialog: { ...dialog, list: { selected, index: 0, top: 0 } } };
+export function editQuery(state: UiState, world: World, dialog: Queried, operation: EditOperation): UiState {
+  return withQuery(state, world, dialog, applyEdit(dialog.query, operation));
+}
+
+function withQuery(state: UiState, world: World, dialog: Queried, query: EditorState): UiState {
+  return query.clusters === dialog.query.clusters
+    ? { ...state, dialog: { ...dialog, query } }
+    : selectFirst(state, world, { ...dialog, query });
+}
+
+function selectFirst(state: UiState, world: World, dialog: Queried): UiState {
+  const open: UiState = { ...state, dialog };
+  const listed = listDialogOf(open, world, layoutOf(open));
+  const list = listed === null ? emptyList : selectIndex(listed.items, emptyList, 0);
+  return { ...open, dialog: { ...dialog, list } };
 }

@@ -5,10 +5,8 @@ import { applyEdit, isEditorEmpty } from "../edit/editor.js";
 import { draftOf, withDraft } from "../ui-state.js";
 import type { UiState } from "../ui-state.js";
 import { conversationName } from "../view/peer-list.js";
-import { lastUnconfirmed } from "../world.js";
 import type { World } from "../world.js";
-import { leaveMenu } from "./menu.js";
-import { leavePeers } from "./peers.js";
+import { cancel } from "./cancel.js";
 import { stepTo, withNotice } from "./step.js";
 import type { Step } from "./step.js";
 
@@ -65,12 +63,6 @@ export function simulate(state: UiState): Step {
   return stepTo({ ...state, simulation: { kind: "starting" } }, { kind: "start-simulation" });
 }
 
-export function resend(state: UiState, world: World): Step {
-  const message = lastUnconfirmed(world, state.conversation);
-  if (message === null) return stepTo(state);
-  return stepTo(withNotice(state, world, world.text("notice.resent")), { kind: "resend", message });
-}
-
 export function toggleMouse(state: UiState, world: World): Step {
   const on = !state.mouse;
   const words = world.text(on ? "notice.mouseOn" : "notice.mouseOff");
@@ -79,9 +71,7 @@ export function toggleMouse(state: UiState, world: World): Step {
 
 /** Ctrl-C: closes what is open, clears what is written, and asks once before it leaves. */
 export function interrupt(state: UiState, world: World): Step {
-  if (state.dialog !== null) return stepTo({ ...state, dialog: null });
-  if (state.focus === "menu") return stepTo(leaveMenu(state));
-  if (state.focus === "peers") return stepTo(leavePeers(state));
+  if (state.dialog !== null || state.focus !== "input") return cancel(state, world);
   const draft = draftOf(state);
   const armed: UiState = { ...state, focus: "input", quitArmed: true };
   if (!isEditorEmpty(draft.editor)) {

@@ -1,67 +1,28 @@
 // The one way state changes: an action goes in, the next state and what is to be done come out. Routes to the region concerned;
 // knows no rule of any of them. Pure but for reading the world.
 import type { Action, Problem, Request } from "../action.js";
-import { completionsOf } from "../completion.js";
-import { isPlaced } from "../keymap.js";
-import type { ActionName, KeyContext, ProgramAction } from "../keymap.js";
+import { isPlaced } from "../key-table.js";
+import type { ActionName } from "../key-table.js";
 import { draftOf, withDraft } from "../ui-state.js";
 import type { UiState } from "../ui-state.js";
 import { editorLayout } from "../view/input.js";
 import { layoutKind, layoutOf } from "../view/layout.js";
 import type { World } from "../world.js";
-import {
-  goTo,
-  nextUnread,
-  openConversation,
-  readWhatIsSeen,
-  startJump,
-  stepConversation,
-} from "./conversation.js";
-import { formRefused, openForSending, typeInForm } from "./form.js";
+import { openConversation, readWhatIsSeen } from "./conversation.js";
+import { formRefused, typeInForm } from "./form.js";
 import { performHere } from "./here.js";
 import { conversationOf, pasteText, problemWords, takeBack, typeText } from "./input.js";
-import { leaveMenu, menuAction, openMenu } from "./menu.js";
+import { leaveMenu, menuAction } from "./menu.js";
 import { useMouse } from "./mouse.js";
 import { noteEvent } from "./node-event.js";
 import { keyInFilter, typeFilter } from "./peers.js";
-import { toggleDetails, toggleDialog, typeInPalette } from "./popups.js";
-import {
-  comeBack,
-  fixCharset,
-  goAway,
-  interrupt,
-  refresh,
-  rename,
-  resend,
-  simulate,
-  toggleMouse,
-  toggleRaw,
-} from "./program.js";
+import { typeQuery } from "./popups.js";
+import { typeSearch } from "./search.js";
+import { openThemes, openWelcome, themeSet, typeName } from "./settings.js";
 import { stepTo, withNotice } from "./step.js";
 import type { Step } from "./step.js";
-
-/** Where keys go now. */
-export function contextOf(state: UiState, world: World): KeyContext {
-  switch (state.dialog?.kind) {
-    case "form":
-    case "receive":
-    case "help":
-    case "details":
-      return state.dialog.kind;
-    case "palette":
-      return "completion";
-    case "paste":
-      return "question";
-    case undefined:
-      break;
-    default: {
-      const unreachable: never = state.dialog;
-      return unreachable;
-    }
-  }
-  if (state.focus !== "input") return state.focus;
-  return completionsOf(state, world).length > 0 ? "completion" : "input";
-}
+import { keyInWire, typeWire } from "./wire.js";
+import { performAnywhere } from "./anywhere.js";
 
 /** One step. */
 export function update(state: UiState, action: Action, world: World): Step {
@@ -84,11 +45,30 @@ function route(state: UiState, action: Action, world: World): Step {
     case "paste":
       return paste(state, action.text, world);
     case "key":
+      if (state.dialog?.kind === "wire") return stepTo(keyInWire(state, action.key));
       return stepTo(
         state.focus === "peers" && state.dialog === null ? keyInFilter(state, world, action.key) : state,
       );
     case "mouse":
       return carryOn(useMouse(state, action.mouse, world), world);
+    case "window":
+      return stepTo({ ...state, hasFocus: action.hasFocus });
+    case "themes":
+      return stepTo(openThemes(state, world, action.names));
+    case "theme-set":
+      return themeSet(state, world, action.name, action.problems);
+    case "copied": {
+      const words = world.text(action.isCopied ? "notice.copied" : "notice.tooLongToCopy", {
+        count: action.characters,
+      });
+      return stepTo(withNotice(state, world, words, action.isCopied ? "plain" : "warning"));
+    }
+    case "language-set":
+      return stepTo(withNotice(state, world, world.text("notice.language")), { kind: "remember" });
+    case "welcome":
+      return stepTo(openWelcome(state, world));
+    case "lab-open":
+      return stepTo({ ...state, focus: "input", filter: null, dialog: { kind: "lab", field: "lossUp" } });
     case "resized":
       return stepTo({ ...state, size: action.size });
     case "tick":
@@ -99,8 +79,14 @@ function route(state: UiState, action: Action, world: World): Step {
       return noteEvent(state, action.event, world);
     case "said": {
       const conversation = conversationOf(action.messages);
+      if (conversation === null) return stepTo(state);
       const isForm = action.origin.kind === "form" && state.dialog?.kind === "form";
-      return stepTo(isForm && conversation !== null ? openConversation(state, conversation) : state);
+      if (isForm) return stepTo(openConversation(state, conversation));
+      const count = action.messages[0]?.to.length ?? 0;
+      if (count < 2 || state.dialog !== null) return stepTo(state);
+      // The ledger of all receivers stands in the log of the first one.
+      const opened = state.conversation === conversation ? state : openConversation(state, conversation);
+      return stepTo(withNotice(opened, world, world.text("notice.saidToMany", { count })));
     }
     case "failed":
       return failed(state, action.request, action.problem, world);
@@ -127,7 +113,11 @@ function carryOn(step: Step & { readonly next?: Action }, world: World): Step {
 function typed(state: UiState, text: string, world: World): readonly [UiState, ...Request[]] {
   const { dialog } = state;
   if (dialog?.kind === "form") return [typeInForm(state, dialog, text)];
-  if (dialog?.kind === "palette") return [typeInPalette(state, world, dialog, text)];
+  if (dialog?.kind === "palette" || dialog?.kind === "receive") {
+    return [typeQuery(state, world, dialog, text)];
+  }
+  if (dialog?.kind === "wire") return [typeWire(state, text)];
+  if (dialog?.kind === "welcome") return [typeName(state, dialog, text)];
   if (dialog !== null) return [state];
   if (state.focus === "menu") {
     const action = menuAction(state, world, text);
@@ -135,13 +125,15 @@ function typed(state: UiState, text: string, world: World): readonly [UiState, .
     const step = route(leaveMenu(state), action, world);
     return [step.state, ...step.requests];
   }
-  if (state.focus === "peers") return [typeFilter(state, world, text)];
+  if (state.focus === "search") return [typeSearch(state, world, text)];
+  // What can be found by reading is known only once the tables are there.
+  if (state.focus === "peers") return [typeFilter(state, world, text), { kind: "load-readings" }];
   return [typeText(state, text)];
 }
 
 function paste(state: UiState, text: string, world: World): Step {
   const { dialog } = state;
-  if (dialog === null && state.focus !== "menu" && state.focus !== "peers") {
+  if (dialog === null && (state.focus === "input" || state.focus === "log")) {
     return stepTo(pasteText(state, world, text));
   }
   return state.focus === "menu" ? stepTo(state) : stepTo(...typed(state, text, world));
@@ -166,6 +158,8 @@ const underDialog: ReadonlySet<ActionName> = new Set<ActionName>([
   "next-conversation",
   "previous-conversation",
   "next-unread",
+  "select",
+  "uncheck",
 ]);
 
 /** Carries out a row of the key table. */
@@ -177,62 +171,6 @@ function perform(state: UiState, name: ActionName, argument: string, world: Worl
   return isPlaced(name)
     ? carryOn(performHere(state, name, world), world)
     : performAnywhere(state, name, argument, world);
-}
-
-/** What means the same wherever the focus is. */
-function performAnywhere(state: UiState, name: ProgramAction, argument: string, world: World): Step {
-  switch (name) {
-    case "send-form":
-      return openForSending(state, argument, world);
-    case "receive":
-    case "help":
-    case "palette":
-      return stepTo(toggleDialog(state, world, name));
-    case "details":
-      return stepTo(toggleDetails(state));
-    case "menu":
-      return stepTo(openMenu(state));
-    case "jump":
-      return stepTo(startJump(state));
-    case "go":
-      return stepTo(goTo(state, world, argument));
-    case "next-conversation":
-      return stepTo(stepConversation(state, world, 1));
-    case "previous-conversation":
-      return stepTo(stepConversation(state, world, -1));
-    case "next-unread":
-      return stepTo(nextUnread(state, world));
-    case "refresh":
-      return refresh(state, world);
-    case "away":
-      return goAway(state, world, argument);
-    case "back":
-      return comeBack(state, world);
-    case "name":
-      return rename(state, world, argument);
-    case "charset":
-      return fixCharset(state, world, argument);
-    case "raw":
-      return toggleRaw(state, world);
-    case "resend":
-      return resend(state, world);
-    case "simulate":
-      return simulate(state);
-    case "mouse":
-      return toggleMouse(state, world);
-    case "interrupt":
-      return interrupt(state, world);
-    case "quit":
-      return stepTo(state, { kind: "quit" });
-    case "redraw":
-      return stepTo(state, { kind: "redraw" });
-    case "suspend":
-      return stepTo(state, { kind: "suspend" });
-    default: {
-      const unreachable: never = name;
-      return unreachable;
-    }
-  }
 }
 
 /** Keeps the caret in sight after whatever happened to the draft or the size. */

@@ -74,7 +74,9 @@ function logLines(state: UiState, world: World, layout: Layout, log: LogView<Lin
       : world.text("log.emptyConversation");
     return wrapText(words, { columns }).map((row): Line => [span(row, "message.system")]);
   }
-  const lines = log.rows.map((row) => row.content);
+  const lines = log.rows.map((row) =>
+    row.serial === state.picked && !isRule(row.content) ? pickedLine(row.content) : row.content,
+  );
   if (isNobodyThere(world)) {
     // Lines of our own (a notice, a broadcast nobody heard) leave the rest of the pane to the explanation.
     const room = rows - lines.length - 1;
@@ -93,6 +95,19 @@ function logLines(state: UiState, world: World, layout: Layout, log: LogView<Lin
   return lines;
 }
 
+/** Day and unread lines belong to the message below them, but are not chosen with it. */
+function isRule(line: Line): boolean {
+  return line[0]?.role === "line.day" || line[0]?.role === "line.unread";
+}
+
+/** The chosen message: what stands before its text is turned over and ends in a mark, so that it shows without colour too. */
+function pickedLine(line: Line): Line {
+  const [head, ...rest] = line;
+  if (head === undefined) return line;
+  const text = head.text.endsWith(" ") ? `${head.text.slice(0, -1)}>` : head.text;
+  return [{ ...head, text, inverse: true }, ...rest];
+}
+
 function titleText(state: UiState, world: World, layout: Layout): string {
   const name = conversationName(state, world);
   const peer = world.node.peer(state.conversation);
@@ -106,6 +121,8 @@ function titleText(state: UiState, world: World, layout: Layout): string {
           charsetLabel(peer),
           stateText(state, world),
         ];
+  const reading = state.readings.get(state.conversation);
+  if (reading !== undefined) parts.push(world.text("title.reading", { charset: reading.toUpperCase() }));
   if (draftOf(state).raw) parts.push(world.text("title.raw"));
   return parts.filter((part) => part !== "").join("  ");
 }

@@ -10,15 +10,24 @@ import type { UiState } from "../ui-state.js";
 import type { World } from "../world.js";
 import { shownAddresses } from "./empty-network.js";
 import type { Layout } from "./layout.js";
-import { centered, framed, span } from "./lines.js";
+import { centered, cutLine, framed, span } from "./lines.js";
 import { formatMoment, formatSize } from "./moment.js";
 import { dialectLabel } from "./peer-list.js";
 import type { Line, Pane } from "./scene.js";
+import { wireColumn, wireColumnTitle } from "./wire.js";
 
 type Fact = readonly [TuiTextKey, string];
 
 export function detailsPanes(state: UiState, world: World, layout: Layout): readonly Pane[] {
   if (layout.details === null || layout.detailsTitle === null) return [];
+  const { columns, rows } = layout.details;
+  if (state.column === "wire") {
+    const words = cutLine([span(wireColumnTitle(state, world), "pane.title")], columns);
+    return [
+      { id: "details-title", rect: layout.detailsTitle, lines: [words], fill: "pane.title" },
+      { id: "details", rect: layout.details, lines: wireColumn(state, world, columns, rows), fill: "screen" },
+    ];
+  }
   const title = [span(world.text("details.title"), "pane.title")];
   return [
     { id: "details-title", rect: layout.detailsTitle, lines: [title], fill: "pane.title" },

@@ -1,7 +1,8 @@
 // Help: every row of the key table by section, with its keys, its command and what it does; and the palette, the same rows to choose
 // from. The text of docs/keys.md is made here too.
-import { formatKey, helpSections } from "../keymap.js";
-import type { KeyRow } from "../keymap.js";
+import { helpSections } from "../key-table.js";
+import { formatKey } from "../keymap.js";
+import type { KeyRow } from "../key-table.js";
 import { commandUsage } from "../completion.js";
 import { editorText } from "../edit/editor.js";
 import { viewList } from "../log/list.js";
@@ -12,7 +13,7 @@ import { wrapText } from "../text/wrap.js";
 import type { Dialog, UiState } from "../ui-state.js";
 import type { World } from "../world.js";
 import type { Layout } from "./layout.js";
-import { centered, cutLine, fillLine, framed, span } from "./lines.js";
+import { centered, fillLine, framed, queryLine, span } from "./lines.js";
 import type { Line, Pane, Rect } from "./scene.js";
 
 export function helpRect(layout: Layout): Rect {
@@ -50,7 +51,10 @@ export function helpLines(world: World, columns: number): readonly Line[] {
 }
 
 function keysAndCommand(row: KeyRow, world: World): string {
-  const keys = row.keys.length > 4 ? [`${formatKey(row.keys[0] ?? "")}..9`] : row.keys.map(formatKey);
+  const keys =
+    row.action === "go" && row.keys.length > 4
+      ? [`${formatKey(row.keys[0] ?? "")}..9`]
+      : row.keys.map(formatKey);
   const command = row.command === undefined ? [] : [commandUsage(row, world)];
   return [...keys, ...command].join("  ");
 }
@@ -62,13 +66,19 @@ function labelWithPlace(row: KeyRow, world: World): string {
   return `${label} (${row.contexts.map((context) => world.text(`help.context.${context}`)).join(" ")})`;
 }
 
+type Palette = Extract<Dialog, { kind: "palette" }>;
+
 /** What the palette offers: everything that can be called from anywhere. */
 export function paletteItems(state: UiState, world: World): ListItems<KeyRow> {
+  const about = state.dialog?.kind === "palette" ? state.dialog.about : "all";
   const query = state.dialog?.kind === "palette" ? editorText(state.dialog.query).trim().toLowerCase() : "";
   const items = world.keymap.rows.filter(
     (row) =>
-      row.contexts.includes("global") &&
+      (row.contexts.includes("global") || row.command !== undefined) &&
+      (about === "all" || row.section === "message") &&
       row.action !== "palette" &&
+      row.action !== "message-menu" &&
+      !(about === "message" && row.action === "select") &&
       row.action !== "interrupt" &&
       (query === "" ||
         world.text(row.label).toLowerCase().includes(query) ||
@@ -78,22 +88,16 @@ export function paletteItems(state: UiState, world: World): ListItems<KeyRow> {
   return { items, keyOf: (row) => row.action };
 }
 
-export function paletteRect(layout: Layout): Rect {
-  return centered(layout.screen, 76, Math.min(18, layout.screen.rows - 2));
+export function paletteRect(layout: Layout, { about }: Pick<Palette, "about">): Rect {
+  return centered(layout.screen, 76, Math.min(about === "all" ? 18 : 11, layout.screen.rows - 2));
 }
 
-export function palettePopup(
-  state: UiState,
-  world: World,
-  layout: Layout,
-  dialog: Extract<Dialog, { kind: "palette" }>,
-): Pane {
-  const rect = paletteRect(layout);
+export function palettePopup(state: UiState, world: World, layout: Layout, dialog: Palette): Pane {
+  const rect = paletteRect(layout, dialog);
   const inner = rect.columns - 2;
   const items = paletteItems(state, world);
   const { visible, selectedRow } = viewList(items, dialog.list, rect.rows - 3);
-  const lines: Line[] = [[span(` > ${editorText(dialog.query)}`, "form.field.focused")]];
-  lines[0] = fillLine(cutLine(lines[0] ?? [], inner), inner, "form.field.focused");
+  const lines: Line[] = [queryLine(dialog.query, inner, world.text("palette.query"))];
   if (visible.length === 0) lines.push([span(` ${world.text("palette.none")}`, "popup.hint")]);
   const labelColumns = Math.floor(inner * 0.55);
   for (const [index, row] of visible.entries()) {
@@ -115,10 +119,6 @@ export function palettePopup(
       ),
     );
   }
-  return framed("palette", rect, { title: world.text("palette.title") }, lines);
-}
-
-/** Column of the caret in the palette's first row, within its frame. */
-export function paletteCaret(dialog: Extract<Dialog, { kind: "palette" }>): number {
-  return 3 + cellWidth(dialog.query.clusters.slice(0, dialog.query.caret).join(""));
+  const title = world.text(dialog.about === "all" ? "palette.title" : "palette.titleMessage");
+  return framed("palette", rect, { title }, lines);
 }

@@ -1,19 +1,22 @@
 // The input: prompt, editor rows, caret; under it one row of hints and problems; above it the completion popup.
 import { everyone } from "../../index.js";
+import { findInLog } from "../find.js";
+import { checkedPeers } from "../receivers.js";
 import { completionsOf } from "../completion.js";
 import { checkDraft, isNearLimit } from "../draft-check.js";
 import { layoutEditor } from "../edit/layout.js";
 import type { EditorLayout, EditorRun } from "../edit/layout.js";
-import { isEditorEmpty } from "../edit/editor.js";
-import { onlineCount } from "../roster.js";
+import { editorText, emptyEditor, isEditorEmpty } from "../edit/editor.js";
+import { onlineCount, shownName } from "../roster.js";
 import { fitText, truncateText } from "../text/fit.js";
 import { splitClusters } from "../text/clusters.js";
 import { cellWidth } from "../text/width.js";
 import { draftOf } from "../ui-state.js";
 import type { UiState } from "../ui-state.js";
 import type { World } from "../world.js";
+import { layoutKind } from "./layout.js";
 import type { Layout } from "./layout.js";
-import { cutLine, fillLine, framed, span } from "./lines.js";
+import { cutLine, fillLine, framed, span, spread } from "./lines.js";
 import { conversationName } from "./peer-list.js";
 import type { Line, Pane, Rect, Span } from "./scene.js";
 
@@ -58,33 +61,49 @@ export function inputCaret(
   return { column: area.column + caret.column, row: area.row + caret.row };
 }
 
-/** Hints and problems; null when there is nothing to say. */
+/** Hints and problems; null when there is nothing to say. What is wrong with the draft comes before news. */
 export function noticeLine(state: UiState, world: World): Line | null {
   const { notice } = state;
-  if (notice !== null && notice.until > world.now()) {
-    return [span(` ${notice.text}`, notice.tone === "warning" ? "status.warning" : "message.system")];
+  const isNews = notice !== null && notice.until > world.now();
+  if (isNews && notice.tone === "warning") return [span(` ${notice.text}`, "status.warning")];
+  const fault = draftFault(state, world);
+  if (fault !== null) return [span(` ${fault}`, "status.warning")];
+  if (isNews) return [span(` ${notice.text}`, "message.system")];
+  return focusHint(state, world) ?? draftHint(state, world);
+}
+
+/** Why the draft would not arrive as it stands. */
+function draftFault(state: UiState, world: World): string | null {
+  const check = checkDraft(state, world);
+  if (check === null) return null;
+  if (check.sizeBytes > check.limitBytes) {
+    return world.text("input.tooLong", { bytes: check.sizeBytes, limit: check.limitBytes });
   }
+  if (check.lostCount === 0) return null;
+  return world.text("input.unencodable", {
+    charset: check.charset.toUpperCase(),
+    count: check.lostCount,
+    sample: check.lost.slice(0, 8).join(" "),
+  });
+}
+
+function draftHint(state: UiState, world: World): Line | null {
   const draft = draftOf(state);
+  const checked = checkedPeers(state, world);
+  if (checked.length > 0) {
+    const gone = checked.filter((one) => one.state === "offline");
+    const names = (gone.length > 0 ? gone : checked).map(shownName).join(", ");
+    const key = gone.length > 0 ? "input.checkedOffline" : "input.checked";
+    const role = gone.length > 0 ? "status.warning" : "message.system";
+    return [span(` ${world.text(key, { count: checked.length, names })}`, role)];
+  }
   if (isEditorEmpty(draft.editor)) return null;
   const check = checkDraft(state, world);
-  if (check !== null && check.sizeBytes > check.limitBytes) {
-    const values = { bytes: check.sizeBytes, limit: check.limitBytes };
-    return [span(` ${world.text("input.tooLong", values)}`, "status.warning")];
-  }
-  const peer = world.node.peer(state.conversation);
-  if (check !== null && peer !== undefined && check.lostCount > 0) {
-    const values = {
-      charset: peer.charset.toUpperCase(),
-      count: check.lostCount,
-      sample: check.lost.slice(0, 8).join(" "),
-    };
-    return [span(` ${world.text("input.unencodable", values)}`, "status.warning")];
-  }
   if (check !== null && isNearLimit(check)) {
     const values = { bytes: check.sizeBytes, limit: check.limitBytes };
     return [span(` ${world.text("input.bytes", values)}`, "status.unread")];
   }
-  if (peer?.state === "offline") {
+  if (world.node.peer(state.conversation)?.state === "offline") {
     const name = conversationName(state, world);
     return [span(` ${world.text("input.offline", { name })}`, "status.warning")];
   }
@@ -92,6 +111,15 @@ export function noticeLine(state: UiState, world: World): Line | null {
     return [span(` ${world.text("input.everyone", { count: onlineCount(world) })}`, "message.system")];
   }
   return draft.raw ? [span(` ${world.text("input.raw")}`, "message.system")] : null;
+}
+
+/** What can be done where the focus is, while it is not where one writes. */
+function focusHint(state: UiState, world: World): Line | null {
+  if (state.dialog !== null || layoutKind(state.size) === "narrow") return null;
+  const isLog = state.focus === "log" && state.picked !== null;
+  if (state.focus !== "peers" && !isLog) return null;
+  const key = !isLog ? "peers.keys" : state.search === null ? "log.keys" : "log.keysSearch";
+  return [span(` ${world.text(key)}`, "message.system")];
 }
 
 /** Commands, names and arguments to choose from, above the input. */
@@ -120,7 +148,50 @@ export function completionPopup(state: UiState, world: World, layout: Layout): P
   return framed("completion", rect, { title: world.text("completion.title") }, lines);
 }
 
+/** The line to search with, where the input is. */
+export function searchPane(
+  state: UiState,
+  world: World,
+  layout: Layout,
+): { readonly pane: Pane; readonly cursor: { readonly column: number; readonly row: number } } {
+  const { search } = state;
+  const query = search?.query ?? emptyEditor;
+  const words = editorText(query);
+  const hits = findInLog(world.timelines.of(state.conversation), words, world);
+  const at = search?.serial === null || search?.serial === undefined ? 0 : hits.indexOf(search.serial) + 1;
+  const count =
+    words === ""
+      ? world.text(layout.kind === "narrow" ? "search.hintShort" : "search.hint", {
+          key: world.keymap.keyOf("find"),
+        })
+      : hits.length === 0
+        ? world.text("search.none", { key: world.keymap.keyOf("find") })
+        : world.text("search.count", { at, count: hits.length });
+  const prompt = world.text("search.prompt");
+  const room = Math.max(
+    4,
+    layout.input.columns - cellWidth(prompt) - Math.min(cellWidth(count) + 1, layout.input.columns >> 1),
+  );
+  const { rows, caret } = layoutEditor(query, room, 1);
+  const text = (rows[0] ?? []).map((run) => span(run.text, run.isMarker ? "input.marker" : "input"));
+  const role = words !== "" && hits.length === 0 ? "input.warning" : "input.marker";
+  const line = spread(
+    [span(prompt, "input.prompt"), ...text],
+    [span(count, role)],
+    layout.input.columns,
+    "input",
+  );
+  return {
+    pane: { id: "search", rect: layout.input, lines: [line], fill: "input" },
+    cursor: { column: cellWidth(prompt) + caret.column, row: layout.input.row },
+  };
+}
+
 function promptText(state: UiState, world: World, layout: Layout): string {
+  const count = checkedPeers(state, world).length;
+  if (count > 0) {
+    return world.text(layout.kind === "narrow" ? "input.promptManyShort" : "input.promptMany", { count });
+  }
   const most = Math.max(4, Math.floor(layout.input.columns / 3));
   const name = truncateText(conversationName(state, world), most - 6);
   return world.text(layout.kind === "narrow" ? "input.promptShort" : "input.prompt", { name });

@@ -1,4 +1,5 @@
 // Lines and spans in the making: measure, cut, fill, right-align, and the frames of popups. Pure; every view uses it.
+import type { Snapshot } from "../edit/editor.js";
 import { cellWidth } from "../text/width.js";
 import { padText, takeColumns, truncateText } from "../text/fit.js";
 import type { Line, Pane, Rect, Role, Span } from "./scene.js";
@@ -79,6 +80,22 @@ export function insideOf(rect: Rect): Rect {
     columns: Math.max(0, rect.columns - 2),
     rows: Math.max(0, rect.rows - 2),
   };
+}
+
+/** The line to type in at the top of a list; without anything typed, what may be. */
+export function queryLine(query: Snapshot, columns: number, placeholder: string): Line {
+  const text = query.clusters.join("");
+  const rest = text === "" ? [span(placeholder, "input.marker")] : [span(text, "form.field.focused")];
+  return fillLine(
+    cutLine([span(" > ", "form.field.focused"), ...rest], columns),
+    columns,
+    "form.field.focused",
+  );
+}
+
+/** Column of the caret in that line. */
+export function queryCaret(query: Snapshot): number {
+  return 3 + cellWidth(query.clusters.slice(0, query.caret).join(""));
 }
 
 /** A popup: title in the upper rule, hint in the lower one, content between. */

@@ -1,6 +1,7 @@
 // The open conversation as a source of rows for the virtual log: messages and system lines from the timeline, day lines where the
 // day changes, the unread line where reading stopped. Updates scroll over the same frame that the view paints.
 import { everyone } from "../../index.js";
+import { editorText } from "../edit/editor.js";
 import { createRowCache } from "../log/log.js";
 import type { LogFrame, LogSource, RowCache } from "../log/log.js";
 import { shownName } from "../roster.js";
@@ -33,7 +34,7 @@ export function logFrame(state: UiState, world: World, layout: Layout = layoutOf
   };
   return {
     source: sourceOf(timeline, columns, state, world),
-    cache: cacheOf(timeline, columns),
+    cache: cacheOf(timeline, columns, state, world),
     columns: columns.columns,
     height: layout.log.rows,
   };
@@ -50,8 +51,11 @@ function nameColumns(state: UiState, world: World, layout: Layout): number {
   return Math.max(6, Math.min(layout.log.columns >= 66 ? 12 : 8, widest));
 }
 
-function cacheOf(timeline: Timeline, columns: LogColumns): RowCache<Line> {
-  const key = String(columns.nameColumns);
+function cacheOf(timeline: Timeline, columns: LogColumns, state: UiState, world: World): RowCache<Line> {
+  const reading = state.readings.get(state.conversation) ?? "";
+  const key = [columns.nameColumns, world.lang, reading, queryOf(state), [...state.expanded].join()].join(
+    "\n",
+  );
   const known = caches.get(timeline);
   if (known !== undefined && known.key === key) return known.cache;
   const cache = createRowCache<Line>(widthEpoch);
@@ -59,8 +63,14 @@ function cacheOf(timeline: Timeline, columns: LogColumns): RowCache<Line> {
   return cache;
 }
 
+function queryOf({ search }: UiState): string {
+  return search === null ? "" : editorText(search.query);
+}
+
 function sourceOf(timeline: Timeline, columns: LogColumns, state: UiState, world: World): LogSource<Line> {
   const { unreadLine } = state;
+  const query = queryOf(state);
+  const reading = state.readings.get(state.conversation) ?? null;
   return {
     first: timeline.first,
     end: timeline.end,
@@ -83,7 +93,9 @@ function sourceOf(timeline: Timeline, columns: LogColumns, state: UiState, world
       const own = { ...columns, columns: width };
       if (entry.kind === "system") return [...rows, ...systemLines(entry.line, own)];
       const message = world.node.message(entry.id);
-      return message === undefined ? [] : [...rows, ...messageLines(message, own, world)];
+      if (message === undefined) return [];
+      const look = { query, reading, isExpanded: state.expanded.has(message.id) };
+      return [...rows, ...messageLines(message, own, world, look)];
     },
   };
 }

@@ -1,6 +1,7 @@
 // The menu: a bar at the top, its items with their digits and keys; on small screens a popup with the same items. The items are the
 // rows of the key table that have a place in the menu.
-import type { Keymap, KeyRow } from "../keymap.js";
+import type { KeyRow } from "../key-table.js";
+import type { Keymap } from "../keymap.js";
 import { formatKey } from "../keymap.js";
 import { cellWidth } from "../text/width.js";
 import { centered, columnsOf, fillLine, framed, lineWidth, span } from "./lines.js";
@@ -60,7 +61,7 @@ function fittingItems(state: UiState, world: World, layout: Layout): readonly Ba
   let items: readonly BarItem[] = menuRows(world.keymap)
     .filter((row) => isWide || row.menu?.isExtra !== true)
     .map((row) => barItem(row, world, isWide));
-  for (const action of ["next-pane", "details", "refresh", "menu", "help"] as const) {
+  for (const action of ["next-pane", "files", "details", "refresh", "lab", "menu", "help"] as const) {
     if (lineWidth(drawBar(items, state, world, layout).line) <= layout.menu.columns) break;
     items = items.filter((item) => item.row.action !== action);
   }
@@ -110,12 +111,14 @@ function drawBar(
 
 /** The menu of small screens. */
 export function menuPopup(state: UiState, world: World, layout: Layout): Pane {
-  const words = popupItems(world).map((item) => item.words);
+  const items = popupItems(world);
+  const words = items.map((item) => item.words);
   const labels = words.map(([digit = "", label = ""]) => ` ${digit === "" ? " " : digit} ${label}`);
   const labelColumns = Math.max(...labels.map(cellWidth)) + 2;
   const columns = Math.max(labelColumns + 8, 24);
   const lines = words.map(([, , key = ""], index): Line => {
-    const role: Role = index === state.menuIndex ? "popup.selected" : "popup";
+    const isOff = (items[index]?.row.disabled?.(state, world) ?? null) !== null;
+    const role: Role = index === state.menuIndex ? "popup.selected" : isOff ? "popup.disabled" : "popup";
     const text = columnsOf(labels[index] ?? "", key, labelColumns + 1);
     return fillLine([span(text, role)], columns - 2, role);
   });

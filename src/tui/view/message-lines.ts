@@ -1,7 +1,10 @@
 // A message as rows of the log: time, name, wrapped text, offered files, and for our own what became of it. Text from the network
 // passes `safeText` here. Knows nothing of scrolling; the log asks for the rows of one entry at a time.
 import { safeText } from "../../index.js";
-import type { Delivery, FileRecord, Message } from "../../index.js";
+import type { Charset, FileRecord, Message } from "../../index.js";
+import { splitFaces } from "../faces.js";
+import { splitMatches } from "../find.js";
+import { readAs } from "../reading.js";
 import { shownText } from "../roster.js";
 import { fitText, truncateText } from "../text/fit.js";
 import { displayText } from "../text/display.js";
@@ -9,6 +12,7 @@ import { cellWidth } from "../text/width.js";
 import { wrapPieces } from "../text/wrap.js";
 import type { SystemLine } from "../timeline.js";
 import type { World } from "../world.js";
+import { deliveryMark, ledgerPieces } from "./delivery.js";
 import { lineWidth, span } from "./lines.js";
 import { formatSize, formatTime } from "./moment.js";
 import type { Line, Role, Span } from "./scene.js";
@@ -20,12 +24,23 @@ export interface LogColumns {
   readonly nameColumns: number | null;
 }
 
+/** How the reader looks at a message. */
+export interface MessageLook {
+  /** Words that are searched, to be marked; empty: none. */
+  readonly query: string;
+  /** Another charset to read it in. */
+  readonly reading: Charset | null;
+  /** Shown whole, however long. */
+  readonly isExpanded: boolean;
+}
+
+const plainLook: MessageLook = { query: "", reading: null, isExpanded: false };
+
 /** Longest text that is laid out; a datagram holds no more than 64 KB, a screen needs far less. */
 const shownCharacters = 8_000;
 /** Files of one offer that are listed one by one. */
 const shownFiles = 20;
 const timeColumns = 5;
-const defaultRepeats = 3;
 
 /** Columns before the text of a message. */
 export function gutterColumns({ nameColumns }: LogColumns): number {
@@ -33,7 +48,12 @@ export function gutterColumns({ nameColumns }: LogColumns): number {
 }
 
 /** Rows of a message; at least one. */
-export function messageLines(message: Message, columns: LogColumns, world: World): readonly Line[] {
+export function messageLines(
+  message: Message,
+  columns: LogColumns,
+  world: World,
+  look: MessageLook = plainLook,
+): readonly Line[] {
   const isOwn = message.direction === "out";
   const name = isOwn ? world.text("peer.self") : shownText(message.peerName, 80);
   const nameRole: Role = isOwn ? "message.name.own" : nameRoleOf(message.peerId ?? message.peerName);
@@ -51,7 +71,7 @@ export function messageLines(message: Message, columns: LogColumns, world: World
   } else {
     head = [time, span(`${fitText(name, columns.nameColumns)}  `, nameRole)];
   }
-  const body = bodyPieces(message, world, isOwn ? "message.own" : "message.peer");
+  const body = bodyPieces(message, world, look, isOwn ? "message.own" : "message.peer");
   const rows: Line[] = [];
   for (const [index, pieces] of body.entries()) {
     const shown = index === 0 ? [...first, ...pieces] : pieces;
@@ -67,6 +87,10 @@ export function messageLines(message: Message, columns: LogColumns, world: World
     } else {
       rows.push([blank, mark]);
     }
+  }
+  const ledger = isOwn ? ledgerPieces(message, world) : [];
+  if (ledger.length > 0) {
+    for (const row of wrapPieces(ledger, { columns: textColumns })) rows.push([blank, ...row]);
   }
   return rows;
 }
@@ -104,25 +128,34 @@ export function systemLines(line: SystemLine, columns: LogColumns): readonly Lin
 }
 
 /** The paragraphs of a message: its text with the marks before it, then one for each offered file. */
-function bodyPieces(message: Message, world: World, role: Role): readonly (readonly Span[])[] {
+function bodyPieces(
+  message: Message,
+  world: World,
+  look: MessageLook,
+  role: Role,
+): readonly (readonly Span[])[] {
   const marks: Span[] = [];
   if (message.sealed) marks.push(span(`${world.text("log.sealed")} `, "message.sealed"));
   if (message.autoReply) marks.push(span(`${world.text("log.autoReply")} `, "message.system"));
   const images = message.images.map((_image) => span(` ${world.text("log.image")}`, "message.file"));
   // The limit is on what is laid out, so it comes before the cleaning, which costs as much.
-  const whole = message.displayText;
-  const cut = whole.length > shownCharacters ? whole.slice(0, shownCharacters) : whole;
+  const whole = look.reading === null ? message.displayText : readAs(message, look.reading, world.codec);
+  const isCut = whole.length > shownCharacters && !look.isExpanded;
+  const cut = isCut ? whole.slice(0, shownCharacters) : whole;
   const text = safeText(cut, { newlines: "keep" }).replace(/\n+$/u, "");
   const paragraphs: (readonly Span[])[] = [];
   const shown = text.split("\n").map(displayText).join("\n");
   if (shown !== "" || message.files.length === 0 || marks.length > 0) {
-    const rest =
-      whole.length > shownCharacters
-        ? [span(` ${world.text("log.more", { count: whole.length - shownCharacters })}`, "message.system")]
-        : [];
-    paragraphs.push([...marks, ...linkPieces(shown, role), ...images, ...rest]);
+    const more = { count: whole.length - shownCharacters, key: world.keymap.keyOf("expand") };
+    const rest = isCut ? [span(` ${world.text("log.more", more)}`, "message.system")] : [];
+    const pieces = linkPieces(shown, role).flatMap((piece) =>
+      piece.role === role && message.dialect === "feiq" ? facePieces(piece, world) : [piece],
+    );
+    paragraphs.push([...marks, ...matchPieces(pieces, look.query), ...images, ...rest]);
   }
-  for (const file of message.files.slice(0, shownFiles)) paragraphs.push(filePieces(file, world));
+  for (const file of message.files.slice(0, shownFiles)) {
+    paragraphs.push(matchPieces(filePieces(file, world), look.query));
+  }
   if (message.files.length > shownFiles) {
     const count = message.files.length - shownFiles;
     paragraphs.push([span(world.text("log.moreFiles", { count }), "message.system")]);
@@ -139,6 +172,22 @@ function linkPieces(text: string, role: Role): readonly Span[] {
     .filter((piece) => piece.text !== "");
 }
 
+/** FeiQ's codes as words in brackets; only FeiQ writes them, for others they may be half of anything. */
+function facePieces(piece: Span, world: World): readonly Span[] {
+  return splitFaces(piece.text, world.lang).map((part) =>
+    part.isFace ? span(part.text, "message.emoticon") : { ...piece, text: part.text },
+  );
+}
+
+function matchPieces(pieces: readonly Span[], query: string): readonly Span[] {
+  if (query === "") return pieces;
+  return pieces.flatMap((piece) =>
+    splitMatches(piece.text, query)
+      .map((text, index): Span => (index % 2 === 1 ? span(text, "message.match") : { ...piece, text }))
+      .filter((part) => part.text !== ""),
+  );
+}
+
 function filePieces(file: FileRecord, world: World): readonly Span[] {
   const kind = file.type === 2 ? "log.folder" : file.type === 0x20 ? "log.image" : "log.file";
   const size = file.type === 2 && file.sizeBytes === 0n ? "" : `  ${formatSize(file.sizeBytes)}`;
@@ -147,45 +196,4 @@ function filePieces(file: FileRecord, world: World): readonly Span[] {
     span(shownText(file.name, 255), "message.file"),
     span(size, "message.system"),
   ];
-}
-
-/** What is known of an own message, over all its receivers. */
-function deliveryMark(message: Message, world: World): Span | null {
-  const { deliveries } = message;
-  if (deliveries.length === 0) return null;
-  if (deliveries.length === 1) {
-    const [only] = deliveries;
-    return only === undefined ? null : oneMark(only, world);
-  }
-  const done = deliveries.filter((one) => one.state === "delivered" || one.state === "opened").length;
-  const isFinal = deliveries.every((one) => one.final);
-  const role: Role =
-    done === deliveries.length ? "delivery.delivered" : isFinal ? "delivery.unconfirmed" : "delivery.sent";
-  return span(world.text("delivery.many", { done, total: deliveries.length }), role);
-}
-
-function oneMark(delivery: Delivery, world: World): Span {
-  const repeat = Math.max(1, delivery.attempt - 1);
-  switch (delivery.state) {
-    case "queued":
-      return span(world.text("delivery.queued"), "delivery.queued");
-    case "sent":
-      return span(world.text("delivery.sent"), "delivery.sent");
-    case "retried": {
-      const values = { attempt: repeat, most: Math.max(defaultRepeats, repeat) };
-      return span(world.text("delivery.retried", values), "delivery.retrying");
-    }
-    case "delivered":
-      return span(world.text("delivery.delivered"), "delivery.delivered");
-    case "opened":
-      return span(world.text("delivery.opened"), "delivery.delivered");
-    case "unconfirmed":
-      return span(world.text("delivery.unconfirmed"), "delivery.unconfirmed");
-    case "refused":
-      return span(world.text("delivery.refused"), "delivery.unconfirmed");
-    default: {
-      const unreachable: never = delivery.state;
-      return unreachable;
-    }
-  }
 }

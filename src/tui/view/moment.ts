@@ -9,6 +9,12 @@ export function formatTime(at: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
+/** `14:02:07.123` */
+export function formatExactTime(at: number): string {
+  const date = new Date(at);
+  return `${formatTime(at)}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, "0")}`;
+}
+
 /** `2026-11-20 星期五` */
 export function formatDay(at: number, world: World): string {
   const date = new Date(at);

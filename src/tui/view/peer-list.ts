@@ -1,11 +1,13 @@
 // The peer list: everyone, then the peers with presence mark, name, dialect and unread count. On small screens the same rows in a
-// popup. Marks carry the state by themselves: `>` everyone, `*` online, `-` away, blank offline.
+// popup. Marks carry the state by themselves: `>` everyone, `*` online, `-` away, blank offline; behind it `+` for who is marked
+// as a receiver, `^` for a favourite.
 import { everyone } from "../../index.js";
 import type { Dialect, Peer } from "../../index.js";
 import type { TuiTextKey } from "../../i18n/tui-zh-CN.js";
 import { viewList } from "../log/list.js";
-import type { ListItems } from "../log/list.js";
-import { onlineCount, rosterOf, shownName } from "../roster.js";
+import { rosterItems } from "../roster-rows.js";
+import type { RosterRow } from "../roster-rows.js";
+import { onlineCount, shownName } from "../roster.js";
 import type { RosterEntry } from "../roster.js";
 import { displayText } from "../text/display.js";
 import { fitText, truncateText } from "../text/fit.js";
@@ -17,11 +19,6 @@ import { framed, span, spread } from "./lines.js";
 import type { Line, Pane, Role } from "./scene.js";
 
 const labelColumns = 7;
-
-/** The list as the list model wants it: in order, filtered, with keys. */
-export function rosterItems(state: UiState, world: World): ListItems<RosterEntry> {
-  return { items: rosterOf(world, state), keyOf: (entry) => entry.id };
-}
 
 /** Title and rows beside the log. */
 export function peerListPanes(state: UiState, world: World, layout: Layout): readonly Pane[] {
@@ -59,6 +56,7 @@ export function filterCaret(state: UiState, world: World): number {
 
 function titleText(state: UiState, world: World, layout: Layout): string {
   if (state.filter !== null) return world.text("peers.filter", { text: displayText(state.filter) });
+  if (state.checked.size > 0) return world.text("peers.checked", { count: state.checked.size });
   const online = onlineCount(world);
   return layout.kind === "wide"
     ? world.text("peers.titleWide", { online, total: world.node.peers().length })
@@ -69,7 +67,11 @@ function peerRows(state: UiState, world: World, columns: number, height: number)
   const items = rosterItems(state, world);
   const { visible } = viewList(items, state.list, height);
   const cursor = state.focus === "peers" ? state.list.selected : null;
-  const rows = visible.map((entry) => peerRow(entry, state, world, columns, cursor));
+  const rows = visible.map((row) =>
+    row.kind === "group"
+      ? groupRow(row, world, columns, cursor)
+      : peerRow(row.entry, state, world, columns, cursor),
+  );
   if (state.filter !== null && items.items.length === 0) {
     return [[span(world.text("peers.noMatch"), "message.system")]];
   }
@@ -77,6 +79,20 @@ function peerRows(state: UiState, world: World, columns: number, height: number)
     rows.push([span(world.text("peers.none"), "message.system")]);
   }
   return rows;
+}
+
+/** `v 教研室 2/5`: how many of the group are there. */
+function groupRow(
+  row: Extract<RosterRow, { kind: "group" }>,
+  world: World,
+  columns: number,
+  cursor: string | null,
+): Line {
+  const role: Role = row.id === cursor ? "popup.selected" : "pane.title";
+  const count = world.text("peers.groupCount", { online: row.online, total: row.count });
+  const mark = row.isFolded ? "[+] " : "[-] ";
+  const left = span(truncateText(`${mark}${row.group}`, Math.max(1, columns - cellWidth(count) - 1)), role);
+  return spread([left], [span(count, role)], columns, role);
 }
 
 function peerRow(
@@ -103,7 +119,7 @@ function peerRow(
   const nameColumns = room - labelColumns - 1;
   const hasLabel = label !== "" && cellWidth(name) <= nameColumns;
   const left: Line = [
-    span(`${presenceMark(entry.peer)} `, role),
+    span(markOf(entry, state), role, state.checked.has(entry.id) ? { bold: true } : {}),
     span(
       hasLabel ? `${fitText(name, nameColumns)} ` : truncateText(name, room),
       role,
@@ -114,6 +130,12 @@ function peerRow(
   const right: Line = unread === "" ? [] : [span(unread, isMarked ? role : "peer.unread", { bold: true })];
   const row = spread(left, right, columns, role);
   return row;
+}
+
+/** Presence; behind it whether the peer is marked to receive the next message, or a favourite. */
+function markOf(entry: RosterEntry, state: UiState): string {
+  const second = state.checked.has(entry.id) ? "+" : state.favourites.has(entry.id) ? "^" : " ";
+  return `${presenceMark(entry.peer)}${second}`;
 }
 
 function presenceMark(peer: Peer | null): string {

@@ -1,23 +1,29 @@
 // The whole screen as a scene: the regions where the layout puts them, then what lies over them, then the caret. The only view that
 // knows all the others.
+import type { Snapshot } from "../edit/editor.js";
 import type { UiState } from "../ui-state.js";
 import { unreadCount } from "../roster.js";
 import { takeColumns } from "../text/fit.js";
 import type { World } from "../world.js";
 import { conversationPanes, logView, narrowHeader } from "./conversation.js";
 import { detailsPanes, detailsPopup } from "./details.js";
-import { helpPopup, paletteCaret, palettePopup, paletteRect } from "./help.js";
-import { completionPopup, inputCaret, inputPane } from "./input.js";
+import { helpPopup, palettePopup, paletteRect } from "./help.js";
+import { completionPopup, inputCaret, inputPane, searchPane } from "./input.js";
+import { labPopup } from "./lab.js";
 import { layoutOf } from "./layout.js";
 import type { Layout } from "./layout.js";
-import { span } from "./lines.js";
+import { queryCaret, span } from "./lines.js";
 import { menuBar, menuPopup } from "./menu.js";
 import { conversationName, filterCaret, peerListPanes, peerListPopup } from "./peer-list.js";
 import { pasteQuestion } from "./question.js";
-import { receivePopup } from "./receive.js";
-import type { Pane, Scene } from "./scene.js";
+import { packetPopup } from "./packet.js";
+import { receivePopup, receiveRect } from "./receive.js";
+import type { Pane, Rect, Scene } from "./scene.js";
 import { sendForm } from "./send-form.js";
 import { statusPanes } from "./status.js";
+import { themesPopup } from "./themes.js";
+import { welcomePopup } from "./welcome.js";
+import { wirePopup, wireRect } from "./wire.js";
 
 /** Draws what the state wants to see of the world. */
 export function viewScreen(state: UiState, world: World): Scene {
@@ -71,16 +77,34 @@ function overlay(
       return { panes: [pane], cursor };
     }
     case "receive":
-      return { panes: [receivePopup(world, layout, dialog)], cursor: null };
+      return {
+        panes: [receivePopup(world, layout, dialog)],
+        cursor: caretIn(receiveRect(layout), dialog.query),
+      };
+    case "packet":
+      return { panes: [packetPopup(world, layout, dialog)], cursor: null };
+    case "wire":
+      return {
+        panes: [wirePopup(state, world, layout, dialog)],
+        cursor: caretIn(wireRect(layout), state.wire.query),
+      };
+    case "themes":
+      return { panes: [themesPopup(world, layout, dialog)], cursor: null };
+    case "lab":
+      return { panes: [labPopup(state, world, layout, dialog)], cursor: null };
+    case "welcome": {
+      const { pane, cursor } = welcomePopup(world, layout, dialog);
+      return { panes: [pane], cursor };
+    }
     case "help":
       return { panes: [helpPopup(world, layout, dialog.top)], cursor: null };
     case "details":
       return { panes: [detailsPopup(state, world, layout, dialog.top)], cursor: null };
-    case "palette": {
-      const rect = paletteRect(layout);
-      const cursor = { column: rect.column + 1 + paletteCaret(dialog), row: rect.row + 1 };
-      return { panes: [palettePopup(state, world, layout, dialog)], cursor };
-    }
+    case "palette":
+      return {
+        panes: [palettePopup(state, world, layout, dialog)],
+        cursor: caretIn(paletteRect(layout, dialog), dialog.query),
+      };
     case "paste":
       return { panes: [pasteQuestion(world, layout, dialog)], cursor: null };
     case undefined:
@@ -90,10 +114,20 @@ function overlay(
       return unreachable;
     }
   }
+  if (state.focus === "search") {
+    const { pane, cursor } = searchPane(state, world, layout);
+    return { panes: [pane], cursor };
+  }
   if (state.focus === "peers") return peersOverlay(state, world, layout);
   const popup = completionPopup(state, world, layout);
   // The caret stays in the input while the log has the focus: typing goes there, and input methods follow it.
   return { panes: popup === null ? [] : [popup], cursor: inputCaret(state, world, layout) };
+}
+
+/** The caret in the first row of a list; on a narrow frame it stays inside. */
+function caretIn(rect: Rect, query: Snapshot): Scene["cursor"] {
+  const column = rect.column + 1 + queryCaret(query);
+  return { column: Math.min(rect.column + rect.columns - 1, column), row: rect.row + 1 };
 }
 
 function peersOverlay(

@@ -1,6 +1,7 @@
 // A flood: appending and drawing cost the same however long the log is, and a thousand messages a second leave time for the rest.
 import { expect, it } from "vitest";
 import type { Message, PeerId } from "../../../src/index.js";
+import { findInLog } from "../../../src/tui/find.js";
 import { createTimelines } from "../../../src/tui/timeline.js";
 import { update } from "../../../src/tui/update/update.js";
 import { viewScreen } from "../../../src/tui/view/screen.js";
@@ -56,4 +57,20 @@ it("takes a thousand messages in far less than a second, also behind fifty thous
   const long = flood(50_000, 1_000);
   expect(short).toBeLessThan(500);
   expect(long).toBeLessThan(500);
+});
+
+it("finds words among fifty thousand messages while one types", () => {
+  const { w, messages, byId } = longWorld(50_000);
+  const timeline = w.timelines.of(ming.id);
+  const started = performance.now();
+  expect(findInLog(timeline, "第4999", w)).toHaveLength(11);
+  const first = performance.now() - started;
+  // A longer query looks at the last hits only, and what has come since is the only new thing read.
+  const again = performance.now();
+  expect(findInLog(timeline, "第49999", w)).toHaveLength(1);
+  const made = add(messages, byId, 49_999);
+  w.timelines.note({ kind: "message", message: made });
+  expect(findInLog(timeline, "第49999", w)).toHaveLength(2);
+  expect(performance.now() - again).toBeLessThan(Math.max(10, first / 2));
+  expect(first).toBeLessThan(500);
 });

@@ -1,7 +1,7 @@
 // A robot user: the whole UI on a fake terminal with a real node on a network inside the process. Keys go in as bytes, the screen
 // comes out of a headless xterm; both clocks are moved by hand, so nothing waits for real time.
 import { join } from "node:path";
-import { createNode, type Node } from "../../../src/index.js";
+import { createNode, type Node, type TapRecord } from "../../../src/index.js";
 import {
   createManualClock,
   createMemoryNetwork,
@@ -9,7 +9,7 @@ import {
   type ManualClock,
 } from "../../../src/testing.js";
 import { runApp } from "../../../src/tui/app.js";
-import type { AppOptions } from "../../../src/tui/app-options.js";
+import type { AppMemory, AppOptions } from "../../../src/tui/app-options.js";
 import { createFakeTty, type FakeTty } from "../terminal.js";
 
 export const keyBytes = {
@@ -35,6 +35,9 @@ export const keyBytes = {
   "ctrl-n": "\u000e",
   "ctrl-p": "\u0010",
   "ctrl-q": "\u0011",
+  "ctrl-r": "\u0012",
+  "alt-m": "\u001bm",
+  "alt-w": "\u001bw",
   "ctrl-u": "\u0015",
   "ctrl-x": "\u0018",
   f1: "\u001bOP",
@@ -74,6 +77,8 @@ export interface RobotOptions {
   readonly settings?: Partial<AppOptions["settings"]>;
   readonly startSimulation?: AppOptions["startSimulation"];
   readonly configProblems?: readonly string[];
+  readonly memory?: AppMemory;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 const stepMs = 40;
@@ -93,7 +98,12 @@ export async function startRobot(options: RobotOptions = {}): Promise<Robot> {
       transport: network.transport({ address: `192.168.1.${machines++}` }),
       ...more,
     });
-  const node = machine("我");
+  const listeners = new Set<(record: TapRecord) => void>();
+  const node = machine("我", {
+    onDatagram: (record) => {
+      for (const listener of listeners) listener(record);
+    },
+  });
   const others: Node[] = [];
   let tty: FakeTty | undefined;
   const ended = runApp(
@@ -110,7 +120,13 @@ export async function startRobot(options: RobotOptions = {}): Promise<Robot> {
         keys: {},
         ...options.settings,
       },
-      wire: { subscribe: () => () => undefined },
+      wire: {
+        subscribe: (listener) => {
+          listeners.add(listener);
+          return () => listeners.delete(listener);
+        },
+      },
+      ...(options.memory === undefined ? {} : { memory: options.memory }),
       themesDir: join(import.meta.dirname, "..", "..", "..", "themes"),
       configProblems: options.configProblems ?? [],
     },

@@ -16,6 +16,7 @@ import { createKeymap } from "../../../src/tui/keymap.js";
 import { createTimelines } from "../../../src/tui/timeline.js";
 import { createUiState } from "../../../src/tui/ui-state.js";
 import type { UiState } from "../../../src/tui/ui-state.js";
+import { createWireLog } from "../../../src/tui/wire-log.js";
 import type { NodeView, World } from "../../../src/tui/world.js";
 
 /** 2026-11-20 14:00 on the clock of this computer, whatever its time zone. */
@@ -116,6 +117,8 @@ export interface WorldParts {
   readonly now?: number;
   readonly diagnostics?: Partial<Diagnostics>;
   readonly away?: string | null;
+  readonly lab?: World["lab"];
+  readonly readingsOf?: (name: string) => readonly string[];
   readonly keys?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -179,6 +182,11 @@ export function world(parts: WorldParts = {}): TestWorld {
     clock: parts.now ?? minutes(10),
     timelines: createTimelines(node),
     keymap: createKeymap(parts.keys ?? {}).keymap,
+    wire: createWireLog(),
+    lab: parts.lab ?? null,
+    hasLab: parts.lab !== undefined,
+    readingsOf: parts.readingsOf ?? (() => []),
+    broadcastCharset: "gbk",
     text: translateFrom(lang === "en" ? tuiEn : tuiZhCN, lang),
     lang,
     codec: createTextCodec(),

@@ -4,10 +4,11 @@ import { everyone } from "../../../src/index.js";
 import type { Event, Peer, PeerId } from "../../../src/index.js";
 import type { Action, Request } from "../../../src/tui/action.js";
 import { createEditor, editorText } from "../../../src/tui/edit/editor.js";
-import type { ActionName } from "../../../src/tui/keymap.js";
+import type { ActionName } from "../../../src/tui/key-table.js";
 import { draftOf, emptyDraft } from "../../../src/tui/ui-state.js";
 import type { UiState } from "../../../src/tui/ui-state.js";
-import { contextOf, update } from "../../../src/tui/update/update.js";
+import { contextOf } from "../../../src/tui/update/context.js";
+import { update } from "../../../src/tui/update/update.js";
 import { message, minutes, own, peer, uiState, world } from "../support/world.js";
 import type { TestWorld } from "../support/world.js";
 

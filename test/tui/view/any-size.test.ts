@@ -13,26 +13,39 @@ import {
 } from "fast-check";
 import { expect, it } from "vitest";
 import { everyone } from "../../../src/index.js";
+import type { TapRecord } from "../../../src/index.js";
 import { createEditor } from "../../../src/tui/edit/editor.js";
 import { emptyList } from "../../../src/tui/log/list.js";
 import { emptyDraft } from "../../../src/tui/ui-state.js";
 import type { Dialog, UiState } from "../../../src/tui/ui-state.js";
 import { openForm } from "../../../src/tui/update/form.js";
 import { viewScreen } from "../../../src/tui/view/screen.js";
-import { message, own, peer, uiState, world } from "../support/world.js";
+import { message, noon, own, peer, uiState, world } from "../support/world.js";
 
 const text = oneof(
   string({ unit: "binary", maxLength: 60 }),
   stringMatching(/^([你好世界，。a-z \n]|😀|👍🏽){0,20}$/u),
 );
 const form = openForm(uiState(80, 24)).dialog;
+const record: TapRecord = {
+  at: noon,
+  direction: "in",
+  bytes: new TextEncoder().encode("1:100:用户:主机:32:你好"),
+  peer: { address: "192.168.1.23", port: 2425 },
+  broadcast: false,
+};
 const dialogs: readonly (Dialog | null)[] = [
   null,
   form,
   { kind: "help", top: 3 },
   { kind: "details", top: 0 },
-  { kind: "receive", list: emptyList },
-  { kind: "palette", query: createEditor("a"), list: emptyList },
+  { kind: "receive", list: emptyList, query: createEditor("你"), scope: "all" },
+  { kind: "receive", list: emptyList, query: createEditor(), scope: "received" },
+  { kind: "wire", list: emptyList },
+  { kind: "themes", names: ["飞雁", "mono"], list: emptyList, before: "mono" },
+  { kind: "welcome", name: createEditor("小李"), isSuggested: true },
+  { kind: "packet", of: { kind: "wire", record }, top: 0, under: null },
+  { kind: "palette", query: createEditor("a"), list: emptyList, about: "all" },
   { kind: "paste", text: "x", lines: 12, sizeBytes: 5000 },
 ];
 
@@ -44,7 +57,7 @@ it("fits any screen", () => {
       array(text, { maxLength: 6 }),
       text,
       constantFrom(...dialogs),
-      constantFrom<UiState["focus"]>("input", "peers", "log", "menu"),
+      constantFrom<UiState["focus"]>("input", "peers", "log", "menu", "search"),
       boolean(),
       (columns, rows, said, name, dialog, focus, isOpen) => {
         const one = peer(name, { dialect: "raw", unread: said.length });
@@ -60,6 +73,10 @@ it("fits any screen", () => {
           dialog,
           focus,
           conversation,
+          search: focus === "search" ? { query: createEditor(said[0] ?? ""), serial: 0 } : null,
+          picked: focus === "log" ? 0 : null,
+          column: isOpen ? "wire" : "details",
+          checked: new Set(isOpen ? [one.id] : []),
           filter: focus === "peers" ? name.replaceAll("\n", " ") : null,
           drafts: new Map([[conversation, draft]]),
         });

@@ -61,14 +61,71 @@ describe("messages", () => {
     ]);
   });
 
-  it("to several say how many have them", () => {
+  it("to several say how many have them, and who: those without an answer first", () => {
+    const three = ["小明", "李芳", "田中さん"].map((nick) => peer(nick));
     const made = own(ming, "好", "delivered");
-    const delivery = (state: Delivery["state"]): Delivery => ({ ...made.deliveries[0]!, state, final: true });
-    const several = {
-      ...made,
-      deliveries: [delivery("delivered"), delivery("unconfirmed"), delivery("opened")],
-    };
-    expect(rows(several)).toEqual(["14:00 我      好 [已送达 2/3]"]);
+    const states: readonly Delivery["state"][] = ["delivered", "unconfirmed", "opened"];
+    const deliveries = three.map((one, index): Delivery => {
+      const state = states[index] ?? "sent";
+      return { ...made.deliveries[0]!, peerId: one.id, state, rttMs: index === 0 ? 12.4 : null, final: true };
+    });
+    const lines = messageLines(
+      { ...made, deliveries },
+      { columns: 60, nameColumns: 6 },
+      world({ peers: three }),
+    );
+    expect(texts(lines)).toEqual([
+      "14:00 我      好 [已送达 2/3]",
+      "              李芳 [未确认]  小明 [已送达] 12ms  田中さん",
+      "              [已拆阅]",
+    ]);
+  });
+
+  it("of ours tell how long the answer took", () => {
+    const made = own(ming, "好", "delivered");
+    const after = (rttMs: number): string[] =>
+      rows({ ...made, deliveries: made.deliveries.map((one) => ({ ...one, rttMs })) });
+    expect(after(0.3)).toEqual(["14:00 我      好 [已送达] <1ms"]);
+    expect(after(7.6)).toEqual(["14:00 我      好 [已送达] 8ms"]);
+  });
+
+  it("of FeiQ show its faces as words, and nobody else's", () => {
+    const feiq = message(ming, "早/:)走http://x/:) /:rose", { dialect: "feiq" });
+    expect(rows(feiq, { columns: 70, nameColumns: 6 })).toEqual([
+      "14:00 小明    早[微笑]走http://x/:) [玫瑰]",
+    ]);
+    expect(rows(message(ming, "早/:)"))).toEqual(["14:00 小明    早/:)"]);
+    const roles = messageLines(feiq, { columns: 70, nameColumns: 6 }, w).flat();
+    expect(roles.find((span) => span.text === "[微笑]")?.role).toBe("message.emoticon");
+  });
+
+  it("mark what is searched, in any case", () => {
+    const made = message(ming, "Lab 和 LAB 与 lab，还有 a.b");
+    const marked = (query: string): string[] =>
+      messageLines(made, { columns: 70, nameColumns: 6 }, w, { query, reading: null, isExpanded: false })
+        .flat()
+        .filter((span) => span.role === "message.match")
+        .map((span) => span.text);
+    expect(marked("lab")).toEqual(["Lab", "LAB", "lab"]);
+    expect(marked("a.b")).toEqual(["a.b"]);
+    expect(marked("(")).toEqual([]);
+  });
+
+  it("read again in another charset from their bytes", () => {
+    const raw = w.codec.encode("1:100:小明:主机:32:你好，今天", "gbk");
+    const garbled = message(ming, "\ufffd\ufffd", { raw });
+    const look = { query: "", reading: "gbk", isExpanded: false } as const;
+    expect(texts(messageLines(garbled, wide, w, look))).toEqual(["14:00 小明    你好，今天"]);
+    expect(texts(messageLines({ ...garbled, raw: new Uint8Array() }, wide, w, look))[0]).not.toContain(
+      "你好",
+    );
+  });
+
+  it("are shown whole when that is wished", () => {
+    const long = message(ming, "字".repeat(9_000));
+    const look = { query: "", reading: null, isExpanded: true };
+    expect(messageLines(long, wide, w, look).length).toBeGreaterThan(messageLines(long, wide, w).length);
+    expect(texts(messageLines(long, wide, w, look)).join("")).not.toContain("显示全文");
   });
 
   it("carry their marks and offered files", () => {
@@ -137,7 +194,7 @@ describe("messages", () => {
 
   it("that are cut say how much is missing", () => {
     const lines = rows(message(ming, "字".repeat(9_000)));
-    expect(lines.join("").replaceAll(" ", "")).toContain("还有1000个字没有显示");
+    expect(lines.join("").replaceAll(" ", "")).toContain("还有1000个字，e显示全文");
   });
 });
 

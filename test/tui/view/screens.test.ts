@@ -68,7 +68,7 @@ describe("a conversation", () => {
   it("at 80x24", () => {
     expect(talk(80, 24)).toMatchInlineSnapshot(`
       "
-       飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 刷新 F5  详情 F8  菜单 F9  帮助 F1
+       飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 实验 F4  刷新 F5  菜单 F9  帮助 F1
       好友 6 在线       │小明  192.168.1.23  FeiQ  GBK  在线
       > 全体 (广播)   12│───────────────────── 2026-11-20 星期五 ─────────────────────
       * 王老师        3!│14:02 小明    你好，今天下午三点在机房开会，请大家带上笔记本
@@ -99,7 +99,7 @@ describe("a conversation", () => {
   it("at 120x40, with details", () => {
     expect(talk(120, 40)).toMatchInlineSnapshot(`
       "
-       飞雁  1 发送 Send F2   2 接收 Receive F3   3 退出 Quit F10 │ 刷新 F5  焦点 F6  详情 F8  菜单 F9  帮助 F1
+       飞雁  1 发送 Send F2   2 接收 Receive F3   3 退出 Quit F10 │ 文件 /files  实验 F4  刷新 F5  详情 F8  菜单 F9  帮助 F1
       好友 6 在线 / 共 7    │小明  192.168.1.23:2425  FeiQ  GBK  在线                              │详情
       > 全体 (广播)       12│───────────────────────── 2026-11-20 星期五 ──────────────────────────│昵称  小明
       * 王老师            3!│14:02 小明    你好，今天下午三点在机房开会，请大家带上笔记本电脑。    │用户  user
@@ -201,7 +201,7 @@ describe("a conversation", () => {
     const state = uiState(80, 8 + 7, { conversation: ming.id });
     expect(`\n${drawScene(viewScreen(state, w))}\n`).toMatchInlineSnapshot(`
       "
-       feiyan  1 Send F2  2 Receive F3  3 Quit F10 │ Refresh F5  Menu F9  Help F1
+       feiyan  1 Send F2  2 Receive F3  3 Quit F10 │ Lab F4  Menu F9  Help F1
       Peers 1 online    │小明  192.168.1.23  FeiQ  GBK  online
       > Everyone        │───────────────────── 2026-11-20 Friday ─────────────────────
       * 小明     FeiQ   │14:00 me      hello [unconfirmed]
@@ -225,7 +225,7 @@ describe("nobody there", () => {
   it("at 80x24", () => {
     expect(`\n${drawScene(viewScreen(uiState(80, 24), world()))}\n`).toMatchInlineSnapshot(`
       "
-       飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 刷新 F5  详情 F8  菜单 F9  帮助 F1
+       飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 实验 F4  刷新 F5  菜单 F9  帮助 F1
       好友 0 在线       │全体  发给网内所有人（广播）
       > 全体 (广播)     │
       （还没有人）      │  还没有看到别人
@@ -243,8 +243,8 @@ describe("nobody there", () => {
                         │    feiyan --peer 192.168.2.30
                         │  或者按 F2，直接给一个 地址:端口 发消息。
                         │
-                        │  一直没有人？看看防火墙是否放行 UDP 2425，或运行 feiyan
-                        │  doctor。
+                        │  一直没有人？看看两台机器的防火墙是否都放行 UDP 2425。
+                        │
       ────────────────────────────────────────────────────────────────────────────────
       发给 全体> 按 Enter 启动模拟好友
 
@@ -275,7 +275,7 @@ describe("nobody there", () => {
   it("in English at 80x24", () => {
     expect(`\n${drawScene(viewScreen(uiState(80, 24), world({ lang: "en" })))}\n`).toMatchInlineSnapshot(`
       "
-       feiyan  1 Send F2  2 Receive F3  3 Quit F10 │ Refresh F5  Menu F9  Help F1
+       feiyan  1 Send F2  2 Receive F3  3 Quit F10 │ Lab F4  Menu F9  Help F1
       Peers 0 online    │Everyone  to all on the network (broadcast)
       > Everyone        │
       (nobody yet)      │  Nobody else is here yet
@@ -310,7 +310,7 @@ describe("what lies over the screen", () => {
     const state = openForm(uiState(80, 24));
     expect(`\n${drawScene(viewScreen(state, w))}\n`).toMatchInlineSnapshot(`
       "
-       飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 刷新 F5  详情 F8  菜单 F9  帮助 F1
+       飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 实验 F4  刷新 F5  菜单 F9  帮助 F1
       好友 6 在线       │全体  发给网内所有人（广播）
       > 全体 (广播)   12│这里写的会发给网内所有人。Ctrl-N 换到下一个好友，Ctrl-G 按名
       * 王老师         3│字找人。
@@ -339,18 +339,23 @@ describe("what lies over the screen", () => {
   });
 
   it("received messages at 120x40 and 40x12", () => {
-    const dialog = { kind: "receive", list: { ...emptyList, selected: null } } as const;
+    const dialog = {
+      kind: "receive",
+      query: createEditor(),
+      scope: "received",
+      list: { ...emptyList, selected: null },
+    } as const;
     expect(talk(120, 20, { dialog })).toMatchInlineSnapshot(`
       "
-       飞雁  1 发送 Send F2   2 接收 Receive F3   3 退出 Quit F10 │ 刷新 F5  焦点 F6  详情 F8  菜单 F9  帮助 F1
+       飞雁  1 发送 Send F2   2 接收 Receive F3   3 退出 Quit F10 │ 文件 /files  实验 F4  刷新 F5  详情 F8  菜单 F9  帮助 F1
       好友 6 在线 / 共 7    │小明  192.168.1.23:2425  FeiQ  GBK  在线                              │详情
       > ┌─ 收到的消息 (5) ─────────────────────────────────────────────────────────────────────────────────────────────────┐
+      * │ > 输入文字查找                                                                                                   │
       * │ 14:10 小明       192.168.1.23:2425     GBK    emoji 😀 也要对齐                                                  │
       * │ 14:10 小明       192.168.1.23:2425     GBK    http://192.168.1.23:2425/path/to/some/very/long/resource/name?quer…│
       * │ 14:09 小明       192.168.1.23:2425     GBK    かな漢字まじり、ok？                                               │
-      * │ 14:06 小明       192.168.1.23:2425     GBK    [文件] 课程设计报告(最终版).docx                                   │
+      - │ 14:06 小明       192.168.1.23:2425     GBK    [文件] 课程设计报告(最终版).docx                                   │
       - │ 14:02 小明       192.168.1.23:2425     GBK    你好，今天下午三点在机房开会，请大家带上笔记本电脑。Please be on t…│
-      - │                                                                                                                  │
         │                                                                                                                  │
         │                                                                                                                  │
         │                                                                                                                  │
@@ -359,7 +364,7 @@ describe("what lies over the screen", () => {
         │                                                                                                                  │
         │                                                                                                                  │
       ──│                                                                                                                  │──
-      发└─ ↑↓ 选择  Enter 打开对话  F3 或 Ctrl-C 关闭 ─────────────────────────────────────────────────────────────────────┘
+      发└─ ↑↓ 选择  Enter 打开对话  Ctrl-R 收到/全部  F3 关闭 ─────────────────────────────────────────────────────────────┘
 
        我@192.168.1.10  UDP 2425  编码 GBK                                          在线 6  未读 15  丢包 10%  跟随最新  14:10
       "
@@ -368,12 +373,12 @@ describe("what lies over the screen", () => {
       "
       飞雁 小明 在线            未读15 F6 好友
       ┌─ 收到的消息 (5) ─────────────────────┐
+      │ > 输入文字查找                       │
       │14:10 小明 emoji 😀 也要对齐          │
       │14:10 小明 http://192.168.1.23:2425/p…│
       │14:09 小明 かな漢字まじり、ok？       │
       │14:06 小明 [文件] 课程设计报告(最终版…│
       │14:02 小明 你好，今天下午三点在机房开…│
-      │                                      │
       │                                      │
       │                                      │
       │                                      │
@@ -386,12 +391,12 @@ describe("what lies over the screen", () => {
     const drafts = new Map([[ming.id, { ...emptyDraft, editor: createEditor("/re") }]]);
     expect(talk(80, 24, { drafts }).split("\n").slice(15).join("\n")).toMatchInlineSnapshot(`
       "                  │
-                        │
-      ┌─ 补全 ─────────────────────────────┐
-      │ /receive  接收：看所有人发来的消息 │
-      │ /refresh  刷新：重新找人           │
-      │ /resend   重发最近一条未确认的消息 │
-      └────────────────────────────────────┘──────────────────────────────────────────
+      ┌─ 补全 ─────────────────────────────────────┐
+      │ /receive  接收：看所有人发来的消息         │
+      │ /refresh  刷新：重新找人                   │
+      │ /reread   整个对话换一种编码显示           │
+      │ /resend   重发未确认的（只发给没收到的人） │
+      └────────────────────────────────────────────┘──────────────────────────────────
       发给 小明> /re
 
        我@192.168.1.10 UDP 2425                              在线6 未读15 丢包10% 跟随
@@ -403,16 +408,16 @@ describe("what lies over the screen", () => {
     expect(talk(40, 12, { focus: "menu" })).toMatchInlineSnapshot(`
       "
       飞雁 小明 在线            未读15 F6 好友
-            版).docx  1.2 MB
-      14:07 我┌─ 菜单 ───────────────┐
-            第│ 1 发送   F2          │
-      ────────│ 2 接收   F3          │────────
-      14:09 小│ 3 退出   F10         │
-      14:10 小│   刷新   F5          │425/path
-            /t│   详情   F8          │e/name?q
-            ue│   帮助   F1          │
-      14:10 小└─ 1-3 ↑↓ Enter ───────┘
-      小明> 好的，我三点到
+            版┌─ 菜单 ───────────────┐
+      14:07 我│ 1 发送   F2          │
+            第│ 2 接收   F3          │
+      ────────│ 3 退出   F10         │────────
+      14:09 小│   文件   /files      │
+      14:10 小│   实验   F4          │425/path
+            /t│   刷新   F5          │e/name?q
+            ue│   详情   F8          │
+      14:10 小│   帮助   F1          │
+      小明> 好└─ 1-3 ↑↓ Enter ───────┘
       在线6 UDP2425                    跟随 F1
       "
     `);
@@ -426,7 +431,7 @@ describe("what lies over the screen", () => {
       1│                                    │
       1│                                    │h
        │                                    │q
-       └─ 输入名字的一部分，Enter 打开 ─────┘
+       └─ 输入名字或拼音，空格标记 ─────────┘
       14:10 小明 emoji 😀 也要对齐
       小明> 好的，我三点到
       在线6 UDP2425                    跟随 F1

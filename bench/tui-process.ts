@@ -1,0 +1,156 @@
+// The program as a whole, in a pseudo terminal: how long until the first frame, against a Node that does nothing, and how much memory it
+// has taken once it holds 100,000 messages.
+import { createSocket } from "node:dgram";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { spawn } from "@lydell/node-pty";
+import { type Figure, quantile } from "./figure.js";
+import { entryOf, messageOf } from "./tui-stage.js";
+
+const program = join(process.cwd(), "dist", "bin", "feiyan.js");
+/** The first thing that is only in a frame. */
+const frameMark = "\u001b[?2026h";
+
+interface Running {
+  readonly pid: number;
+  /** Resolves when the output holds the text. */
+  printed(text: string): Promise<void>;
+  readonly ended: Promise<void>;
+  kill(): void;
+}
+
+function run(args: readonly string[]): Running {
+  const { NO_COLOR: _noColor, ...environment } = process.env;
+  const pty = spawn(process.execPath, [...args], {
+    cols: 80,
+    rows: 24,
+    env: { ...environment, TERM: "xterm-256color", LANG: "zh_CN.UTF-8" },
+  });
+  let tail = "";
+  const looks = new Set<() => void>();
+  pty.onData((data) => {
+    tail = (tail + data).slice(-20_000);
+    for (const look of looks) look();
+  });
+  return {
+    pid: pty.pid,
+    printed: (text) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (!tail.includes(text)) return;
+          looks.delete(look);
+          resolve();
+        };
+        looks.add(look);
+        look();
+      }),
+    ended: new Promise((resolve) => pty.onExit(() => resolve())),
+    kill: () => pty.kill("SIGKILL"),
+  };
+}
+
+function wordsFor(home: string, port = 0): string[] {
+  return [program, "--port", String(port), "--bind", "127.0.0.1", "--home", home, "--lang", "zh-CN"];
+}
+
+/** Whole processes in turn, so that a noisy machine disturbs both alike. */
+export async function benchFirstFrame(): Promise<Figure[]> {
+  const home = mkdtempSync(join(tmpdir(), "feiyan-bench-"));
+  const bare: number[] = [];
+  const ours: number[] = [];
+  for (let round = 0; round < 25; round += 1) {
+    let start = performance.now();
+    // oxlint-disable-next-line no-await-in-loop -- one after the other is the measurement
+    await run(["-e", "0"]).ended;
+    bare.push(performance.now() - start);
+    start = performance.now();
+    const running = run(wordsFor(home));
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await running.printed(frameMark);
+    ours.push(performance.now() - start);
+    running.kill();
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await running.ended;
+  }
+  rmSync(home, { recursive: true, force: true });
+  const ratios = ours.map((value, index) => value / (bare[index] ?? Number.NaN));
+  return [
+    { name: "start to first frame, median", value: quantile(ours, 0.5), unit: "ms", target: null },
+    { name: "`node -e 0`, median", value: quantile(bare, 0.5), unit: "ms", target: null },
+    {
+      name: "start to first frame against bare Node, median of pairs",
+      value: quantile(ratios, 0.5),
+      unit: "times",
+      target: 1.8,
+    },
+  ];
+}
+
+async function freePort(): Promise<number> {
+  const socket = createSocket("udp4");
+  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
+  const { port } = socket.address();
+  await new Promise<void>((resolve) => socket.close(() => resolve()));
+  return port;
+}
+
+/** Sends messages over loopback, never more than a window ahead of the acknowledgements. */
+async function flood(port: number, count: number): Promise<void> {
+  const window = 64;
+  const socket = createSocket({ type: "udp4", recvBufferSize: 4 << 20 });
+  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
+  socket.send(entryOf("小明", "ming"), port, "127.0.0.1");
+  await new Promise<void>((resolve, reject) => {
+    let sent = 0;
+    let answered = 0;
+    const watchdog = setTimeout(() => reject(new Error(`${answered} of ${count} answered`)), 120_000);
+    const pump = (): void => {
+      for (; sent < count && sent - answered < window; sent += 1) {
+        socket.send(messageOf(sent, "ming"), port, "127.0.0.1");
+      }
+    };
+    socket.on("message", (bytes) => {
+      // An acknowledgement is command 33; the answer to the entry is not.
+      if (!/^[^:]*:[^:]*:[^:]*:[^:]*:33:/.test(bytes.toString("latin1"))) return;
+      answered += 1;
+      if (answered === count) {
+        clearTimeout(watchdog);
+        resolve();
+      } else pump();
+    });
+    pump();
+  });
+  socket.close();
+}
+
+/** Resident memory in MB; Linux only, elsewhere null. */
+function residentOf(pid: number): number | null {
+  try {
+    const found = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+    return found === null ? null : Number(found[1]) / 1024;
+  } catch {
+    return null;
+  }
+}
+
+export async function benchMemory(): Promise<Figure[]> {
+  const count = 100_000;
+  const home = mkdtempSync(join(tmpdir(), "feiyan-bench-"));
+  const port = await freePort();
+  const running = run(wordsFor(home, port));
+  await running.printed(frameMark);
+  const empty = residentOf(running.pid);
+  await flood(port, count);
+  // What the last burst left behind is collected when nothing happens.
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  const full = residentOf(running.pid);
+  running.kill();
+  await running.ended;
+  rmSync(home, { recursive: true, force: true });
+  if (empty === null || full === null) return [];
+  return [
+    { name: "resident memory at the first frame", value: empty, unit: "MB", target: null },
+    { name: "resident memory with 100,000 messages", value: full, unit: "MB", target: 110 },
+  ];
+}

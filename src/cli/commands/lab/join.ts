@@ -1,0 +1,128 @@
+// `feiyan lab join [HOST]`: takes part in a class; without HOST it looks for one. A plan can be refused with `n`, and Ctrl-C always
+// stops.
+import { formatEndpoint, safeText, type Endpoint } from "../../../index.js";
+import { isLabAddress } from "../../../lab/address.js";
+import { findClasses, openStudent } from "../../../lab/class/student-run.js";
+import type { Plan } from "../../../lab/class/class-messages.js";
+import { labPort } from "../../../lab/limits.js";
+import { createLabParts, type LabParts } from "../../../lab/runner/lab-parts.js";
+import { numberFlag, textFlag, type CommandContext } from "../../context.js";
+import { exitCodes } from "../../exit-code.js";
+import { CliProblem } from "../../problem.js";
+import { endpointOf } from "./lab-flags.js";
+import { labText, printReport } from "./measure.js";
+import { impairmentText, reportLines } from "./report-lines.js";
+
+/** Time to say no before a plan starts. */
+const refusalMs = 2_500;
+
+export const labJoin = async (context: CommandContext): Promise<number> => {
+  const { output, settings, surroundings } = context;
+  const text = labText(context);
+  const parts = createLabParts();
+  const port = numberFlag(context, "lab-port") ?? labPort;
+  const to = await findTeacher(context, parts, port);
+  if (typeof to === "number") return to;
+  const mostPlans = numberFlag(context, "plans") ?? Number.POSITIVE_INFINITY;
+  let plans = 0;
+  let settle: ((exitCode: number) => void) | null = null;
+  const done = new Promise<number>((resolve) => {
+    settle = resolve;
+  });
+  const over = (exitCode: number): void => settle?.(exitCode);
+  const student = await openStudent(parts, {
+    to,
+    name: settings.name,
+    code: textFlag(context, "code") ?? null,
+    consent: (plan) => askConsent(context, plan),
+    event: (event) => {
+      switch (event.kind) {
+        case "joined":
+          output.line(text("join.joined", { name: safeText(event.className), ordinal: event.ordinal }));
+          output.object("lab-tick", { joined: true, ordinal: event.ordinal });
+          return;
+        case "outcome":
+          if (event.outcome.kind === "report") {
+            for (const line of reportLines(event.outcome.report, text)) output.line(line);
+            printReport(context, event.outcome.report);
+          }
+          return;
+        case "reported":
+          plans += 1;
+          if (plans >= mostPlans) over(exitCodes.done);
+          return;
+        case "silence":
+          output.complain(text("join.silence"));
+          over(exitCodes.unconfirmed);
+          return;
+        case "plan":
+          return;
+        default:
+          event satisfies never;
+      }
+    },
+  });
+  surroundings.stop.addEventListener("abort", () => {
+    over(exitCodes.done);
+  });
+  const exit = await done;
+  await student.leave();
+  return exit;
+};
+
+const findTeacher = async (
+  context: CommandContext,
+  parts: LabParts,
+  port: number,
+): Promise<Endpoint | number> => {
+  const { output, args } = context;
+  const text = labText(context);
+  if (args[0] !== undefined) {
+    const to = endpointOf(args[0], port);
+    if (isLabAddress(to.address, "lan")) return to;
+    throw new CliProblem("target-invalid", { target: formatEndpoint(to) }, exitCodes.refused);
+  }
+  const classes = await findClasses(parts, port);
+  for (const one of classes)
+    output.remark(text("join.found", { ...one, name: safeText(one.name), address: one.address }));
+  const [only] = classes;
+  if (classes.length === 1 && only !== undefined) return { address: only.address, port: only.port };
+  output.complain(text(classes.length === 0 ? "join.none" : "join.several"));
+  return classes.length === 0 ? exitCodes.unconfirmed : exitCodes.noSuchPeer;
+};
+
+const askConsent = async (context: CommandContext, plan: Plan): Promise<boolean> => {
+  const { output, surroundings } = context;
+  const text = labText(context);
+  const { experiment } = plan;
+  output.line(
+    text("join.plan", {
+      n: experiment.n,
+      rate: experiment.ratePps,
+      size: experiment.sizeBytes,
+      up: impairmentText(experiment.up, text),
+      down: impairmentText(experiment.down, text),
+      seconds: Math.round(plan.startInMs / 100) / 10,
+    }),
+  );
+  // A plan that starts at once, or nobody at the keyboard: joining was the consent, and Ctrl-C is always there.
+  if (surroundings.stdin.isTTY !== true || plan.startInMs < refusalMs) return true;
+  const agreed = await new Promise<boolean>((resolve) => {
+    const read = (chunk: unknown): void => {
+      if (String(chunk).trim().toLowerCase().startsWith("n")) settle(false);
+    };
+    const settle = (answer: boolean): void => {
+      clearTimeout(timer);
+      surroundings.stdin.off("data", read);
+      surroundings.stdin.pause();
+      resolve(answer);
+    };
+    const timer = setTimeout(() => {
+      settle(true);
+    }, refusalMs);
+    surroundings.stdin.on("data", read);
+    surroundings.stdin.resume();
+  });
+  if (!agreed) output.line(text("join.refused"));
+  return agreed;
+};

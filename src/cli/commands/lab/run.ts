@@ -1,0 +1,38 @@
+// `feiyan lab run HOST`: one measurement to another machine of the local network, or to a server on this one.
+import { formatEndpoint } from "../../../index.js";
+import { isLabAddress, scopeOf } from "../../../lab/address.js";
+import { reduceExperiment } from "../../../lab/experiment.js";
+import { createLabRun } from "../../../lab/lab-run.js";
+import { labPort } from "../../../lab/limits.js";
+import { createLabParts } from "../../../lab/runner/lab-parts.js";
+import { hasFlag, textFlag, type CommandContext } from "../../context.js";
+import { CliProblem } from "../../problem.js";
+import { exitCodes } from "../../exit-code.js";
+import { endpointOf, experimentOf } from "./lab-flags.js";
+import { labText, measure } from "./measure.js";
+
+export const labRun = async (context: CommandContext): Promise<number> => {
+  const to = endpointOf(context.args[0] ?? "", labPort);
+  // Nothing of the lab leaves the local network.
+  if (!isLabAddress(to.address, "lan")) {
+    throw new CliProblem("target-invalid", { target: formatEndpoint(to) }, exitCodes.refused);
+  }
+  const parts = createLabParts({ precise: hasFlag(context, "precise") });
+  const code = textFlag(context, "code");
+  const { experiment, reductions } = reduceExperiment(experimentOf(context), scopeOf(to.address));
+  const text = labText(context);
+  for (const reduction of reductions) context.output.remark(` ${text("run.reduced", { ...reduction })}`);
+  const lab = createLabRun({
+    parts,
+    experiment,
+    keepsDatagrams: textFlag(context, "csv") !== undefined || textFlag(context, "save") !== undefined,
+    ...(hasFlag(context, "impair-control") ? { impairControl: true } : {}),
+    target: {
+      to,
+      name: context.settings.name,
+      codeKey: code === undefined ? null : await parts.crypto.codeKey(code),
+      ...(hasFlag(context, "strict") ? { strict: true } : {}),
+    },
+  });
+  return await measure(context, lab, formatEndpoint(to));
+};

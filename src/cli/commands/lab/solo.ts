@@ -1,0 +1,30 @@
+// `feiyan lab solo`: sender, relay and echo on this machine; with `--simulate` in memory, with `--hand` by hand.
+import { reduceExperiment } from "../../../lab/experiment.js";
+import { createLabRun, type LabRun } from "../../../lab/lab-run.js";
+import { createLabParts, createSimulatedParts } from "../../../lab/runner/lab-parts.js";
+import { createSimulation } from "../../../lab/runner/simulation.js";
+import { hasFlag, type CommandContext, textFlag } from "../../context.js";
+import { CliProblem } from "../../problem.js";
+import { watchHand } from "./hand-keys.js";
+import { experimentOf } from "./lab-flags.js";
+import { measure } from "./measure.js";
+
+export const labSolo = async (context: CommandContext): Promise<number> => {
+  const wantsHand = hasFlag(context, "hand");
+  const simulate = hasFlag(context, "simulate");
+  if (wantsHand && simulate) throw new CliProblem("flags-conflict", { flags: "--hand, --simulate" });
+  const { experiment } = reduceExperiment(experimentOf(context), "loopback");
+  const common = {
+    experiment,
+    keepsDatagrams: textFlag(context, "csv") !== undefined || textFlag(context, "save") !== undefined,
+    ...(hasFlag(context, "impair-control") ? { impairControl: true } : {}),
+  };
+  if (!simulate) {
+    const lab = createLabRun({ ...common, parts: createLabParts({ precise: hasFlag(context, "precise") }) });
+    return await measure(context, lab, "127.0.0.1", wantsHand ? watchHand(context) : undefined);
+  }
+  const simulation = createSimulation(Date.now());
+  const lab = createLabRun({ ...common, isSimulated: true, parts: createSimulatedParts(simulation.time) });
+  const simulated: LabRun = { ...lab, start: () => simulation.run(lab.start()) };
+  return await measure(context, simulated, "127.0.0.1");
+};

@@ -1,0 +1,67 @@
+// Messages as the log keeps them: the same values in less memory. A hundred thousand are kept, and most are alike: empty lists are one
+// list, names and addresses that came before are those, and the bytes of many datagrams lie in one block instead of one each. Called
+// by conversations.ts.
+import type { Message } from "./model.js";
+
+export interface Compactor {
+  compact(message: Message): Message;
+}
+
+/** Room for some seven hundred datagrams of ordinary talk; a block lives as long as one of its messages. */
+const blockBytes = 64 * 1024;
+/** Larger ones have a block of their own. */
+const largeBytes = 4 * 1024;
+/** Different values remembered; past it memory is begun anew, and nothing but the saving is lost. */
+const rememberedLimit = 4_000;
+
+const none: readonly never[] = Object.freeze([]);
+
+function orNone<T>(list: readonly T[]): readonly T[] {
+  return list.length === 0 ? none : list;
+}
+
+export function createCompactor(): Compactor {
+  const remembered = new Map<string, unknown>();
+  let block = new Uint8Array(0);
+  let used = 0;
+
+  /** The first value that came under this key. */
+  function same<T>(key: string, value: T): T {
+    const known = remembered.get(key);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- each kind of value has keys of its own
+    if (known !== undefined) return known as T;
+    if (remembered.size >= rememberedLimit) remembered.clear();
+    remembered.set(key, value);
+    return value;
+  }
+
+  function bytesOf(bytes: Uint8Array): Uint8Array {
+    if (bytes.length >= largeBytes) return bytes.slice();
+    if (used + bytes.length > block.length) {
+      block = new Uint8Array(blockBytes);
+      used = 0;
+    }
+    const place = block.subarray(used, used + bytes.length);
+    place.set(bytes);
+    used += bytes.length;
+    return place;
+  }
+
+  return {
+    compact: (message) => ({
+      ...message,
+      to: orNone(message.to),
+      files: orNone(message.files),
+      images: orNone(message.images),
+      deliveries: orNone(message.deliveries),
+      options: same(`o ${message.options.join(" ")}`, message.options),
+      peerName: same(`n ${message.peerName}`, message.peerName),
+      endpoint:
+        message.endpoint === null
+          ? null
+          : same(`e ${message.endpoint.address} ${message.endpoint.port}`, message.endpoint),
+      displayText: message.displayText === message.text ? message.text : message.displayText,
+      raw: bytesOf(message.raw),
+    }),
+  };
+}

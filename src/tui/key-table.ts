@@ -1,0 +1,420 @@
+// The one table of what a person can do: by which keys in which place, by which command, what it is called and when it cannot be
+// done. Menu, footer hints, help, palette, docs/keys.md and the settings' `[keys]` all come from it. Knows no view and no terminal.
+import type { TuiTextKey } from "../i18n/tui-zh-CN.js";
+import type { EditOperation } from "./edit/editor.js";
+import { messageAtHand } from "./pick.js";
+import type { UiState } from "./ui-state.js";
+import { isUnconfirmed, lastUnconfirmed } from "./world.js";
+import type { World } from "./world.js";
+
+/** Where a key is pressed. Every place but `global` falls back to `global`; `completion` falls back to `input` first. */
+export const keyContexts = [
+  "global",
+  "input",
+  "completion",
+  "peers",
+  "log",
+  "menu",
+  "form",
+  "receive",
+  "help",
+  "details",
+  "question",
+  "search",
+  "packet",
+  "wire",
+  "themes",
+  "welcome",
+  "lab",
+] as const;
+
+export type KeyContext = (typeof keyContexts)[number];
+
+export const helpSections = ["send", "message", "move", "view", "edit", "program"] as const;
+
+export type HelpSection = (typeof helpSections)[number];
+
+/** Actions whose meaning depends on where the focus is. */
+export const placedActions = [
+  "say",
+  "complete",
+  "next-pane",
+  "previous-pane",
+  "page-up",
+  "page-down",
+  "top",
+  "bottom",
+  "up",
+  "down",
+  "first",
+  "last",
+  "left",
+  "right",
+  "accept",
+  "cancel",
+  "next-field",
+  "previous-field",
+] as const;
+
+export type EditAction = `edit-${EditOperation}`;
+
+export type PlacedAction = (typeof placedActions)[number] | EditAction;
+
+/** Actions that mean the same everywhere. */
+export type ProgramAction =
+  | "send-form"
+  | "receive"
+  | "resend"
+  | "raw"
+  | "charset"
+  | "next-conversation"
+  | "previous-conversation"
+  | "next-unread"
+  | "go"
+  | "jump"
+  | "check"
+  | "uncheck"
+  | "favourite"
+  | "fold"
+  | "groups"
+  | "select"
+  | "copy"
+  | "quote"
+  | "packet"
+  | "expand"
+  | "reading"
+  | "decode"
+  | "message-menu"
+  | "find"
+  | "next-match"
+  | "previous-match"
+  | "wire"
+  | "pause"
+  | "direction"
+  | "lab-step"
+  | "column"
+  | "files"
+  | "lab"
+  | "theme"
+  | "language"
+  | "cursor"
+  | "notify"
+  | "welcome"
+  | "details"
+  | "quit"
+  | "interrupt"
+  | "refresh"
+  | "menu"
+  | "help"
+  | "palette"
+  | "simulate"
+  | "away"
+  | "back"
+  | "name"
+  | "mouse"
+  | "redraw"
+  | "suspend";
+
+export type ActionName = PlacedAction | ProgramAction;
+
+export function isPlaced(name: ActionName): name is PlacedAction {
+  return isEdit(name) || placedActions.some((placed) => placed === name);
+}
+
+export function isEdit(name: ActionName): name is EditAction {
+  return name.startsWith("edit-");
+}
+
+export interface MenuPlace {
+  readonly label: TuiTextKey;
+  /** From the left. */
+  readonly place: number;
+  readonly digit?: string;
+  /** The label where there is much room. */
+  readonly wideLabel?: TuiTextKey;
+  /** Only shown where there is much room. */
+  readonly isExtra?: true;
+}
+
+export interface KeyRow {
+  readonly action: ActionName;
+  readonly contexts: readonly KeyContext[];
+  readonly keys: readonly string[];
+  /** Name after the slash. */
+  readonly command?: string;
+  /** What the command takes. */
+  readonly argument?: TuiTextKey;
+  readonly label: TuiTextKey;
+  readonly section: HelpSection;
+  /** Place in the menu, from the left; the digit that calls it there. */
+  readonly menu?: MenuPlace;
+  /** Why it cannot be done now; absent or null: it can. */
+  readonly disabled?: (state: UiState, world: World) => TuiTextKey | null;
+}
+
+const lists: readonly KeyContext[] = [
+  "peers",
+  "log",
+  "receive",
+  "help",
+  "details",
+  "completion",
+  "packet",
+  "wire",
+  "themes",
+  "lab",
+];
+
+/** Places where nothing is written: letters are keys there. */
+export const letterContexts: readonly KeyContext[] = ["log", "packet", "lab"];
+
+const needsMessage = (state: UiState, world: World): TuiTextKey | null =>
+  messageAtHand(state, world) === null ? "why.noMessage" : null;
+
+const needsSearch = (state: UiState): TuiTextKey | null => (state.search === null ? "why.noSearch" : null);
+
+/** The chosen message when there is one, else the latest that somebody has not confirmed. */
+const needsUnconfirmed = (state: UiState, world: World): TuiTextKey | null => {
+  if (state.picked === null) {
+    return lastUnconfirmed(world, state.conversation) === null ? "why.nothingUnconfirmed" : null;
+  }
+  const message = messageAtHand(state, world);
+  return message !== null && isUnconfirmed(message) ? null : "why.isConfirmed";
+};
+
+const needsPeer = (state: UiState, world: World): TuiTextKey | null =>
+  world.node.peer(state.conversation) === undefined ? "why.noPeer" : null;
+
+/** Lists beside which nothing is written, so that Home and End are theirs. */
+const withoutTyping: readonly KeyContext[] = ["peers", "log", "help", "details", "packet", "wire", "themes"];
+
+/** In the order of the help screen. A key stands once in a place; a place may take a key from `global` for itself. */
+export const keyTable: readonly KeyRow[] = [
+  row("say", ["input"], ["enter"], "send"),
+  {
+    ...row("send-form", ["global"], ["f2"], "send"),
+    command: "send",
+    argument: "argument.to",
+    menu: { label: "menu.send", wideLabel: "menu.sendWide", place: 1, digit: "1" },
+  },
+  {
+    ...row("receive", ["global"], ["f3"], "send"),
+    command: "receive",
+    menu: { label: "menu.receive", wideLabel: "menu.receiveWide", place: 2, digit: "2" },
+  },
+  {
+    ...row("files", ["global"], [], "send"),
+    command: "files",
+    menu: { label: "menu.files", place: 4 },
+    disabled: () => "why.noFiles",
+  },
+  { ...row("check", ["peers"], ["space"], "send"), command: "mark", argument: "argument.name" },
+  {
+    ...row("uncheck", ["global"], ["alt-0"], "send"),
+    command: "unmark",
+    disabled: (state) => (state.checked.size === 0 ? "why.noneChecked" : null),
+  },
+  { ...row("raw", ["global"], [], "send"), command: "raw", disabled: needsPeer },
+  {
+    ...row("charset", ["global"], [], "send"),
+    command: "charset",
+    argument: "argument.charset",
+    disabled: needsPeer,
+  },
+
+  { ...row("select", ["global"], ["alt-m"], "message"), command: "select", disabled: needsMessage },
+  {
+    ...row("message-menu", ["log"], ["enter"], "message"),
+    command: "message",
+    disabled: needsMessage,
+  },
+  { ...row("copy", ["log", "packet"], ["c"], "message"), command: "copy", disabled: needsMessage },
+  { ...row("quote", ["log"], ["q"], "message"), command: "quote", disabled: needsMessage },
+  { ...row("resend", ["log"], ["r"], "message"), command: "resend", disabled: needsUnconfirmed },
+  { ...row("packet", ["log"], ["p"], "message"), command: "packet", disabled: needsMessage },
+  { ...row("expand", ["log"], ["e"], "message"), command: "expand", disabled: needsMessage },
+  { ...row("reading", ["log", "packet"], ["d"], "message"), command: "reread", disabled: needsPeer },
+  {
+    ...row("decode", ["log", "packet"], ["D"], "message"),
+    command: "decode",
+    argument: "argument.charset",
+    disabled: needsPeer,
+  },
+
+  row("next-conversation", ["global"], ["ctrl-n", "alt-down"], "move"),
+  row("previous-conversation", ["global"], ["ctrl-p", "alt-up"], "move"),
+  { ...row("next-unread", ["global"], ["alt-a"], "move"), command: "unread" },
+  {
+    ...row(
+      "go",
+      ["global"],
+      ["alt-1", "alt-2", "alt-3", "alt-4", "alt-5", "alt-6", "alt-7", "alt-8", "alt-9"],
+      "move",
+    ),
+    command: "go",
+    argument: "argument.name",
+  },
+  row("jump", ["global"], ["ctrl-g"], "move"),
+  {
+    ...row("favourite", ["peers"], ["ctrl-f", "insert"], "move"),
+    command: "favourite",
+    argument: "argument.name",
+  },
+  row("fold", ["peers"], ["left", "right"], "move"),
+  { ...row("groups", ["global"], [], "move"), command: "groups" },
+  {
+    ...row("next-pane", ["global"], ["f6", "tab"], "move"),
+    menu: { label: "menu.pane", place: 7, isExtra: true },
+  },
+  row("previous-pane", ["global"], ["shift-tab"], "move"),
+
+  row("page-up", ["global"], ["page-up"], "view"),
+  row("page-down", ["global"], ["page-down"], "view"),
+  row("top", ["global"], ["ctrl-home"], "view"),
+  row("bottom", ["global"], ["ctrl-end"], "view"),
+  row("up", lists, ["up"], "view"),
+  row("down", lists, ["down"], "view"),
+  row("first", withoutTyping, ["home"], "view"),
+  row("last", withoutTyping, ["end"], "view"),
+  row("up", ["search"], ["up", "ctrl-p"], "view"),
+  row("down", ["search"], ["down", "ctrl-n"], "view"),
+  { ...row("find", ["global"], ["ctrl-r"], "view"), command: "find", argument: "argument.text" },
+  { ...row("previous-match", ["log"], ["N"], "view"), disabled: needsSearch },
+  { ...row("next-match", ["log"], ["n"], "view"), disabled: needsSearch },
+  { ...row("wire", ["global"], ["alt-w"], "view"), command: "wire" },
+  row("pause", ["wire", "lab"], ["space"], "view"),
+  row("lab-step", ["lab"], ["s"], "view"),
+  row("direction", ["wire"], ["left", "right", "tab"], "view"),
+  { ...row("column", ["global"], ["alt-c"], "view"), command: "column" },
+  {
+    ...row("details", ["global"], ["f8"], "view"),
+    command: "details",
+    menu: { label: "menu.details", place: 8 },
+  },
+
+  row("complete", ["input", "completion"], ["tab"], "edit"),
+  row(
+    "accept",
+    [
+      "peers",
+      "menu",
+      "form",
+      "receive",
+      "help",
+      "details",
+      "question",
+      "completion",
+      "search",
+      "packet",
+      "wire",
+      "themes",
+      "welcome",
+      "lab",
+    ],
+    ["enter"],
+    "edit",
+  ),
+  row(
+    "cancel",
+    [
+      "completion",
+      "peers",
+      "menu",
+      "form",
+      "receive",
+      "help",
+      "details",
+      "question",
+      "log",
+      "search",
+      "packet",
+      "wire",
+      "themes",
+      "welcome",
+      "lab",
+    ],
+    ["escape"],
+    "edit",
+  ),
+  row("next-field", ["form"], ["tab"], "edit"),
+  row("previous-field", ["form"], ["shift-tab"], "edit"),
+  row("up", ["form", "menu"], ["up"], "edit"),
+  row("down", ["form", "menu"], ["down"], "edit"),
+  row("left", ["menu", "lab"], ["left"], "edit"),
+  row("right", ["menu", "lab"], ["right"], "edit"),
+  edit("new-line", ["ctrl-j", "alt-enter", "shift-enter"], ["input", "completion"]),
+  edit("up", ["up"], ["input"]),
+  edit("down", ["down"], ["input"]),
+  edit("left", ["left", "ctrl-b"]),
+  edit("right", ["right", "ctrl-f"]),
+  edit("word-left", ["ctrl-left", "alt-left", "alt-b"]),
+  edit("word-right", ["ctrl-right", "alt-right", "alt-f"]),
+  edit("line-start", ["home", "ctrl-a"]),
+  edit("line-end", ["end", "ctrl-e"]),
+  edit("backspace", ["backspace", "ctrl-h"]),
+  edit("delete", ["delete", "ctrl-d"]),
+  edit("delete-word-left", ["ctrl-w", "alt-backspace", "ctrl-backspace"]),
+  edit("delete-word-right", ["alt-d", "ctrl-delete"]),
+  edit("kill-to-line-start", ["ctrl-u"]),
+  edit("kill-to-line-end", ["ctrl-k"]),
+  edit("yank", ["ctrl-y"]),
+  edit("undo", ["ctrl-_", "ctrl-7"]),
+
+  {
+    ...row("quit", ["global"], ["f10", "ctrl-q"], "program"),
+    command: "quit",
+    menu: { label: "menu.quit", wideLabel: "menu.quitWide", place: 3, digit: "3" },
+  },
+  row("interrupt", ["global"], ["ctrl-c"], "program"),
+  {
+    ...row("refresh", ["global"], ["f5"], "program"),
+    command: "refresh",
+    menu: { label: "menu.refresh", place: 6 },
+  },
+  { ...row("menu", ["global"], ["f9"], "program"), command: "menu", menu: { label: "menu.menu", place: 9 } },
+  { ...row("help", ["global"], ["f1"], "program"), command: "help", menu: { label: "menu.help", place: 10 } },
+  { ...row("palette", ["global"], ["ctrl-x"], "program") },
+  {
+    ...row("simulate", ["global"], ["f7"], "program"),
+    command: "simulate",
+    disabled: (state) => (state.simulation.kind === "off" ? null : "why.simulating"),
+  },
+  { ...row("away", ["global"], [], "program"), command: "away", argument: "argument.text" },
+  {
+    ...row("back", ["global"], [], "program"),
+    command: "back",
+    disabled: (_state, world) => (world.node.self.away === null ? "why.notAway" : null),
+  },
+  { ...row("name", ["global"], [], "program"), command: "name", argument: "argument.name" },
+  {
+    ...row("lab", ["global"], ["f4"], "program"),
+    command: "lab",
+    menu: { label: "menu.lab", place: 5 },
+    disabled: (_state, world) => (world.hasLab ? null : "why.noLab"),
+  },
+  { ...row("theme", ["global"], [], "program"), command: "theme", argument: "argument.theme" },
+  { ...row("language", ["global"], [], "program"), command: "lang", argument: "argument.lang" },
+  { ...row("cursor", ["global"], [], "program"), command: "cursor", argument: "argument.cursor" },
+  { ...row("notify", ["global"], [], "program"), command: "notify", argument: "argument.notify" },
+  { ...row("welcome", ["global"], [], "program"), command: "welcome" },
+  { ...row("mouse", ["global"], ["f12"], "program"), command: "mouse" },
+  row("redraw", ["global"], ["ctrl-l"], "program"),
+  row("suspend", ["global"], ["ctrl-z"], "program"),
+];
+
+function row(
+  action: Exclude<ActionName, EditAction>,
+  contexts: readonly KeyContext[],
+  keys: readonly string[],
+  section: HelpSection,
+): KeyRow {
+  return { action, contexts, keys, section, label: `action.${action}` };
+}
+
+function edit(
+  operation: EditOperation,
+  keys: readonly string[],
+  contexts: readonly KeyContext[] = ["input", "completion", "form", "search", "receive", "welcome"],
+): KeyRow {
+  return { action: `edit-${operation}`, contexts, keys, section: "edit", label: `action.edit-${operation}` };
+}

@@ -1,0 +1,151 @@
+// Actions that mean the same wherever the focus is: each row of the key table that is not about a place, to the region it concerns.
+import type { Request } from "../action.js";
+import type { ProgramAction } from "../key-table.js";
+import type { UiState } from "../ui-state.js";
+import type { World } from "../world.js";
+import { goTo, nextUnread, startJump, stepConversation } from "./conversation.js";
+import { openForSending } from "./form.js";
+import { openMenu } from "./menu.js";
+import { pauseLab, toggleLab } from "./lab.js";
+import { checkPeer, foldSelected, toggleFavourite, toggleGroups, uncheckAll } from "./peers.js";
+import {
+  copyMessage,
+  decodeConversation,
+  expandMessage,
+  openPacket,
+  quoteMessage,
+  rereadConversation,
+  resend,
+  selectMessage,
+} from "./pick.js";
+import { toggleDetails, toggleDialog } from "./popups.js";
+import {
+  comeBack,
+  fixCharset,
+  goAway,
+  interrupt,
+  refresh,
+  rename,
+  simulate,
+  toggleMouse,
+  toggleRaw,
+} from "./program.js";
+import { find, moveHit } from "./search.js";
+import { chooseCursor, chooseLanguage, chooseNotify, chooseTheme, openWelcome } from "./settings.js";
+import { stepTo } from "./step.js";
+import type { Step } from "./step.js";
+import { pauseWire, toggleColumn, toggleWire, turnDirection } from "./wire.js";
+
+const loadReadings: Request = { kind: "load-readings" };
+
+/** What means the same wherever the focus is. */
+export function performAnywhere(state: UiState, name: ProgramAction, argument: string, world: World): Step {
+  switch (name) {
+    case "send-form":
+      return openForSending(state, argument, world);
+    case "receive":
+    case "help":
+    case "palette":
+    case "message-menu":
+      return stepTo(toggleDialog(state, world, name));
+    case "check":
+      return checkPeer(state, world, argument);
+    case "uncheck":
+      return stepTo(uncheckAll(state, world));
+    case "favourite":
+      return toggleFavourite(state, world, argument);
+    case "fold":
+      return foldSelected(state, world);
+    case "groups":
+      return toggleGroups(state, world);
+    case "select":
+      return stepTo(selectMessage(state, world));
+    case "copy":
+      return copyMessage(state, world);
+    case "quote":
+      return quoteMessage(state, world);
+    case "packet":
+      return stepTo(openPacket(state, world));
+    case "expand":
+      return stepTo(expandMessage(state, world));
+    case "reading":
+      return stepTo(rereadConversation(state, world));
+    case "decode":
+      return decodeConversation(state, world, argument);
+    case "find":
+      return stepTo(find(state, world, argument));
+    case "next-match":
+      return stepTo(moveHit(state, world, 1));
+    case "previous-match":
+      return stepTo(moveHit(state, world, -1));
+    case "wire":
+      return stepTo(toggleWire(state));
+    case "pause":
+      return state.dialog?.kind === "lab" ? pauseLab(state, world) : stepTo(pauseWire(state, world));
+    case "direction":
+      return stepTo(turnDirection(state));
+    case "column":
+      return stepTo(toggleColumn(state, world));
+    case "theme":
+      return chooseTheme(state, argument);
+    case "language":
+      return chooseLanguage(state, world, argument);
+    case "cursor":
+      return chooseCursor(state, world, argument);
+    case "notify":
+      return chooseNotify(state, world, argument);
+    case "welcome":
+      return stepTo(openWelcome(state, world));
+    case "lab":
+      return toggleLab(state);
+    case "lab-step":
+      return stepTo(state, { kind: "lab", what: "step" });
+    // Its row says why it cannot be done.
+    case "files":
+      return stepTo(state);
+    case "details":
+      return stepTo(toggleDetails(state));
+    case "menu":
+      return stepTo(openMenu(state));
+    case "jump":
+      return stepTo(startJump(state), { kind: "load-readings" });
+    case "go":
+      return stepTo(goTo(state, world, argument), ...(argument === "" ? [loadReadings] : []));
+    case "next-conversation":
+      return stepTo(stepConversation(state, world, 1));
+    case "previous-conversation":
+      return stepTo(stepConversation(state, world, -1));
+    case "next-unread":
+      return stepTo(nextUnread(state, world));
+    case "refresh":
+      return refresh(state, world);
+    case "away":
+      return goAway(state, world, argument);
+    case "back":
+      return comeBack(state, world);
+    case "name":
+      return rename(state, world, argument);
+    case "charset":
+      return fixCharset(state, world, argument);
+    case "raw":
+      return toggleRaw(state, world);
+    case "resend":
+      return resend(state, world);
+    case "simulate":
+      return simulate(state);
+    case "mouse":
+      return toggleMouse(state, world);
+    case "interrupt":
+      return interrupt(state, world);
+    case "quit":
+      return stepTo(state, { kind: "quit" });
+    case "redraw":
+      return stepTo(state, { kind: "redraw" });
+    case "suspend":
+      return stepTo(state, { kind: "suspend" });
+    default: {
+      const unreachable: never = name;
+      return unreachable;
+    }
+  }
+}
