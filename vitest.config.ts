@@ -1,14 +1,19 @@
 import { defineConfig } from "vitest/config";
 
+/** The real program in a pseudo terminal, and what needs real sockets, children and seconds. */
+const endToEnd = ["test/e2e/**", "test/lab/runner/**", "test/lab/demos/**", "test/lab/lessons/**"];
+
 // Two projects: everything that runs inside this process, and the real program in a pseudo terminal.
 export default defineConfig({
   test: {
+    // One worker less than cores is the default, which leaves half of a small machine idle.
+    maxWorkers: "100%",
     projects: [
       {
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**"],
+          exclude: endToEnd,
           // No test leaves anything behind that another could see; loading everything anew for each file would double the time.
           isolate: false,
           testTimeout: 10_000,
@@ -17,7 +22,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
-          include: ["test/e2e/**/*.test.ts"],
+          include: endToEnd.map((folder) => `${folder}/*.test.ts`),
           globalSetup: ["test/e2e/build.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -16,8 +16,6 @@ import { CliProblem } from "./problem.js";
 
 export const inspectKinds = ["datagram", "tcp-request", "dir-stream"] as const;
 
-export type InspectKind = (typeof inspectKinds)[number];
-
 /** A datagram, or a request that came over TCP. */
 export const inspectBytes = (
   bytes: Uint8Array,

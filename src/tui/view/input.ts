@@ -1,5 +1,5 @@
 // The input: prompt, editor rows, caret; under it one row of hints and problems; above it the completion popup.
-import { everyone } from "../../index.js";
+import { everyone, safeText } from "../../index.js";
 import { findInLog } from "../find.js";
 import { checkedPeers } from "../receivers.js";
 import { completionsOf } from "../completion.js";
@@ -83,8 +83,16 @@ function draftFault(state: UiState, world: World): string | null {
   return world.text("input.unencodable", {
     charset: check.charset.toUpperCase(),
     count: check.lostCount,
-    sample: check.lost.slice(0, 8).join(" "),
+    sample: check.lost.slice(0, 8).map(visible).join(" "),
   });
+}
+
+/** A character by its look, an invisible one by its number. */
+function visible(character: string): string {
+  const shown = safeText(character).trim();
+  return shown === ""
+    ? `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`
+    : shown;
 }
 
 function draftHint(state: UiState, world: World): Line | null {
