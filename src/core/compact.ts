@@ -1,7 +1,9 @@
 // Messages as the log keeps them: the same values in less memory. A hundred thousand are kept, and most are alike: empty lists are one
 // list, names and addresses that came before are those, and the bytes of many datagrams lie in one block instead of one each. Called
 // by conversations.ts.
+import { sameEndpoint } from "./endpoint.js";
 import type { Message } from "./model.js";
+import type { Endpoint } from "../ports/transport.js";
 
 export interface Compactor {
   compact(message: Message): Message;
@@ -47,6 +49,31 @@ export function createCompactor(): Compactor {
     return place;
   }
 
+  // Most messages have these in common with the one before: then no key need be made to find them.
+  let lastOptions: readonly string[] = none;
+  let lastName = "";
+  let lastEndpoint: Endpoint | null = null;
+
+  function optionsOf(options: readonly string[]): readonly string[] {
+    const isLast =
+      options.length === lastOptions.length && options.every((name, at) => name === lastOptions[at]);
+    if (!isLast) lastOptions = same(`o ${options.join(" ")}`, options);
+    return lastOptions;
+  }
+
+  function nameOf(name: string): string {
+    if (name !== lastName) lastName = same(`n ${name}`, name);
+    return lastName;
+  }
+
+  function endpointOf(endpoint: Endpoint | null): Endpoint | null {
+    if (endpoint === null) return null;
+    if (lastEndpoint === null || !sameEndpoint(endpoint, lastEndpoint)) {
+      lastEndpoint = same(`e ${endpoint.address} ${endpoint.port}`, endpoint);
+    }
+    return lastEndpoint;
+  }
+
   return {
     compact: (message) => ({
       ...message,
@@ -54,12 +81,9 @@ export function createCompactor(): Compactor {
       files: orNone(message.files),
       images: orNone(message.images),
       deliveries: orNone(message.deliveries),
-      options: same(`o ${message.options.join(" ")}`, message.options),
-      peerName: same(`n ${message.peerName}`, message.peerName),
-      endpoint:
-        message.endpoint === null
-          ? null
-          : same(`e ${message.endpoint.address} ${message.endpoint.port}`, message.endpoint),
+      options: optionsOf(message.options),
+      peerName: nameOf(message.peerName),
+      endpoint: endpointOf(message.endpoint),
       displayText: message.displayText === message.text ? message.text : message.displayText,
       raw: bytesOf(message.raw),
     }),
