@@ -3,12 +3,15 @@ import { hostname, userInfo } from "node:os";
 import { createTextCodec } from "./charset/codecs.js";
 import type { Message } from "./core/model.js";
 import { createPacketCrypto } from "./crypto/group.js";
+import { createDiskStore } from "./files/disk-store.js";
 import { openPacketNumberFile } from "./files/packet-number-file.js";
 import { impaired } from "./net/impaired.js";
 import { parseImpairment } from "./net/impairment-text.js";
 import type { Impairment } from "./net/impairment.js";
+import { isSafeName } from "./files/safe-name.js";
 import { tapped } from "./net/tap.js";
 import type { TapRecord } from "./net/tap.js";
+import { createTcpStreams } from "./net/tcp.js";
 import { createUdpTransport } from "./net/udp.js";
 import { createSystemClock } from "./node/clock.js";
 import { createNodeOf } from "./node/node.js";
@@ -16,6 +19,8 @@ import type { Node } from "./node/node.js";
 import { createSystemRandom } from "./node/random.js";
 import type { Clock } from "./ports/clock.js";
 import type { Random } from "./ports/random.js";
+import type { FileStore } from "./ports/file-store.js";
+import type { StreamTransport } from "./ports/streams.js";
 import type { DatagramTransport, Endpoint } from "./ports/transport.js";
 import type { PacketCrypto } from "./protocol/message.js";
 import type { Charset, TextCodec } from "./protocol/text-codec.js";
@@ -55,7 +60,15 @@ export interface CreateNodeOptions {
   readonly stateDir?: string;
   /** Keeps received messages; each is acknowledged when its promise resolves. Default none. */
   readonly store?: (message: Message) => Promise<void>;
+  /** False: no files, neither given nor taken. Default true with real sockets, false with a `transport` and no `streams`. */
+  readonly files?: boolean;
+  /** Where files are read and written; default the disk. */
+  readonly fileStore?: FileStore;
+  /** Bytes a second for all files together, each way; default no limit. */
+  readonly fileLimit?: number;
   readonly transport?: DatagramTransport;
+  /** Connections for files; default TCP on the port of the datagrams. */
+  readonly streams?: StreamTransport;
   readonly clock?: Clock;
   readonly random?: Random;
   readonly codec?: TextCodec;
@@ -107,7 +120,22 @@ export function createNode(options: CreateNodeOptions = {}): Node {
   }
   if (options.onDatagram !== undefined) transport = tapped(transport, options.onDatagram, { clock });
 
+  const hasFiles = options.files ?? (options.transport === undefined || options.streams !== undefined);
+  const streams =
+    options.streams ?? createTcpStreams(options.bind === undefined ? {} : { binds: options.bind });
+  const platform = process.platform === "win32" ? "windows" : "posix";
+
   return createNodeOf({
+    ...(hasFiles
+      ? {
+          files: {
+            store: options.fileStore ?? createDiskStore(),
+            streams,
+            isSafeName: (name: string) => isSafeName(name, platform),
+            limitBytesPerSecond: options.fileLimit ?? null,
+          },
+        }
+      : {}),
     machine: {
       self: {
         user,

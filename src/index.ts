@@ -22,6 +22,24 @@ export type {
   PeerState,
   Self,
 } from "./core/model.js";
+export type {
+  AcceptOptions,
+  AcceptPolicy,
+  Offer,
+  OfferedFile,
+  OfferId,
+  OfferParty,
+  OfferState,
+  Picture,
+  Transfer,
+  TransferId,
+  TransferState,
+} from "./core/files/model.js";
+export type { FileApi, OfferOptions } from "./node/files/file-api.js";
+export type { FileStore, LocalEntry, Overwrite } from "./ports/file-store.js";
+export type { StreamConnection, StreamTransport } from "./ports/streams.js";
+export { createDiskStore } from "./files/disk-store.js";
+export { createTcpStreams } from "./net/tcp.js";
 export { noticeCodes } from "./core/event.js";
 export type { Event, NoticeCode } from "./core/event.js";
 export type { Receiver, SayOptions } from "./core/input.js";

@@ -12,7 +12,7 @@ import {
   type Receiver,
   type SayOptions,
 } from "../index.js";
-import { hasFlag, listFlag, numberFlag, type CommandContext } from "./context.js";
+import { hasFlag, numberFlag, type CommandContext } from "./context.js";
 import { exitCodeOfDeliveries } from "./exit-code.js";
 import { deliveryFields, messageFields } from "./json.js";
 import { CliProblem } from "./problem.js";
@@ -33,7 +33,6 @@ export interface DeliverOptions {
 export const refuseMissingFeatures = (context: CommandContext): void => {
   const missing = ["seal", "lock", "queue"].filter((flag) => hasFlag(context, flag));
   if (context.options["encrypt"] === "always") missing.push("encrypt always");
-  if (listFlag(context, "file").length > 0) missing.push("file");
   if (missing.length > 0) {
     throw new CliProblem("not-in-this-version", { what: missing.map((flag) => `--${flag}`).join(", ") });
   }

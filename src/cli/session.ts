@@ -20,10 +20,14 @@ import { CliProblem } from "./problem.js";
 /** Answers to an entry come within about a second (docs/protocol.md section 5); twice that finds nearly everybody. */
 export const discoveryMs = 2_000;
 
-/** The node's options from the settings. `extraPeers` are hosts to announce ourselves to besides the configured ones. */
+/**
+ * The node's options from the settings. `extraPeers` are hosts to announce ourselves to besides the configured ones. Without `files`
+ * nobody is told that files can be fetched or offered: a command that leaves in a moment cannot.
+ */
 export const nodeOptions = (
   loaded: LoadedSettings,
   extraPeers: readonly Endpoint[] = [],
+  files = false,
 ): CreateNodeOptions => {
   const { settings } = loaded;
   // Port 0 means any free port, where nobody can find us: no presence. Hosts named without a port have the usual one.
@@ -38,6 +42,7 @@ export const nodeOptions = (
     versionItem: settings.versionItem,
     announceUtf8: settings.announceUtf8,
     presence: settings.port !== 0,
+    files,
     hostList: settings.hostList,
     ipv6: settings.ipv6,
     ...(settings.impair === "" ? {} : { impair: settings.impair }),

@@ -126,6 +126,7 @@ export const settingSpecs = {
   hostList: onOff(false),
   ipv6: onOff(true),
   impair: textOf("", "loss=10%,seed=7", "SPEC"),
+  downloadDir: textOf("", "/home/li/收到", "DIR"),
   awayTexts: list(["开会中", "午饭"], "TEXT"),
   theme: textOf("default", "dark", "NAME"),
   ambiguousWidth: ambiguousWidthSpec,

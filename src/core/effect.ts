@@ -1,5 +1,6 @@
 // What the machine wants done outside, in order. The shell (`node/perform`) does it; the machine never waits.
 import type { Endpoint } from "../ports/transport.js";
+import type { FilesEffect } from "./files/signals.js";
 import type { Message } from "./model.js";
 
 export type Effect =
@@ -9,4 +10,5 @@ export type Effect =
   /** Keep a received message; the input `stored` releases its acknowledgement. Only when a store is configured. */
   | { readonly kind: "store"; readonly message: Message }
   /** Packet numbers below this one may be in use: remember it, so that numbers grow across restarts. */
-  | { readonly kind: "reserve-packet-numbers"; readonly below: number };
+  | { readonly kind: "reserve-packet-numbers"; readonly below: number }
+  | { readonly kind: "files"; readonly effect: FilesEffect };

@@ -1,6 +1,7 @@
 // What the machine tells the world, in order. Front ends, bots and the log subscribe to these; a closed union.
 import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { LocalNetwork } from "../ports/transport.js";
+import type { Offer, Picture, Transfer } from "./files/model.js";
 import type { Delivery, Message, MessageId, Peer, PeerId, Self } from "./model.js";
 
 export type Event =
@@ -27,6 +28,17 @@ export type Event =
       readonly text: string;
       readonly at: number;
     }
+  /** Something was offered, by us or to us, or a party of it is done, refused or late. */
+  | {
+      readonly kind: "offer";
+      readonly change: "appeared" | "changed";
+      readonly offer: Offer;
+      readonly at: number;
+    }
+  /** Every change of a transfer, progress a few times a second. */
+  | { readonly kind: "transfer"; readonly transfer: Transfer; readonly at: number }
+  /** A picture of a message: received and saved, or on its way to FeiQ. */
+  | { readonly kind: "picture"; readonly picture: Picture; readonly at: number }
   | { readonly kind: "self"; readonly self: Self; readonly at: number }
   | { readonly kind: "network"; readonly network: LocalNetwork; readonly at: number }
   | { readonly kind: "read"; readonly conversation: PeerId; readonly at: number }

@@ -1,6 +1,7 @@
 // A datagram's way through the machine: decoded with what is known of its sender, its sender found or made known, then handed to
 // the part it concerns.
 import type { Outbox } from "./delivery.js";
+import type { FileDesk } from "./files/desk.js";
 import type { HostListClient } from "./host-list.js";
 import { limits } from "./limits.js";
 import type { MessageId } from "./model.js";
@@ -27,6 +28,7 @@ interface Parts {
   readonly outbox: Outbox;
   readonly queries: Queries;
   readonly hostList: HostListClient;
+  readonly files: FileDesk;
 }
 
 /** Commands that make their sender known; the others concern only whom we know already. */
@@ -43,9 +45,12 @@ function isKnownAddress(peer: PeerRecord | undefined, from: Endpoint): boolean {
   return peer !== undefined && peer.addresses.some(({ endpoint }) => endpoint.address === from.address);
 }
 
-export function createIncoming(world: World, { presence, outbox, queries, hostList }: Parts): Incoming {
+export function createIncoming(
+  world: World,
+  { presence, outbox, queries, hostList, files }: Parts,
+): Incoming {
   const { peers, log, options } = world;
-  const received = createReceived(world, presence, queries);
+  const received = createReceived(world, presence, queries, files);
 
   /** A client that counts from 1 in each run starts again: its old numbers must not hide its new messages (section 6). */
   function noteNewRun(peer: PeerRecord, packetNo: PacketNo): void {
@@ -61,6 +66,7 @@ export function createIncoming(world: World, { presence, outbox, queries, hostLi
     const { peer, merged } = heard;
     if (merged !== null) {
       log.move(merged.id, peer.id);
+      files.peerMerged(merged.id, peer.id);
       world.events.push({ kind: "peer-merged", from: merged.id, into: peers.snapshot(peer), at: world.now });
     }
     return peer;
@@ -71,6 +77,7 @@ export function createIncoming(world: World, { presence, outbox, queries, hostLi
     switch (body.kind) {
       case "receipt":
         if (body.receipt === "received") outbox.acknowledged(body.of, from);
+        else if (body.receipt === "files-released") files.heardRelease(body.of, from);
         else received.acknowledge(packet, from);
         return;
       case "query":
@@ -85,13 +92,17 @@ export function createIncoming(world: World, { presence, outbox, queries, hostLi
       case "noop":
       case "public-key":
       case "request":
-      case "image-ack":
       case "group":
         return;
+      case "image-ack":
+        if (options.files === true) files.heardPicture(packet, from);
+        return;
       case "image-slice":
-        noteOnce("image-not-supported", body.slice?.id.slice(0, limits.nameCharacters) ?? "", from);
+        if (options.files === true) files.heardPicture(packet, from);
+        else noteOnce("image-not-supported", body.slice?.id.slice(0, limits.nameCharacters) ?? "", from);
         return;
       case "other":
+        if (files.heardPrivate(packet, from)) return;
         if (packet.modeName === "FEIQ_REMOTE") noteOnce("remote-help-refused", "", from);
         received.acknowledge(packet, from);
         return;

@@ -2,6 +2,8 @@
 import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { Endpoint, LocalNetwork } from "../ports/transport.js";
 import type { Charset } from "../protocol/text-codec.js";
+import type { Offer } from "./files/model.js";
+import type { FilesInput, FilesRequest } from "./files/signals.js";
 import type { Message, MessageId, PeerId } from "./model.js";
 
 export type Input =
@@ -18,6 +20,7 @@ export type Input =
       readonly to?: Endpoint | undefined;
     }
   | { readonly kind: "request"; readonly request: Request }
+  | { readonly kind: "files"; readonly input: FilesInput }
   /** Leave: BR_EXIT now and once more 100 ms later (by tick). */
   | { readonly kind: "stop" };
 
@@ -55,9 +58,10 @@ export type Request =
   | { readonly kind: "ask"; readonly peer: PeerId; readonly what: "version" | "absence" }
   | { readonly kind: "read"; readonly conversation: PeerId }
   | { readonly kind: "set-charset"; readonly peer: PeerId; readonly charset: Charset | null }
-  | { readonly kind: "forget-peer"; readonly peer: PeerId };
+  | { readonly kind: "forget-peer"; readonly peer: PeerId }
+  | { readonly kind: "files"; readonly request: FilesRequest };
 
 /** What a request came to: the messages it made (one, or several after a split), or why it could not be done. */
 export type Answer =
-  | { readonly ok: true; readonly messages: readonly Message[] }
+  | { readonly ok: true; readonly messages: readonly Message[]; readonly offers?: readonly Offer[] }
   | { readonly ok: false; readonly code: ErrorCode; readonly text: string; readonly fields: ErrorFields };

@@ -8,6 +8,8 @@ import type { Event } from "./event.js";
 import { createHostListClient } from "./host-list.js";
 import { createIncoming } from "./incoming.js";
 import type { Answer, Input } from "./input.js";
+import { createFileDesk } from "./files/desk.js";
+import type { Offer, Transfer } from "./files/model.js";
 import { everyone } from "./model.js";
 import type { Conversation, Diagnostics, Message, MessageId, Peer, PeerId, Self } from "./model.js";
 import { createPresence } from "./presence.js";
@@ -39,6 +41,8 @@ export interface Machine {
   conversations(): readonly PeerId[];
   message(id: MessageId): Message | undefined;
   diagnostics(): Diagnostics;
+  offers(): readonly Offer[];
+  transfers(): readonly Transfer[];
 }
 
 export function createMachine(options: MachineOptions): Machine {
@@ -47,8 +51,9 @@ export function createMachine(options: MachineOptions): Machine {
   const outbox = createOutbox(world);
   const queries = createQueries(world, outbox);
   const hostList = createHostListClient(world, (to) => presence.sendEntryTo(to));
-  const incoming = createIncoming(world, { presence, outbox, queries, hostList });
-  const requests = createRequests(world, { presence, outbox, queries, hostList });
+  const files = createFileDesk(world, outbox);
+  const incoming = createIncoming(world, { presence, outbox, queries, hostList, files });
+  const requests = createRequests(world, { presence, outbox, queries, hostList, files });
   /** Snapshots of all peers, made at most once a step: front ends ask often. */
   let shown: readonly Peer[] | null = null;
 
@@ -74,6 +79,9 @@ export function createMachine(options: MachineOptions): Machine {
         return;
       case "exit-again":
         presence.leaveAgain(alarm.packetNo);
+        return;
+      case "files":
+        files.ring(alarm.alarm);
         return;
       default: {
         const never: never = alarm;
@@ -112,6 +120,9 @@ export function createMachine(options: MachineOptions): Machine {
         return null;
       case "request":
         return requests.handle(input.request);
+      case "files":
+        files.input(input.input);
+        return null;
       case "stop":
         presence.leave();
         return null;
@@ -153,6 +164,8 @@ export function createMachine(options: MachineOptions): Machine {
       conversationOf(world.log, id, id === everyone ? 0 : (world.peers.get(id)?.unread ?? 0)),
     conversations: () => world.log.conversations(),
     message: (id) => world.log.get(id),
+    offers: () => files.offers(),
+    transfers: () => files.transfers(),
     diagnostics: () => ({ ...world.counters, dropped: { ...world.counters.dropped } }),
   };
 }

@@ -59,6 +59,11 @@ export function namesOf(packet: Packet): SenderNames & { nick: string; group: st
 
 export function createPresence(world: World): Presence {
   const { options, alarms, peers } = world;
+  /** Lines of the UTF-8 block that say what program we are (protocol.md sections 4 and 23). */
+  const ownLines = {
+    VS: "00000000:0:1:0",
+    FY: buildExtension({ manifests: options.files === true, recall: false, peerLists: false }),
+  };
   /** Sender and number of entries answered lately: one answer per packet number, by whatever path it came. */
   const answered = new Map<string, number>();
   let waiting = 0;
@@ -75,7 +80,8 @@ export function createPresence(world: World): Presence {
   function entryWord(entryMode: number): number {
     const absence = world.self.away === null ? 0 : optionBits.ABSENCEOPT;
     const utf8 = options.announceUtf8 ? optionBits.CAPUTF8OPT : 0;
-    return entryMode | absence | utf8;
+    const files = options.files === true ? optionBits.FILEATTACHOPT | optionBits.CLIPBOARDOPT : 0;
+    return (entryMode | absence | utf8 | files) >>> 0;
   }
 
   function entryParts(entryMode: number, packetNo: PacketNo): PacketParts {
@@ -264,9 +270,3 @@ export function createPresence(world: World): Presence {
     setOffline,
   };
 }
-
-/** Lines of the UTF-8 block that say what program we are (protocol.md sections 4 and 23); no private capability works yet. */
-const ownLines = {
-  VS: "00000000:0:1:0",
-  FY: buildExtension({ manifests: false, recall: false, peerLists: false }),
-};

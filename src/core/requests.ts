@@ -1,6 +1,7 @@
 // What users ask for, and what the sockets complain of: each request routed to its part, with an answer at once.
 import { refuse } from "./compose.js";
 import type { Outbox } from "./delivery.js";
+import type { FileDesk } from "./files/desk.js";
 import type { HostListClient } from "./host-list.js";
 import type { Answer, Request } from "./input.js";
 import { limits, timers } from "./limits.js";
@@ -25,11 +26,15 @@ interface Parts {
   readonly outbox: Outbox;
   readonly queries: Queries;
   readonly hostList: HostListClient;
+  readonly files: FileDesk;
 }
 
 const done: Answer = { ok: true, messages: [] };
 
-export function createRequests(world: World, { presence, outbox, queries, hostList }: Parts): Requests {
+export function createRequests(
+  world: World,
+  { presence, outbox, queries, hostList, files }: Parts,
+): Requests {
   function withPeer(id: PeerId, act: (peer: PeerRecord) => void): Answer {
     const peer = world.peers.get(id);
     if (peer === undefined) return refuse("no-such-peer", "no such peer", { peer: id });
@@ -96,6 +101,8 @@ export function createRequests(world: World, { presence, outbox, queries, hostLi
             presence.setOffline(peer);
             world.peers.forget(peer.id);
           });
+        case "files":
+          return files.request(request.request);
         default: {
           const never: never = request;
           return never;

@@ -1,11 +1,13 @@
 // Texts of the command line, the settings and all errors in English; the keys are those of the Chinese catalogue.
 import { labHelpEn } from "./lab-en.js";
 import type { zhCN } from "./zh-CN.js";
+import { filesEn } from "./files-en.js";
 import { labDemosHelpEn } from "./lab-demos-en.js";
 
 export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   // The lab's demonstrations and lessons
   ...labDemosHelpEn,
+  ...filesEn,
 
   // The program itself
   "cli.didYouMean": 'did you mean "{nearest}"?',

@@ -47,6 +47,9 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
     case "notice":
       return noteNotice(state, event, world);
     case "delivery":
+    case "offer":
+    case "transfer":
+    case "picture":
     case "duplicate":
     case "typing":
     case "self":
