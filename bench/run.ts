@@ -1,8 +1,9 @@
 // `npm run bench`: every benchmark in one run, as ratios, then the figures of the screen; the tables are those of docs/performance.md.
-// `--tui` runs those of the screen alone.
+// `--tui` runs those of the screen alone, `--files` those of files.
 import { cpus } from "node:os";
 import { benchDecode } from "./decode.js";
 import type { Figure } from "./figure.js";
+import { benchFiles, filesChild, filesTicker } from "./files.js";
 import { benchReceive, floodFrom } from "./receive.js";
 import type { Ratio } from "./ratio.js";
 import { benchAppend, benchFlood, benchKeys, benchList } from "./tui.js";
@@ -44,12 +45,29 @@ async function benchScreen(): Promise<void> {
   for (const figure of figures) out(figureRow(figure));
 }
 
-if (process.argv[2] === "flood") floodFrom(Number(process.argv[3]), Number(process.argv[4]));
+/** The tables of files: children of this program do the work. */
+async function benchFilesAlone(): Promise<void> {
+  const { ratios, figures } = await benchFiles();
+  for (const ratio of ratios) out(row(ratio));
+  out("");
+  out("| what | measured | target | holds |");
+  out("|---|---|---|---|");
+  for (const figure of figures) out(figureRow(figure));
+}
+
+const [, , mode, first = "", second = "", third = ""] = process.argv;
+if (mode === "flood") floodFrom(Number(first), Number(second));
+else if (mode === "files-child") await filesChild(first, second, Number(third));
+else if (mode === "files-ticker") await filesTicker(Number(first), Number(second));
 else {
   out(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown"}`);
   out("");
   out("| what | ours, per second | compared with, per second | ratio (median) | least–most |");
   out("|---|---|---|---|---|");
+  if (process.argv.includes("--files")) {
+    await benchFilesAlone();
+    process.exit();
+  }
   const isScreenOnly = process.argv.includes("--tui");
   for (const bench of isScreenOnly ? [] : [benchDecode, benchReceive]) {
     // oxlint-disable-next-line no-await-in-loop -- benchmarks must not disturb each other

@@ -103,6 +103,8 @@ export const fileTimers = {
   offerMs: 24 * 60 * 60 * 1000,
   /** A page of a folder's list is asked for again. */
   manifestMs: 1_000,
+  /** While the sender makes its hashes. */
+  manifestPollMs: 100,
   /** Rounds without a new page before the list is given up; hashing tells of itself and counts as none. */
   manifestRounds: 5,
   /** How long a sender may be busy with its hashes. */

@@ -80,11 +80,13 @@ export function createManifests(
   function ask(id: TransferId, wish: Asking): void {
     const { packetNo, fileId, page, to } = wish;
     send(buildManifestRequest({ packetNo, fileId, page }), to);
+    askLater(id, wish, fileTimers.manifestMs);
+  }
+
+  function askLater(id: TransferId, wish: Asking, ms: number): void {
     wish.round += 1;
-    world.alarms.set(world.now + fileTimers.manifestMs, {
-      kind: "files",
-      alarm: { kind: "manifest", transferId: id, round: wish.round },
-    });
+    const alarm = { kind: "manifest", transferId: id, round: wish.round } as const;
+    world.alarms.set(world.now + ms, { kind: "files", alarm });
   }
 
   function give(id: TransferId, entries: readonly ManifestEntry[] | null): void {
@@ -97,8 +99,10 @@ export function createManifests(
       if (wish.packetNo !== page.packetNo || wish.fileId !== page.fileId || wish.page !== page.page) continue;
       if (wish.to.address !== from.address) continue;
       if (page.state === "none") give(id, null);
-      else if (page.state === "wait") wish.misses = 0;
-      else {
+      else if (page.state === "wait") {
+        wish.misses = 0;
+        askLater(id, wish, fileTimers.manifestPollMs);
+      } else {
         wish.entries.push(...page.entries);
         wish.misses = 0;
         wish.page += 1;

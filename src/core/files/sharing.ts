@@ -48,6 +48,8 @@ interface Connection {
 
 export function createSharing(world: World, outbox: Outbox, offers: Offers, transfers: Transfers): Sharing {
   const connections = new Map<string, Connection>();
+  /** Folders whose receiver said that it will compare them. */
+  const checking = new Set<TransferId>();
   const unchecked = new Map<TransferId, Extract<TransferOutcome, { kind: "done" }>>();
 
   function close(connectionId: string, reason: string): void {
@@ -159,6 +161,9 @@ export function createSharing(world: World, outbox: Outbox, offers: Offers, tran
         ? running
         : transfers.begin(record.offer, file, peerId, "started");
     connection.transferId = transfer.transferId;
+    const willCheck = member !== null || packet.text.split(":", 3)[2] === "manifest";
+    if (willCheck) checking.add(transfer.transferId);
+    else checking.delete(transfer.transferId);
     // A second request for the same thing: the peer has given up the first one, whether we noticed or not.
     for (const [other, { transferId }] of connections) {
       if (member !== null) break;
@@ -187,6 +192,7 @@ export function createSharing(world: World, outbox: Outbox, offers: Offers, tran
     const transfer = transfers.get(id);
     if (transfer?.direction !== "out") return;
     unchecked.delete(id);
+    checking.delete(id);
     const record = offers.get(transfer.offerId);
     if (record === undefined) return;
     const { files } = record.offer;
@@ -272,7 +278,7 @@ export function createSharing(world: World, outbox: Outbox, offers: Offers, tran
       const transfer = transfers.get(id);
       if (transfer?.direction !== "out" || transfer.kind !== "folder" || outcome.kind !== "done")
         return false;
-      if (world.peers.get(transfer.peerId)?.feiyan?.manifests !== true) return false;
+      if (!checking.has(id)) return false;
       const before = unchecked.get(id);
       unchecked.set(id, {
         ...outcome,

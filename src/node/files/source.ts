@@ -53,8 +53,10 @@ export function createSource(order: FetchOrder, { streams, clock, codec, throttl
       fileId,
       offset: BigInt(offset),
     });
+    // Tells a feiyan peer that the folder will be compared with its list (protocol.md section 23); nobody else is told.
+    const section = type === "dir" && order.hasManifests ? `${argument}manifest:` : argument;
     return encode(
-      { version, packetNo, user, host, command: mode | bits, sections: [argument], charset },
+      { version, packetNo, user, host, command: mode | bits, sections: [section], charset },
       codec,
     );
   }
