@@ -11,7 +11,7 @@ export interface LocalEntry {
   /** Its own name, without folders. */
   readonly name: string;
   readonly kind: LocalKind;
-  /** 0 for a folder. */
+  /** Of a folder what was counted below it, 0 as long as nobody did. */
   readonly sizeBytes: number;
   /** Unix seconds. */
   readonly mtime: number;

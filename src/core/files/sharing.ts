@@ -82,7 +82,8 @@ export function createSharing(world: World, outbox: Outbox, offers: Offers, tran
     return {
       id: String(firstFileId + index),
       name: entry.name,
-      sizeBytes: BigInt(entry.sizeBytes),
+      // iptux takes whatever has no size for received, folders too (protocol.md section 24).
+      sizeBytes: BigInt(entry.kind === "folder" ? Math.max(1, entry.sizeBytes) : entry.sizeBytes),
       mtime: entry.mtime,
       attr: type | (entry.readOnly ? fileAttribute.readOnly : 0),
     };
@@ -121,7 +122,7 @@ export function createSharing(world: World, outbox: Outbox, offers: Offers, tran
       fileId: String(firstFileId + index),
       name: entry.name,
       kind: entry.kind,
-      sizeBytes: entry.kind === "folder" ? null : entry.sizeBytes,
+              sizeBytes: entry.sizeBytes,
       mtime: entry.mtime,
       readOnly: entry.readOnly,
       path: entry.path,

@@ -88,7 +88,7 @@ export function createTransfers(world: World): Transfers {
         kind: file.kind,
         state,
         doneBytes: 0,
-        totalBytes: file.kind === "folder" ? null : file.sizeBytes,
+        totalBytes: file.sizeBytes,
         bytesPerSecond: 0,
         resumedBytes: 0,
         doneFiles: 0,

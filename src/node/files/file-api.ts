@@ -50,6 +50,9 @@ export interface FileApi {
   look(path: string): Promise<LocalEntry>;
 }
 
+/** Entries of a folder that are looked at before it is offered: the size of a larger one is told too small. */
+const mostMeasured = 200_000;
+
 interface ApiParts {
   readonly machine: Pick<Machine, "offers" | "transfers" | "stopped">;
   readonly store: FileStore | null;
@@ -68,6 +71,20 @@ export function createFileApi({
   subscribe,
   untilClosed,
 }: ApiParts): FileApi {
+  /** A folder with the size of everything in it. */
+  async function measure(files: FileStore, path: string): Promise<LocalEntry> {
+    const entry = await files.look(path);
+    if (entry.kind === "file") return entry;
+    let sizeBytes = 0;
+    let count = 0;
+    for await (const step of files.walk(entry)) {
+      if (step.kind === "file") sizeBytes += step.entry.sizeBytes;
+      count += 1;
+      if (count >= mostMeasured) break;
+    }
+    return { ...entry, sizeBytes };
+  }
+
   function storeOrFail(): FileStore {
     if (store === null) throw new FeiyanError("peer-without-files", "this node has no files");
     return store;
@@ -113,7 +130,7 @@ export function createFileApi({
       const receivers = receiversOf(to);
       if (receivers === "everyone")
         throw new FeiyanError("peer-without-files", "no files to everyone", { peer: "everyone" });
-      const looked = await Promise.all(paths.map((path) => files.look(path)));
+      const looked = await Promise.all(paths.map((path) => measure(files, path)));
       const entries = looked.map((entry, at) =>
         at === 0 && as !== undefined ? { ...entry, name: as } : entry,
       );
@@ -136,6 +153,6 @@ export function createFileApi({
     async sendPicture(peer, path, text = "") {
       await ask({ kind: "picture", peer, bytes: await storeOrFail().load(path, limits.imageBytes), text });
     },
-    look: async (path) => await storeOrFail().look(path),
+    look: async (path) => await measure(storeOrFail(), path),
   };
 }
