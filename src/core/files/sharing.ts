@@ -122,7 +122,7 @@ export function createSharing(world: World, outbox: Outbox, offers: Offers, tran
       fileId: String(firstFileId + index),
       name: entry.name,
       kind: entry.kind,
-              sizeBytes: entry.sizeBytes,
+      sizeBytes: entry.sizeBytes,
       mtime: entry.mtime,
       readOnly: entry.readOnly,
       path: entry.path,
