@@ -191,6 +191,12 @@ describe("a folder", () => {
     for (let at = 0; at < 30; at += 1) writeFileSync(join(root, `f${at}`), Buffer.alloc(100_000, String(at)));
     const { giver, taker } = await couple(target, { accept: "ask" });
     const slow = await fileNode("slow", [taker.network!.port], { fileLimit: 4_000_000 });
+    // Both must know what the other is: an offer may be quicker than the entries.
+    await until(taker, () =>
+      taker.peers().some((peer) => peer.nick === "slow" && peer.feiyan?.manifests === true)
+        ? true
+        : undefined,
+    );
     const toTaker = { endpoint: { address: "127.0.0.1", port: taker.network!.port } };
     await new Promise<void>((resolve) => {
       const stop = taker.subscribe((event) => {
