@@ -17,6 +17,7 @@ export type {
   KnownAddress,
   Message,
   MessageId,
+  MessageList,
   Peer,
   PeerId,
   PeerState,

@@ -174,7 +174,7 @@ function firstUnread(state: UiState, world: World, unread: number): number | nul
   let found: number | null = null;
   for (let serial = timeline.end - 1; serial >= timeline.first && left > 0; serial -= 1) {
     const entry = timeline.entry(serial);
-    if (entry?.kind !== "message" || world.node.message(entry.id)?.direction !== "in") continue;
+    if (entry?.kind !== "message" || entry.message.direction !== "in") continue;
     found = serial;
     left -= 1;
   }
