@@ -17,8 +17,8 @@ export interface IdIndex {
 }
 
 const smallest = 64;
-/** Above three quarters full, looking takes long. */
-const fullest = 0.75;
+/** Fuller than this, looking takes long. */
+const fullest = 0.8;
 
 /** FNV-1a, 32 bits. */
 function hashOf(id: string): number {

@@ -81,12 +81,15 @@ export function packMessages(messages: readonly Message[]): PackedMessages {
   const { length } = messages;
   const heads: Head[] = [];
   const headOf = new Uint8Array(length);
-  const ends = new Uint32Array(length * endsPerMessage);
+  const textLength = messages.reduce((sum, one) => sum + one.text.length + one.displayText.length, 0);
   const times = new Float64Array(length);
   const keyParts: string[] = [];
   const textParts: string[] = [];
+  const keyLength = messages.reduce((sum, one) => sum + one.id.length + one.packetNo.length, 0);
   const rawBytes = messages.reduce((sum, one) => sum + (isPackable(one) ? one.raw.length : 0), 0);
   const bytes = new Uint8Array(rawBytes);
+  const fitsShort = Math.max(textLength, rawBytes, keyLength) < 65_536;
+  const ends = new (fitsShort ? Uint16Array : Uint32Array)(length * endsPerMessage);
   const loose = new Map<number, Message>();
   let outcomes: Float64Array | null = null;
   let keyEnd = 0;
