@@ -1,6 +1,7 @@
 // The small parts of the machine on their own: alarms, numbers, ids, what was seen, addresses, and whom a name means.
 import * as fc from "fast-check";
-import { describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
+import { useSmallLimits } from "./small-limits.js";
 import { createAlarms } from "../../src/core/alarms.js";
 import type { Effect } from "../../src/core/effect.js";
 import { formatEndpoint, isAddress, parseEndpoint } from "../../src/core/endpoint.js";
@@ -14,9 +15,7 @@ import { peerName, resolveTarget } from "../../src/core/selectors.js";
 import { createSeededRandom } from "../../src/node/random.js";
 import { conversation } from "./conversation.js";
 
-vi.mock("../../src/core/limits.js", async (importOriginal) =>
-  (await import("./small-limits.js")).smallLimits(importOriginal),
-);
+useSmallLimits();
 
 describe("alarms", () => {
   it("ring in order of time, those of one time in the order of setting", () => {
@@ -126,9 +125,13 @@ describe("message ids", () => {
   });
 });
 
-describe("what was seen", () => {
-  const note = (seen: Seen, name: string, now: number): boolean => seen.note(name, "10.0.0.2", 7, now);
+function note(seen: Seen, name: string, now: number): boolean {
+  return seen.note(name, "10.0.0.2", 7, now);
+}
 
+const few = (count: number) => fc.integer({ min: 0, max: count });
+
+describe("what was seen", () => {
   it("is known for ten minutes", () => {
     const seen = createSeen();
     expect(note(seen, "a", 1e12)).toBe(false);
@@ -152,7 +155,6 @@ describe("what was seen", () => {
   });
 
   it("is what a list of everything would know", () => {
-    const few = (count: number) => fc.integer({ min: 0, max: count });
     const some = fc.array(fc.tuple(few(2), few(2), few(2), few(timers.seenMs / 4)), { maxLength: 40 });
     const property = fc.property(some, (packets) => {
       const seen = createSeen();

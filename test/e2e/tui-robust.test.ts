@@ -190,7 +190,7 @@ describe.skipIf(!existsSync("/proc/self/task"))("signals (needs /proc)", () => {
 
 describe("a fault in a view", () => {
   const folder = join(root, "dist", "e2e");
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
   /** The program with a screen that breaks when it is to show certain words. */
   async function buildBroken(): Promise<string> {
@@ -472,7 +472,7 @@ describe("the caret", () => {
       expect(column()).toBeLessThan(80);
     } finally {
       spawnSync("tmux", ["-L", socket, "kill-server"]);
-      rmSync(home, { recursive: true, force: true });
+      rmSync(home, { recursive: true, force: true, maxRetries: 5 });
     }
   });
 });
