@@ -31,11 +31,13 @@ export interface LogLimits {
   readonly objects: number;
 }
 
-const usualLimits: LogLimits = {
-  messages: limits.messagesInMemory,
-  bytes: limits.messageBytesInMemory,
-  objects: limits.messageObjects,
-};
+function usualLimits(): LogLimits {
+  return {
+    messages: limits.messagesInMemory,
+    bytes: limits.messageBytesInMemory,
+    objects: limits.messageObjects,
+  };
+}
 
 function sizeOf(message: Message): number {
   return message.raw.length + 2 * message.text.length + 400;
@@ -50,7 +52,7 @@ const noMessages: MessageList = {
   [Symbol.iterator]: () => [][Symbol.iterator](),
 };
 
-export function createMessageLog(bounds: LogLimits = usualLimits): MessageLog {
+export function createMessageLog(bounds: LogLimits = usualLimits()): MessageLog {
   const threads = new Map<PeerId, Thread>();
   /** Those with objects, whose latest message is oldest first. */
   const withObjects = new Set<Thread>();
