@@ -61,9 +61,9 @@ export type DeliveryState =
   | "sent"
   | "retried"
   | "delivered"
+  /** The receiver says that it was read: clients say it of sealed messages. */
   | "opened"
-  | "unconfirmed"
-  | "refused";
+  | "unconfirmed";
 
 /** What is known of one message on its way to one receiver. Never `failed`: UDP tells no one. */
 export interface Delivery {

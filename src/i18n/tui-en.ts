@@ -92,7 +92,6 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "delivery.deliveredIn": "[delivered] {ms}ms",
   "delivery.opened": "[opened]",
   "delivery.unconfirmed": "[unconfirmed]",
-  "delivery.refused": "[refused]",
   "delivery.many": "[delivered {done}/{total}]",
 
   "input.prompt": "To {name}> ",
@@ -297,7 +296,8 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "field.cipher": "cipher text",
   "field.rest": "rest",
   "field.data": "data",
-  "meaning.version": "who speaks: 1 is the protocol of IP Messenger; FeiQ adds its version, avatar and MAC address",
+  "meaning.version":
+    "who speaks: 1 is the protocol of IP Messenger; FeiQ adds its version, avatar and MAC address",
   "meaning.packetNo": "number of this packet; the acknowledgement repeats it, a repeat carries it again",
   "meaning.user": "log-on name of the sender",
   "meaning.host": "computer name of the sender",

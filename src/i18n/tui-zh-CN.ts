@@ -90,7 +90,6 @@ export const tuiZhCN = {
   "delivery.deliveredIn": "[已送达] {ms}ms",
   "delivery.opened": "[已拆阅]",
   "delivery.unconfirmed": "[未确认]",
-  "delivery.refused": "[被拒收]",
   "delivery.many": "[已送达 {done}/{total}]",
 
   "input.prompt": "发给 {name}> ",
