@@ -108,8 +108,11 @@ function wireRow({ record, serial }: WireEntry, world: World, columns: number, i
   const arrowRole: Role = isSelected ? base : isIn ? "hex.field.1" : "hex.field.2";
   const address = record.broadcast ? world.text("wire.broadcast") : formatEndpoint(record.peer);
   const mark = fateMark(record.fate, world);
-  const isWide = columns >= 76;
+  // What the datagram says comes first where it arrives whole; on a narrow screen the glyph must do.
+  const isLate = mark?.role === "lab.late";
   const isNarrow = columns < 50;
+  const words = mark === null || isNarrow ? [] : [span(`[${mark.words}] `, isSelected ? base : mark.role)];
+  const isWide = columns >= 76;
   const time = formatExactTime(record.at);
   const shortAddress = record.broadcast ? address : record.peer.address;
   const line: Line = [
@@ -118,12 +121,13 @@ function wireRow({ record, serial }: WireEntry, world: World, columns: number, i
     span(`${mark?.glyph ?? " "} `, isSelected || mark === null ? base : mark.role, { bold: true }),
     span(`${fitText(isNarrow ? shortAddress : address, isWide ? 21 : isNarrow ? 12 : 15)} `, base),
     ...(isWide ? [span(`${padText(`${record.bytes.length} B`, 7)} `, hint)] : []),
-    ...(mark === null ? [] : [span(`[${mark.words}] `, isSelected ? base : mark.role)]),
+    ...(isLate ? [] : words),
     span(`${commandText(summary, world)} `, isSelected ? base : "hex.field.3"),
     ...(isWide && summary.options.length > 0
       ? [span(`${summary.options.map(shortOption).join(" ")} `, hint)]
       : []),
     span(summary.text, base),
+    ...(isLate ? [span(" ", base), ...words] : []),
   ];
   return fillLine(cutLine(line, columns), columns, base);
 }
