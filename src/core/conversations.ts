@@ -169,10 +169,10 @@ export function createMessageLog(bounds: LogLimits = usualLimits()): MessageLog 
     return gone;
   }
 
-  function takeAll(thread: Thread | undefined): readonly Message[] {
+  function takeAll(thread: Thread): readonly Message[] {
     const all: Message[] = [];
-    while (thread !== undefined && thread.list.length > 0) all.push(...takeOut(thread));
-    if (thread !== undefined) removeThread(thread);
+    for (let gone = takeOut(thread); gone.length > 0; gone = takeOut(thread)) all.push(...gone);
+    removeThread(thread);
     return all;
   }
 

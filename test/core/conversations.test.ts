@@ -1,5 +1,5 @@
 // The message log against a plain one: whatever is added, changed, moved and pushed out, it holds what arrays would hold.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createMessageLog } from "../../src/core/conversations.js";
 import type { LogLimits } from "../../src/core/conversations.js";
@@ -83,7 +83,7 @@ const draft = fc.record({
 });
 const steps: fc.Arbitrary<Step[]> = fc.array(
   fc.oneof(
-    { arbitrary: draft as fc.Arbitrary<Step>, weight: 8 },
+    { arbitrary: draft, weight: 8 },
     {
       arbitrary: fc.record({ do: fc.constant("settle" as const), which: fc.nat(), attempt: fc.nat(9) }),
       weight: 8,
@@ -93,10 +93,11 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
   { maxLength: 40 },
 );
 
+const rename = (one: PeerId, from: PeerId, to: PeerId): PeerId => (one === from ? to : one);
+
 /** A plain log: one array for each conversation. */
 function createPlain() {
   const threads = new Map<PeerId, Message[]>();
-  const rename = (one: PeerId, from: PeerId, to: PeerId): PeerId => (one === from ? to : one);
   return {
     threads,
     all: () => [...new Map([...threads.values()].flat().map((one) => [one.id, one])).values()],

@@ -103,14 +103,12 @@ function passageLines(passages: readonly Passage[], columns: number, world: Worl
     const mark = fateMark(record.fate, world);
     const isIn = record.direction === "in";
     const what = world.text(`packet.passage.${kind}`, { count });
+    const to = record.broadcast ? world.text("wire.broadcast") : formatEndpoint(record.peer);
     const line: Line = [
       span(`${formatExactTime(record.at)} `, "popup.hint"),
       span(world.text(isIn ? "wire.arrowIn" : "wire.arrowOut"), isIn ? "hex.field.1" : "hex.field.2"),
       span(`${mark?.glyph ?? " "} `, mark?.role ?? "popup", { bold: true }),
-      span(
-        `${record.broadcast ? world.text("wire.broadcast") : formatEndpoint(record.peer)}  ${what}`,
-        "popup",
-      ),
+      span(columns < 60 ? what : `${to}  ${what}`, "popup"),
       ...(mark === null ? [] : [span(`  ${mark.words}`, mark.role)]),
     ];
     lines.push(cutLine(line, columns));

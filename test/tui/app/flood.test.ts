@@ -1,6 +1,6 @@
 // A flood: appending and drawing look at as many messages however long the log is; how long that takes is the benchmarks' business.
 import { expect, it } from "vitest";
-import type { Message, MessageList, PeerId } from "../../../src/index.js";
+import type { Message, PeerId } from "../../../src/index.js";
 import { findInLog } from "../../../src/tui/find.js";
 import { createTimelines } from "../../../src/tui/timeline.js";
 import { update } from "../../../src/tui/update/update.js";
@@ -15,24 +15,16 @@ interface LongWorld {
   readonly messages: Message[];
   readonly byId: Map<string, Message>;
   /** How many messages of the conversation were looked at since the last call. */
-  takeReads(): number;
+  readonly takeReads: () => number;
 }
 
 /** A world whose conversation grows, as the node's does. */
 function longWorld(count: number): LongWorld {
   const kept: Message[] = [];
   let reads = 0;
-  const list = listOf(kept);
-  const messages: MessageList = {
-    ...list,
-    get length() {
-      return kept.length;
-    },
-    at(index) {
-      reads += 1;
-      return list.at(index);
-    },
-  };
+  const messages = listOf(kept, 0, () => {
+    reads += 1;
+  });
   const byId = new Map<string, Message>();
   const base = world({ peers: [ming] });
   const node = {

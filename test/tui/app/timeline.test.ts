@@ -91,7 +91,7 @@ describe("timeline", () => {
   it("follows the node's own list: what has left memory leaves, lines before it too", () => {
     let [kept, evicted] = [["一", "二", "三"].map((text) => message(ming.id, text)), 0];
     const timelines = createTimelines({
-      conversation: (id) => ({ id, unread: 0, messages: { ...listOf(kept), length: kept.length, evicted } }),
+      conversation: (id) => ({ id, unread: 0, messages: listOf(kept, evicted) }),
     });
     const timeline = timelines.of(ming.id);
     timelines.add(ming.id, { at: noon, text: "x", tone: "plain" });

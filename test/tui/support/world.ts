@@ -110,14 +110,17 @@ export function own(
   return { ...made, deliveries: [delivery] };
 }
 
-/** Messages as the node shows them. */
-export function listOf(messages: readonly Message[]): MessageList {
+/** Messages as the node shows them; `read` is called for each that is looked at. */
+export function listOf(messages: readonly Message[], evicted = 0, read?: () => void): MessageList {
   return {
     get length() {
       return messages.length;
     },
-    evicted: 0,
-    at: (index) => messages.at(index),
+    evicted,
+    at(index) {
+      read?.();
+      return messages.at(index);
+    },
     slice: (start, end) => messages.slice(start, end),
     indexOf: (id) => messages.findIndex((one) => one.id === id),
     [Symbol.iterator]: () => messages[Symbol.iterator](),

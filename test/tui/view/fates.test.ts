@@ -49,17 +49,18 @@ function lossy(): { readonly w: TestWorld; readonly sent: Message } {
   return { w, sent };
 }
 
+const markOf = (fate: Partial<DatagramFate>, lang: "zh-CN" | "en" = "en") => {
+  const found = fateMark({ ...none, ...fate }, world({ lang }));
+  return `${found?.glyph} ${found?.words}`;
+};
+
 describe("fates", () => {
   it("have a glyph and words in both languages", () => {
-    const mark = (fate: Partial<DatagramFate>, lang: "zh-CN" | "en" = "en") => {
-      const found = fateMark({ ...none, ...fate }, world({ lang }));
-      return `${found?.glyph} ${found?.words}`;
-    };
-    expect(mark({ dropped: "loss", copies: 0 })).toBe("✗ dropped on purpose");
-    expect(mark({ dropped: "queue", copies: 0 })).toBe("✗ dropped: queue full");
-    expect(mark({ isDamaged: true, copies: 2 })).toBe("! a bit turned over, sent twice");
-    expect(mark({ copies: 2, delayMs: 0.2 }, "zh-CN")).toBe("+ 多发一份, 延迟 1 毫秒");
-    expect(mark({ isHeld: true })).toBe("~ held back");
+    expect(markOf({ dropped: "loss", copies: 0 })).toBe("✗ dropped on purpose");
+    expect(markOf({ dropped: "queue", copies: 0 })).toBe("✗ dropped: queue full");
+    expect(markOf({ isDamaged: true, copies: 2 })).toBe("! a bit turned over, sent twice");
+    expect(markOf({ copies: 2, delayMs: 0.2 }, "zh-CN")).toBe("+ 多发一份, 延迟 1 毫秒");
+    expect(markOf({ isHeld: true })).toBe("~ held back");
     expect(fateMark(null, world())).toBeNull();
   });
 
