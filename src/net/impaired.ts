@@ -3,7 +3,7 @@
 // `impaired-path`. Used by the lab, by tests, and by the chat to be tried under bad conditions.
 import type { Clock } from "../ports/clock.js";
 import type { Random } from "../ports/random.js";
-import type { DatagramTransport, Endpoint, TransportHandlers } from "../ports/transport.js";
+import type { DatagramTransport, Endpoint, LocalNetwork, TransportHandlers } from "../ports/transport.js";
 import { controlFlow, createFates, type Direction } from "./fates.js";
 import { createImpairedPath, type ImpairedPath } from "./impaired-path.js";
 import { type Impairment, validateImpairment } from "./impairment.js";
@@ -153,9 +153,9 @@ export function impaired(transport: DatagramTransport, options: ImpairedOptions)
   }
 
   return {
-    open: async (given) => {
+    open: (given) => {
       handlers = given;
-      const network = await transport.open({
+      const opening = transport.open({
         arrived: (bytes, from) => {
           if (!closed && !pass(bytes, from, "in")) given.arrived(bytes, from);
         },
@@ -167,8 +167,12 @@ export function impaired(transport: DatagramTransport, options: ImpairedOptions)
           given.networkChanged(changed);
         },
       });
-      port = network.port;
-      return network;
+      // Beside the way, so that opening takes no turn longer than without impairment; a failure is the caller's.
+      const note = (network: LocalNetwork): void => {
+        port = network.port;
+      };
+      opening.then(note, () => undefined);
+      return opening;
     },
     send: (bytes, to) => {
       if (!closed && !pass(bytes, to, "out")) transport.send(bytes, to);
