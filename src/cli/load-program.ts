@@ -16,7 +16,7 @@ const cacheName = "program.cache";
 /** How far the heap may grow past what is in use. */
 const heapGrowingPercent = 25;
 /** Once the program has started: before, the space for what is new may grow as it likes. */
-const laterMs = 150;
+const laterMs = 300;
 
 type Bundle = (
   exports: Partial<Program>,
