@@ -81,6 +81,10 @@ export function impaired(transport: DatagramTransport, options: ImpairedOptions)
   let closed = false;
   let port = 0;
 
+  function notePort(network: LocalNetwork): void {
+    port = network.port;
+  }
+
   function numberOf(address: string): number {
     if (address === broadcastAddress) return broadcastFlow;
     const known = numbers.get(address);
@@ -168,10 +172,7 @@ export function impaired(transport: DatagramTransport, options: ImpairedOptions)
         },
       });
       // Beside the way, so that opening takes no turn longer than without impairment; a failure is the caller's.
-      const note = (network: LocalNetwork): void => {
-        port = network.port;
-      };
-      opening.then(note, () => undefined);
+      opening.then(notePort, () => undefined);
       return opening;
     },
     send: (bytes, to) => {

@@ -176,7 +176,7 @@ describe("the message log", () => {
           }
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -199,7 +199,7 @@ describe("the message log", () => {
         }
         expect(total).toBeLessThanOrEqual(most);
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     );
   });
 
@@ -265,7 +265,7 @@ describe("the index of ids", () => {
         for (let value = 0; value <= 400; value++)
           expect(index.find(`m${value}` as MessageId)).toEqual(wanted.get(`m${value}` as MessageId));
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     );
   });
 });
