@@ -1,7 +1,7 @@
 // A robot user: the whole UI on a fake terminal with a real node on a network inside the process. Keys go in as bytes, the screen
 // comes out of a headless xterm; both clocks are moved by hand, so nothing waits for real time.
 import { join } from "node:path";
-import { createNode, type Node, type TapRecord } from "../../../src/index.js";
+import { createNode, type ChatNode, type Node, type TapRecord } from "../../../src/index.js";
 import {
   createManualClock,
   createMemoryNetwork,
@@ -53,7 +53,7 @@ export const keyBytes = {
 
 export interface Robot {
   readonly tty: FakeTty;
-  readonly node: Node;
+  readonly node: ChatNode;
   readonly clock: ManualClock;
   /** Resolves with the exit code. */
   readonly ended: Promise<number>;
@@ -88,7 +88,7 @@ export async function startRobot(options: RobotOptions = {}): Promise<Robot> {
   const network = createMemoryNetwork({ clock });
   const random = createSeededRandom(7);
   let machines = 10;
-  const machine = (nick: string, more: Parameters<typeof createNode>[0] = {}): Node =>
+  const machine = (nick: string, more: Parameters<typeof createNode>[0] = {}): ChatNode =>
     createNode({
       nick,
       user: nick,

@@ -118,6 +118,7 @@ export interface WorldParts {
   readonly diagnostics?: Partial<Diagnostics>;
   readonly away?: string | null;
   readonly lab?: World["lab"];
+  readonly impairments?: ReturnType<NodeView["impairments"]>;
   readonly readingsOf?: (name: string) => readonly string[];
   readonly keys?: Readonly<Record<string, readonly string[]>>;
 }
@@ -161,6 +162,7 @@ export function world(parts: WorldParts = {}): TestWorld {
     }),
     conversations: () => [...new Set(messages.map((one) => one.conversation))],
     message: (id) => messages.find((one) => one.id === id),
+    impairments: () => parts.impairments ?? [],
     diagnostics: () => ({
       datagramsIn: 0,
       datagramsOut: 0,
