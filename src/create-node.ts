@@ -149,5 +149,8 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
     ...(numbers === null ? {} : { reserve: (below) => numbers.write(below) }),
   });
   // Not spread: `self` and `network` are read anew each time.
-  return Object.assign(node, { impair: book.set, impairments: book.list });
+  return Object.assign(node, {
+    impair: (to: Endpoint | null, spec: string | Impairment | null) => book.set(to, spec),
+    impairments: () => book.list(),
+  });
 }

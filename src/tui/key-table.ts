@@ -90,6 +90,7 @@ export const labActions = [
   "lab-export",
   "lab-order",
   "lab-reverse",
+  "lab-impaired",
   "lab-end",
   "lab-yes",
   "lab-no",
@@ -410,6 +411,7 @@ export const keyTable: readonly KeyRow[] = [
   row("lab-no", ["lab-student"], ["n"], "lab"),
   row("lab-order", ["lab-class"], ["o"], "lab"),
   row("lab-reverse", ["lab-class"], ["O"], "lab"),
+  row("lab-impaired", ["lab-class"], ["i"], "lab"),
   row("lab-end", ["lab-class", "lab-student"], ["q"], "lab"),
   row("lab-export", ["lab", "lab-race", "lab-class", "lab-student"], ["e"], "lab"),
   {

@@ -129,14 +129,23 @@ export async function openStudent(parts: LabParts, options: JoinOptions): Promis
   };
 }
 
+function liveWay({ n, lost }: LiveWay): StudentReport["up"] {
+  const [low, high] = wilson95(lost, n) ?? [null, null];
+  return { n, lost, low, high, run: 0, copies: 0, reordered: 0 };
+}
+
 /** What the answers so far say, as it stands in the teacher's table meanwhile. */
 function liveReport(id: number, book: RunBook): StudentReport {
-  const way = ({ n, lost }: LiveWay): StudentReport["up"] => {
-    const [low, high] = wilson95(lost, n) ?? [null, null];
-    return { n, lost, low, high, run: 0, copies: 0, reordered: 0 };
-  };
   const { up, down } = liveWays(book);
-  return { id, state: "running", sent: up.n, up: way(up), down: way(down), rttUs: null, where: "none" };
+  return {
+    id,
+    state: "running",
+    sent: up.n,
+    up: liveWay(up),
+    down: liveWay(down),
+    rttUs: null,
+    where: "none",
+  };
 }
 
 export interface FoundClass extends Here {

@@ -62,34 +62,6 @@ export function createBench(changed: () => void): Bench {
     }
   }
 
-  async function runDemo(name: DemoName, stop: AbortSignal): Promise<DemoResult> {
-    switch (name) {
-      case "handshake":
-        return { kind: "handshake", result: await runHandshake({ halfOpenMs: 300, watchMs: 300 }) };
-      case "backlog":
-        return { kind: "backlog", result: await runBacklog({ stop }) };
-      case "sticky":
-        return { kind: "sticky", result: await runSticky({ messages: 1_000 }) };
-      case "overflow":
-        return await overflow(steady, stop);
-      case "overflow-burst":
-        return await overflow({ ...steady, ratePps: 200, serviceMs: 1, datagrams: 600, burst: 300 }, stop);
-      case "overflow-buffer":
-        return await overflow(
-          { ...steady, ratePps: 200, serviceMs: 1, datagrams: 600, burst: 300, bufferBytes: 4 * 1024 * 1024 },
-          stop,
-        );
-      case "sizes": {
-        const [loss, seed] = [0.05, "42"];
-        return { kind: "sizes", rows: await runSizes({ loss, seed }), loss, seed };
-      }
-      case "errors":
-        return { kind: "errors", cases: await runErrors() };
-      default:
-        return name satisfies never;
-    }
-  }
-
   return {
     snapshot: () => ({ race, runningDemo, demos, runningStep, steps }),
     race: (wish) =>
@@ -143,4 +115,32 @@ export function createBench(changed: () => void): Bench {
 
 async function overflow(wanted: OverflowWish, stop: AbortSignal): Promise<DemoResult> {
   return { kind: "overflow", wanted, result: await runOverflow({ ...wanted, stop }) };
+}
+
+async function runDemo(name: DemoName, stop: AbortSignal): Promise<DemoResult> {
+  switch (name) {
+    case "handshake":
+      return { kind: "handshake", result: await runHandshake({ halfOpenMs: 300, watchMs: 300 }) };
+    case "backlog":
+      return { kind: "backlog", result: await runBacklog({ stop }) };
+    case "sticky":
+      return { kind: "sticky", result: await runSticky({ messages: 1_000 }) };
+    case "overflow":
+      return await overflow(steady, stop);
+    case "overflow-burst":
+      return await overflow({ ...steady, ratePps: 200, serviceMs: 1, datagrams: 600, burst: 300 }, stop);
+    case "overflow-buffer":
+      return await overflow(
+        { ...steady, ratePps: 200, serviceMs: 1, datagrams: 600, burst: 300, bufferBytes: 4 * 1024 * 1024 },
+        stop,
+      );
+    case "sizes": {
+      const [loss, seed] = [0.05, "42"];
+      return { kind: "sizes", rows: await runSizes({ loss, seed }), loss, seed };
+    }
+    case "errors":
+      return { kind: "errors", cases: await runErrors() };
+    default:
+      return name satisfies never;
+  }
 }

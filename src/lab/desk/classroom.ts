@@ -6,6 +6,7 @@ import { isLabAddress } from "../address.js";
 import { openClass, type ClassHost } from "../class/class-host.js";
 import { findClasses, openStudent, type Joined } from "../class/student-run.js";
 import { defaultExperiment, reduceExperiment, type Experiment } from "../experiment.js";
+import type { StudentRow } from "../class/teacher.js";
 import { createLiveCells, type LiveCells } from "../live-cells.js";
 import type { LabParts } from "../runner/lab-parts.js";
 import { done, type DeskAnswer, type JoiningSnapshot, type TeachingSnapshot } from "./desk-types.js";
@@ -46,6 +47,7 @@ export function createClassroom(parts: LabParts, changed: () => void): Classroom
   let host: ClassHost | null = null;
   let held: { readonly name: string; readonly code: string | null } = { name: "", code: null };
   let addresses: readonly string[] = [];
+  const kept = new Map<number, StudentRow>();
   let planState: TeachingSnapshot["plan"] = "none";
   let planned: Experiment | null = null;
   let joining: JoiningSnapshot | null = null;
@@ -58,6 +60,17 @@ export function createClassroom(parts: LabParts, changed: () => void): Classroom
   function show(part: Partial<JoiningSnapshot>): void {
     joining = { ...(joining ?? nothing), ...part };
     changed();
+  }
+
+  function keepRows(open: ClassHost): void {
+    for (const row of open.rows()) if (row.report !== null) kept.set(row.ordinal, row);
+  }
+
+  /** Who has gone home since is still in the table of what was measured. */
+  function rowsOf(open: ClassHost): readonly StudentRow[] {
+    const rows = open.rows();
+    const here = new Set(rows.map((row) => row.ordinal));
+    return [...rows, ...[...kept.values()].filter((row) => !here.has(row.ordinal))];
   }
 
   function ask(): Promise<boolean> {
@@ -88,6 +101,7 @@ export function createClassroom(parts: LabParts, changed: () => void): Classroom
     const closing = host;
     host = null;
     planState = "none";
+    kept.clear();
     changed();
     await closing?.close();
   }
@@ -100,7 +114,7 @@ export function createClassroom(parts: LabParts, changed: () => void): Classroom
             ...held,
             port: host.local.port,
             addresses,
-            rows: host.rows(),
+            rows: rowsOf(host),
             plan: planState,
             refused: host.refused(),
           },
@@ -121,6 +135,7 @@ export function createClassroom(parts: LabParts, changed: () => void): Classroom
         code,
         event: (event) => {
           if (event.kind === "plan-over") planState = "over";
+          if (host !== null) keepRows(host);
           changed();
         },
       });
@@ -136,6 +151,7 @@ export function createClassroom(parts: LabParts, changed: () => void): Classroom
       const { experiment } = reduceExperiment({ ...defaultExperiment, ...part }, "lan");
       planned = experiment;
       planState = "running";
+      kept.clear();
       host.plan(experiment, startInMs);
       changed();
       return done;

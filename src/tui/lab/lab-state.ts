@@ -32,6 +32,8 @@ export interface LabState {
   readonly top: number | null;
   readonly order: ClassOrder;
   readonly isReversed: boolean;
+  /** A class measures with the bad line of the form; else the network as it is. */
+  readonly isPlanImpaired: boolean;
   /** What is wrong with the form. */
   readonly error: string | null;
 }
@@ -50,5 +52,6 @@ export const firstLab: LabState = {
   top: null,
   order: "there",
   isReversed: false,
+  isPlanImpaired: false,
   error: null,
 };

@@ -156,11 +156,13 @@ export function readImpairment(values: LabValues, world: Said): Reading<string> 
   });
 }
 
+function percent(probability: number | undefined): string {
+  return String(Math.round((probability ?? 0) * 10_000) / 100);
+}
+
 /** The form's values for an impairment that is in force. */
 export function impairmentValues(spec: Impairment): LabValues {
   const { loss } = spec;
-  const percent = (probability: number | undefined): string =>
-    String(Math.round((probability ?? 0) * 10_000) / 100);
   const values: Readonly<Record<string, string>> = {
     loss: loss === undefined || loss.kind === "gilbert-elliott" ? "0" : percent(loss.probability),
     burst: loss?.kind === "bursts" ? String(loss.meanBurst) : "0",

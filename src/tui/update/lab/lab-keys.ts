@@ -66,6 +66,8 @@ export function performInLab(state: UiState, name: LabAction, world: World): Ste
       return stepTo(turnOrder(state));
     case "lab-reverse":
       return stepTo(withLab(state, { isReversed: !state.lab.isReversed, top: null }));
+    case "lab-impaired":
+      return stepTo(withLab(state, { isPlanImpaired: !state.lab.isPlanImpaired }));
     case "lab-end":
       return stepTo(state, lab(state.lab.page === "join" ? { kind: "leave" } : { kind: "end-class" }));
     case "lab-yes":

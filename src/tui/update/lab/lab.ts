@@ -186,7 +186,10 @@ export function acceptInLab(state: UiState, world: World): Step {
       return desk.teaching === null
         ? stepTo(state, lab(classWish(state, world)))
         : read(state, readExperiment(state.lab.values, world), (experiment) =>
-            lab({ kind: "plan", experiment }),
+            lab({
+              kind: "plan",
+              experiment: state.lab.isPlanImpaired ? experiment : { ...experiment, up: {}, down: {} },
+            }),
           );
     case "join":
       return acceptJoin(state, world, desk);

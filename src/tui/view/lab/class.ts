@@ -12,7 +12,7 @@ import type { World } from "../../world.js";
 import { span } from "../lines.js";
 import type { Line, Role } from "../scene.js";
 import { explainLine, formLines } from "./form.js";
-import { percentText, plain, rule, type KeyHint, type LabPageView } from "./page.js";
+import { paragraphs, percentText, plain, rule, type KeyHint, type LabPageView } from "./page.js";
 
 const formKeys: readonly KeyHint[] = [
   { action: "accept", context: "lab-form", label: "labkey.openClass" },
@@ -24,6 +24,7 @@ const classKeys: readonly KeyHint[] = [
   { action: "accept", context: "lab-class", label: "labkey.plan" },
   { action: "lab-order", context: "lab-class", label: "labkey.order" },
   { action: "lab-reverse", context: "lab-class", label: "labkey.reverse" },
+  { action: "lab-impaired", context: "lab-class", label: "labkey.impaired" },
   { action: "lab-export", context: "lab-class", label: "labkey.export" },
   { action: "lab-end", context: "lab-class", label: "labkey.endClass" },
   { action: "cancel", context: "lab-class", label: "labkey.backToForm" },
@@ -41,10 +42,7 @@ function openingPage(state: UiState, world: World, columns: number): LabPageView
     title: world.text("lab.title.class"),
     right: "",
     head: [...form.lines, explainLine(state, world, "class"), rule()],
-    body: world
-      .text("lab.class.intro")
-      .split("\n")
-      .map((line) => plain(` ${line}`, "popup.title")),
+    body: paragraphs(world.text("lab.class.intro"), columns),
     foot: [],
     keys: formKeys,
     caret: form.caret,
@@ -59,7 +57,10 @@ function tablePage(state: UiState, world: World, teaching: TeachingSnapshot, col
   const where = world.text("lab.class.where", {
     address: teaching.addresses[0] ?? "127.0.0.1",
     port,
-    code: code === null ? world.text("lab.class.open") : displayText(code),
+    code:
+      code === null
+        ? world.text("lab.class.open")
+        : world.text("lab.class.code", { code: displayText(code) }),
   });
   const last: TeacherLine = {
     name: world.text("lab.class.total"),
@@ -89,13 +90,7 @@ function tablePage(state: UiState, world: World, teaching: TeachingSnapshot, col
     ],
     body:
       sorted.length === 0
-        ? [
-            [],
-            ...world
-              .text("lab.class.waiting")
-              .split("\n")
-              .map((line) => plain(` ${line}`, "popup.title")),
-          ]
+        ? paragraphs(world.text("lab.class.waiting"), columns)
         : sorted.map((line) => studentLine(world, line, table, "popup")),
     foot: [
       rule(),
@@ -110,8 +105,8 @@ function tablePage(state: UiState, world: World, teaching: TeachingSnapshot, col
 function planLine(state: UiState, world: World): Line {
   const reading = readExperiment(state.lab.values, world);
   if (!reading.ok) return plain(`! ${reading.text}`, "form.error");
-  const { n, ratePps, sizeBytes, up, down } = reading.value;
-  const isBad = Object.keys({ ...up, ...down }).length > 0;
+  const { n, ratePps, sizeBytes } = reading.value;
+  const isBad = state.lab.isPlanImpaired;
   return plain(
     world.text(isBad ? "lab.class.planImpaired" : "lab.class.plan", { n, rate: ratePps, size: sizeBytes }),
     "popup.hint",
@@ -174,12 +169,12 @@ function columnsFor(columns: number): readonly Column[] {
   const wide = columns >= 108;
   const all: readonly (Column & { readonly least: number })[] = [
     { key: "name", columns: wide ? 18 : 8, isRight: false, least: 0 },
-    { key: "address", columns: wide ? 21 : 14, isRight: false, least: 60 },
+    { key: "address", columns: wide ? 21 : 13, isRight: false, least: 60 },
     { key: "sent", columns: 5, isRight: true, least: 40 },
     { key: "there", columns: 6, isRight: true, least: 0 },
     { key: "interval", columns: wide ? 11 : 9, isRight: true, least: 50 },
     { key: "back", columns: 6, isRight: true, least: 30 },
-    { key: "run", columns: 5, isRight: true, least: 78 },
+    { key: "run", columns: wide ? 5 : 4, isRight: true, least: 78 },
     { key: "copies", columns: wide ? 5 : 3, isRight: true, least: 78 },
     { key: "reordered", columns: 5, isRight: true, least: 108 },
     { key: "rtt", columns: 5, isRight: true, least: 66 },
@@ -236,9 +231,11 @@ function studentLine(
   ];
 }
 
+function share(value: number | null): string {
+  return value === null ? "-" : percentText(value).replace(" ", "");
+}
+
 function cellText(world: World, line: TeacherLine, key: Column["key"], isTotal: boolean): string {
-  const share = (value: number | null): string =>
-    value === null ? "-" : percentText(value).replace(" ", "");
   switch (key) {
     case "name":
       return safeText(line.name, { maxCharacters: 20 });

@@ -9,7 +9,15 @@ import type { World } from "../../world.js";
 import { fillLine, span } from "../lines.js";
 import type { Line, Role } from "../scene.js";
 import { explainLine, formLines } from "./form.js";
-import { percentText, plain, rule, type KeyHint, type LabPageView, type PageLine } from "./page.js";
+import {
+  paragraphs,
+  percentText,
+  plain,
+  rule,
+  type KeyHint,
+  type LabPageView,
+  type PageLine,
+} from "./page.js";
 import { legendText, stripLines } from "./strip.js";
 
 const formKeys: readonly KeyHint[] = [
@@ -30,7 +38,7 @@ const studentKeys: readonly KeyHint[] = [
   { action: "lab-stop", context: "lab-student", label: "labkey.stop" },
   { action: "lab-export", context: "lab-student", label: "labkey.export" },
   { action: "lab-end", context: "lab-student", label: "labkey.leave" },
-  { action: "cancel", context: "lab-student", label: "labkey.backToForm" },
+  { action: "cancel", context: "lab-student", label: "labkey.back" },
 ];
 
 export function joinPage(
@@ -51,10 +59,7 @@ function openingPage(state: UiState, world: World, columns: number): LabPageView
     title: world.text("lab.title.join"),
     right: "",
     head: [...form.lines, explainLine(state, world, "join"), rule()],
-    body: world
-      .text("lab.join.intro")
-      .split("\n")
-      .map((line) => plain(` ${line}`, "popup.title")),
+    body: paragraphs(world.text("lab.join.intro"), columns),
     foot: [],
     keys: formKeys,
     caret: form.caret,
@@ -79,10 +84,7 @@ function foundPage(state: UiState, world: World, joining: JoiningSnapshot, colum
     ],
     body:
       joining.state === "choosing" && joining.classes.length === 0
-        ? world
-            .text("lab.join.nobody")
-            .split("\n")
-            .map((line) => plain(` ${line}`, "popup.title"))
+        ? paragraphs(world.text("lab.join.nobody"), columns)
         : body,
     foot: [],
     keys: listKeys,

@@ -41,7 +41,7 @@ export function lessonsPage(state: UiState, world: World, desk: DeskSnapshot, co
     return fillLine(
       [
         span(` ${isChosen ? ">" : " "} ${count}  `, role),
-        span(`${title[world.lang]}`, role, { bold: true }),
+        span(title[world.lang], role, { bold: true }),
         span(columns >= 108 ? `   ${padText(name, names)}` : "", role),
       ],
       columns,
@@ -83,16 +83,16 @@ export function lessonPage(state: UiState, world: World, desk: DeskSnapshot, col
     ...say(step.question[world.lang], "popup.title", true),
     guessLine,
   ];
-  const state_ = isRunning ? "lab.state.running" : outcome === null ? "lab.state.guess" : "lab.state.done";
+  const status = isRunning ? "lab.state.running" : outcome === null ? "lab.state.guess" : "lab.state.done";
   const number = texts("lesson.step", {
     number: state.lab.step + 1,
     count: lesson.steps.length,
     title: step.title[world.lang],
   });
   return {
-    title: `${lesson.title[world.lang]}`,
+    title: lesson.title[world.lang],
     right: step.minute === undefined ? "" : texts("lesson.minute", { minute: step.minute }),
-    head: [plain(number, "popup", true), ...head, rule(world.text(state_))],
+    head: [plain(number, "popup", true), ...head, rule(world.text(status))],
     body:
       outcome === null || isRunning
         ? [[], ...say(world.text(isRunning ? "lab.demo.wait" : "lab.lesson.guessFirst"), "popup.hint")]

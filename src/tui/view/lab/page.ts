@@ -3,6 +3,7 @@
 import type { ActionName, KeyContext } from "../../key-table.js";
 import { formatKey } from "../../keymap.js";
 import { cellWidth } from "../../text/width.js";
+import { wrapText } from "../../text/wrap.js";
 import type { TuiTextKey } from "../../../i18n/tui-zh-CN.js";
 import type { World } from "../../world.js";
 import { span } from "../lines.js";
@@ -77,6 +78,12 @@ export function keyHints(world: World, hints: readonly KeyHint[], columns: numbe
     text += hint;
   }
   return text;
+}
+
+/** Paragraphs of a text, a blank line above. */
+export function paragraphs(text: string, columns: number): readonly Line[] {
+  const rows = text.split("\n").flatMap((part) => wrapText(part, { columns: Math.max(2, columns - 3) }));
+  return [[], ...rows.map((row) => plain(` ${row}`, "popup.title"))];
 }
 
 /** A bar of ASCII: block characters are two columns wide in many Chinese terminals. */

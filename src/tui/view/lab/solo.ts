@@ -2,12 +2,10 @@
 // datagram, and the datagrams that wait in the hand.
 import type { DeskSnapshot } from "../../../lab/desk/desk-types.js";
 import type { LabSnapshot } from "../../../lab/lab-run.js";
-import type { LabReport, LedgerReport, WayReport } from "../../../lab/report/report-shape.js";
-import { wilson95 } from "../../../lab/stats/interval.js";
-import { predictEcho, type Band } from "../../../lab/stats/prediction.js";
+import type { LabReport, LedgerReport } from "../../../lab/report/report-shape.js";
+import { predictEcho } from "../../../lab/stats/prediction.js";
 import { readExperiment, byHand } from "../../lab/read-fields.js";
 import { valueOf } from "../../lab/fields.js";
-import { padText } from "../../text/fit.js";
 import type { UiState } from "../../ui-state.js";
 import type { World } from "../../world.js";
 import { fillLine, span } from "../lines.js";
@@ -15,7 +13,7 @@ import type { Line, Role } from "../scene.js";
 import { explainLine, formLines } from "./form.js";
 import {
   keyHints,
-  percentText,
+  paragraphs,
   plain,
   rule,
   type PageRoom,
@@ -23,7 +21,9 @@ import {
   type LabPageView,
   type PageLine,
 } from "./page.js";
+import { histogramLines } from "./histogram.js";
 import { legendText, stripLines } from "./strip.js";
+import { bandText, wayLine, waysOf } from "./ways.js";
 
 const keys: readonly KeyHint[] = [
   { action: "accept", context: "lab", label: "labkey.start" },
@@ -93,8 +93,7 @@ export function soloPage(
 
 /** Before the first run: what will happen. */
 function welcomeLines(world: World, columns: number, run: LabSnapshot): readonly Line[] {
-  const lines = world.text(run.isHandOn ? "lab.introHand" : "lab.intro").split("\n");
-  return ["", ...lines].map((line) => plain(columns >= 78 ? ` ${line}` : line, "popup.title"));
+  return paragraphs(world.text(run.isHandOn ? "lab.introHand" : "lab.intro"), columns);
 }
 
 /** What is to be expected of what the form says: before the run, so that it can be wrong. */
@@ -115,11 +114,6 @@ function predictionLine(state: UiState, world: World, run: LabSnapshot): Line {
     "popup",
     true,
   );
-}
-
-/** `16..35`: as many datagrams, nineteen times out of twenty. */
-export function bandText({ lo, hi }: Pick<Band, "lo" | "hi">): string {
-  return lo === hi ? String(Math.round(lo)) : `${Math.round(lo)}..${Math.round(hi)}`;
 }
 
 function footLines(
@@ -160,137 +154,6 @@ function heldLines(state: UiState, world: World, run: LabSnapshot, columns: numb
     return fillLine([span(` ${isChosen ? ">" : " "} ${words}`, role)], columns, role);
   });
   return [rule(world.text("lab.heldCount", { count: run.held.length })), ...lines];
-}
-
-interface WayNumbers {
-  readonly n: number;
-  readonly lost: number;
-  readonly low: number | null;
-  readonly high: number | null;
-  readonly below: number | null;
-  readonly longest: number;
-  readonly copies: number;
-  readonly reordered: number;
-  readonly bursty: boolean;
-}
-
-const live = { below: null, longest: 0, copies: 0, reordered: 0, bursty: false };
-
-function waysOf(run: LabSnapshot): { readonly up: WayNumbers; readonly down: WayNumbers } {
-  const { report } = run;
-  const finished = (way: WayReport | undefined): WayNumbers => ({
-    n: way?.sent ?? 0,
-    lost: way?.lost ?? 0,
-    low: way?.ci95?.[0] ?? null,
-    high: way?.ci95?.[1] ?? null,
-    below: way?.below ?? null,
-    longest: way?.bursts.max ?? 0,
-    copies: way?.copies ?? 0,
-    reordered: way?.reordered.count ?? 0,
-    bursty: way?.bursty ?? false,
-  });
-  const running = ({ n, lost }: { readonly n: number; readonly lost: number }): WayNumbers => {
-    const [low, high] = wilson95(lost, n) ?? [null, null];
-    return { ...live, n, lost, low, high };
-  };
-  return report === null
-    ? { up: running(run.live.up), down: running(run.live.down) }
-    : { up: finished(report.up), down: finished(report.down) };
-}
-
-function wayLine(world: World, run: LabSnapshot, way: "up" | "down", columns: number): Line {
-  const numbers = waysOf(run)[way];
-  const band = way === "up" ? run.prediction.upLost : run.prediction.downLost;
-  const { n, lost, low, high, below } = numbers;
-  const interval =
-    below !== null
-      ? `< ${percentText(below)}`
-      : low === null || high === null
-        ? "-"
-        : `${(low * 100).toFixed(1)}..${percentText(high)}`;
-  const isDone = run.report !== null;
-  const isInside = lost >= band.lo && lost <= band.hi;
-  const verdict = isDone && n > 0 ? world.text(isInside ? "lab.in" : "lab.out") : "";
-  const more = isDone
-    ? world.text(numbers.bursty ? "lab.way.bursty" : "lab.way.more", {
-        longest: numbers.longest,
-        copies: numbers.copies,
-        reordered: numbers.reordered,
-      })
-    : "";
-  const line: Line = [
-    span(` ${padText(world.text(`lab.way.${way}`), world.lang === "en" ? 6 : 5)}`, "popup", { bold: true }),
-    span(padText(`${lost}/${n}`, 9, "right"), "popup"),
-    span(padText(n === 0 ? "-" : percentText(lost / n), 8, "right"), "popup", { bold: true }),
-    span(`  ${padText(interval, 13)}`, "popup"),
-    span(padText(more, columns >= 108 ? 28 : 19), "popup"),
-    ...(run.state === "ready" || run.isHandOn
-      ? []
-      : [span(` ${world.text("lab.predicted", { band: bandText(band) })} `, "popup.hint")]),
-    span(verdict, isInside ? "lab.good" : "lab.lost", { bold: true }),
-  ];
-  return columns >= 108 && n > 0 ? [...line, span(`  ${gauge(numbers, band, n)}`, "popup")] : line;
-}
-
-const gaugeColumns = 22;
-
-/** `|..(==#==)....|`: the predicted band in brackets, the interval as `=`, what was measured as `#`; from 0 to what is of interest. */
-function gauge({ lost, low, high }: WayNumbers, band: Band, n: number): string {
-  const most = Math.max(0.02, band.hi / n, high ?? 0, lost / n) * 1.1;
-  const at = (share: number): number =>
-    Math.max(0, Math.min(gaugeColumns - 1, Math.round((share / most) * (gaugeColumns - 1))));
-  const cells = Array.from({ length: gaugeColumns }, () => ".");
-  if (low !== null && high !== null) for (let cell = at(low); cell <= at(high); cell += 1) cells[cell] = "=";
-  cells[at(band.lo / n)] = "(";
-  cells[at(band.hi / n)] = ")";
-  cells[at(lost / n)] = "#";
-  return `0|${cells.join("")}|${percentText(most, 0)}`;
-}
-
-const histogramRows = 6;
-
-/** Left: how long the round trips took. Right: how many were lost in a row. */
-function histogramLines(world: World, run: LabSnapshot, columns: number): readonly PageLine[] {
-  const half = Math.floor((columns - 2) / 2);
-  const trips = run.histogramUs.map(([us, count]) => [`${us / 1_000} ms`, count] as const);
-  const runs = new Map<string, number>();
-  for (const way of [run.report?.up, run.report?.down]) {
-    for (const [length, count] of Object.entries(way?.bursts.lengths ?? {})) {
-      runs.set(length, (runs.get(length) ?? 0) + count);
-    }
-  }
-  const left = barLines(trips.slice(0, histogramRows), half, "lab.good");
-  const right = barLines(
-    [...runs].toSorted(([a], [b]) => Number(a) - Number(b)).slice(0, histogramRows),
-    half,
-    "lab.lost",
-  );
-  const heading: Line = [
-    span(padText(` ${world.text("lab.histogram.rtt")}`, half), "popup.hint"),
-    span(world.text("lab.histogram.runs"), "popup.hint"),
-  ];
-  const rows = Array.from({ length: histogramRows }, (_unused, row): Line => [
-    ...(left[row] ?? [span(" ".repeat(half), "popup")]),
-    ...(right[row] ?? []),
-  ]);
-  return [rule(), heading, ...rows];
-}
-
-function barLines(
-  bins: readonly (readonly [label: string, count: number])[],
-  columns: number,
-  role: Role,
-): readonly Line[] {
-  const most = Math.max(1, ...bins.map(([, count]) => count));
-  const room = Math.max(4, columns - 22);
-  return bins.map(([label, count]): Line => {
-    const filled = Math.max(1, Math.round((count / most) * room));
-    return [
-      span(` ${padText(label, 8, "right")} |`, "popup.hint"),
-      span("#".repeat(filled), role),
-      span(padText(` ${count}`, columns - 10 - filled), "popup"),
-    ];
-  });
 }
 
 const histogramColumns = 8;
