@@ -76,10 +76,11 @@ export async function openStudent(parts: LabParts, options: JoinOptions): Promis
   }
 
   async function follow(plan: Plan): Promise<void> {
+    // From now, not from the answer: those who think it over begin with the others.
+    const startNs = time.nowNs() + plan.startInMs * 1e6;
     const agreed = await options.consent(plan);
     perform(machine.consent(plan.id, agreed ? "yes" : "no", time.nowNs()));
     if (!agreed || !isOpen) return;
-    const startNs = time.nowNs() + plan.startInMs * 1e6;
     await new Promise<void>((resolve) => {
       time.at(startNs, resolve);
     });

@@ -43,7 +43,7 @@ const nothing: JoiningSnapshot = {
   report: null,
 };
 
-export function createClassroom(parts: LabParts, changed: () => void): Classroom {
+export function createClassroom(parts: LabParts, changed: () => void, classAddress: string): Classroom {
   let host: ClassHost | null = null;
   let held: { readonly name: string; readonly code: string | null } = { name: "", code: null };
   let addresses: readonly string[] = [];
@@ -130,7 +130,7 @@ export function createClassroom(parts: LabParts, changed: () => void): Classroom
     teach: async (name, code, port) => {
       await endClass();
       const opened = await openClass(parts, {
-        listen: { address: "0.0.0.0", port },
+        listen: { address: classAddress, port },
         name,
         code,
         event: (event) => {

@@ -17,6 +17,8 @@ export interface LabDeskOptions {
   /** Where exports go. */
   readonly exportFolder: string;
   readonly experiment?: Experiment;
+  /** Where a class listens; default every interface. */
+  readonly classAddress?: string;
 }
 
 export interface LabDesk {
@@ -42,7 +44,7 @@ export function createLabDesk(options: LabDeskOptions): LabDesk {
   });
   run.subscribe(changed);
   const bench = createBench(changed);
-  const classroom = createClassroom(parts, changed);
+  const classroom = createClassroom(parts, changed, options.classAddress ?? "0.0.0.0");
 
   function reportOf(what: Extract<DeskWish, { kind: "export" }>["what"]): LabReport | null {
     const at = new Date(parts.time.wallMs()).toISOString();

@@ -118,6 +118,8 @@ export interface WorldParts {
   readonly diagnostics?: Partial<Diagnostics>;
   readonly away?: string | null;
   readonly lab?: World["lab"];
+  /** There is one to be opened. */
+  readonly hasLab?: boolean;
   readonly impairments?: ReturnType<NodeView["impairments"]>;
   readonly readingsOf?: (name: string) => readonly string[];
   readonly keys?: Readonly<Record<string, readonly string[]>>;
@@ -188,7 +190,7 @@ export function world(parts: WorldParts = {}): TestWorld {
     keymap: createKeymap(parts.keys ?? {}).keymap,
     wire: createWireLog(),
     lab: parts.lab ?? null,
-    hasLab: parts.lab !== undefined,
+    hasLab: parts.hasLab ?? parts.lab !== undefined,
     readingsOf: parts.readingsOf ?? (() => []),
     broadcastCharset: "gbk",
     text: translateFrom(lang === "en" ? tuiEn : tuiZhCN, lang),
