@@ -231,6 +231,9 @@ export const letterContexts: readonly KeyContext[] = [
   "lab-student",
 ];
 
+/** Of these, where numbers are typed all the same. */
+export const numberContexts: readonly KeyContext[] = ["impair", "lab", "lab-race"];
+
 /** Every place of the lab's screen. */
 const labPlaces: readonly KeyContext[] = [
   "lab",

@@ -78,6 +78,9 @@ describe("the lab's form", () => {
       "solo.seed": "43",
     });
     expect(typed(state, w, "zq").state.lab).toEqual(state.lab);
+    // Several in one read, numbers and a key among them.
+    const together = run(state, w, ...actionsOf({ kind: "text", text: "25r" }, state, w)).state.lab;
+    expect(together).toMatchObject({ page: "race", values: { "solo.upLoss": "25" } });
   });
 });
 

@@ -1,11 +1,13 @@
 // Drawn screens of the lab at 80x24 and 120x40, with Chinese text, and what must be readable on a small one.
+import { assert, constantFrom, integer, property } from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StudentRow } from "../../../src/lab/class/teacher.js";
 import { stepKey, type DeskSnapshot } from "../../../src/lab/desk/desk-types.js";
 import type { LaneResult } from "../../../src/lab/lanes/lane-result.js";
 import { planRace } from "../../../src/lab/lanes/race-plan.js";
 import { parseImpairment } from "../../../src/index.js";
-import type { LabState } from "../../../src/tui/lab/lab-state.js";
+import { labPages, type LabState } from "../../../src/tui/lab/lab-state.js";
+import { lineWidth } from "../../../src/tui/view/lines.js";
 import { viewScreen } from "../../../src/tui/view/screen.js";
 import { simulate, experiment } from "../../lab/runner/simulated.js";
 import { desk, idleRun, runningRun } from "../support/desk.js";
@@ -124,9 +126,8 @@ describe("the measurement", () => {
     const rttUs = { p50: 20_100, p95: 24_300, max: 25_000 };
     const histogramUs = report.roundTrip!.histogramUs;
     const lab = { values: { "solo.guess": "20" } };
-    expect(
-      draw({ run: { ...done, rttUs, histogramUs } }, { columns: 120, rows: 40, lab }),
-    ).toMatchInlineSnapshot(`
+    expect(draw({ run: { ...done, rttUs, histogramUs } }, { columns: 120, rows: 40, lab }))
+      .toMatchInlineSnapshot(`
       "
       ┌─ 丢包实验：本机 ────────────────────────────────────────────────────────────────────────────────── 种子 42  F1 帮助 ─┐
       │ 去程<丢包 5%> 成串 -  重复 0%  乱序 0%  损坏 0%  时延 0 ms  ± 0 ms                                                   │
@@ -413,9 +414,7 @@ describe("the other pages", () => {
       strip: "",
       report: null,
     } as const;
-    expect(draw({ joining }, { lang: "en", lab: { page: "join" } })).toContain(
-      "None found",
-    );
+    expect(draw({ joining }, { lang: "en", lab: { page: "join" } })).toContain("None found");
     expect(draw({}, { lang: "en", lab: { page: "demos" } })).toContain("sticky messages");
     expect(draw({}, { lang: "en", lab: { page: "lessons" } })).toContain("16 lessons");
   });
@@ -460,4 +459,59 @@ describe("a bad line", () => {
       "
     `);
   });
+});
+
+it("fits any screen, on every page, whatever others call themselves", () => {
+  const joining = {
+    state: "asked",
+    classes: [],
+    className: "\u001b]0;x\u0007\u202e课",
+    ordinal: 1,
+    plan: null,
+    beginsInMs: 900,
+    isRefused: false,
+    strip: runningRun.strip,
+    report: null,
+  } as const;
+  const teaching = {
+    name: "三班\u001b[2J",
+    code: "4\u20667",
+    port: 2_426,
+    addresses: [],
+    rows: [student(1, "\u202e\u001b[31m小明\n\u0007", 5)],
+    plan: "running",
+    refused: 0,
+  } as const;
+  const held = [{ id: 1, seq: null, sizeBytes: 128, direction: "back" as const }];
+  const parts: readonly Partial<DeskSnapshot>[] = [
+    {},
+    { run: { ...runningRun, held, isHandOn: true }, teaching, joining },
+    {
+      joining: {
+        ...joining,
+        state: "choosing",
+        classes: [{ name: "\u001b[5m班", port: 1, code: true, joined: 0, address: "10.0.0.1" }],
+      },
+    },
+  ];
+  assert(
+    property(
+      integer({ min: 1, max: 170 }),
+      integer({ min: 1, max: 55 }),
+      constantFrom(...labPages),
+      constantFrom(...parts),
+      integer({ min: 0, max: 9_000 }),
+      (columns, rows, page, part, top) => {
+        const { panes, cursor } = scene(part, { columns, rows, lab: { page, top } });
+        const lab = panes.find((one) => one.id === "lab");
+        const wide = lab?.lines.filter((line) => lineWidth(line) > columns) ?? [];
+        expect(wide).toEqual([]);
+        expect(cursor?.column ?? 0).toBeLessThan(columns);
+        expect(cursor?.row ?? 0).toBeLessThan(rows);
+        const shown = lab?.lines.flat().map((one) => one.text) ?? [];
+        expect(shown.join("")).not.toMatch(/\p{Cc}|\p{Bidi_Control}/u);
+      },
+    ),
+    { numRuns: 60 },
+  );
 });
