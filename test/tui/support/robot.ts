@@ -1,7 +1,7 @@
 // A robot user: the whole UI on a fake terminal with a real node on a network inside the process. Keys go in as bytes, the screen
 // comes out of a headless xterm; both clocks are moved by hand, so nothing waits for real time.
 import { join } from "node:path";
-import { createNode, type ChatNode, type Clock, type Node, type TapRecord } from "../../../src/index.js";
+import { createNode, type ChatNode, type Node, type TapRecord } from "../../../src/index.js";
 import {
   createManualClock,
   createMemoryNetwork,
@@ -113,13 +113,9 @@ export async function startRobot(options: RobotOptions = {}): Promise<Robot> {
     },
   });
   const others: Node[] = [];
-  const startMs = clock.now();
-  // Near 0, where numbers hold nanoseconds exactly.
-  const labClock: Clock = {
-    now: () => clock.now() - startMs + 1_000,
-    at: (atMs, fire) => clock.at(atMs + startMs - 1_000, fire),
-  };
-  const lab = createSimulatedParts(createManualTime(labClock, startMs));
+  // A clock of its own, near 0, where numbers hold nanoseconds exactly.
+  const labClock = createManualClock(1_000);
+  const lab = createSimulatedParts(createManualTime(labClock, clock.now()));
   let tty: FakeTty | undefined;
   const ended = runApp(
     {
@@ -172,6 +168,7 @@ export async function startRobot(options: RobotOptions = {}): Promise<Robot> {
 
   const turn = async (ms: number): Promise<void> => {
     clock.advance(ms);
+    labClock.advance(ms);
     tty?.timer.advance(ms);
     await new Promise((resolve) => setImmediate(resolve));
     await tty?.settle();
