@@ -38,7 +38,7 @@ describe("a run", () => {
       ledger: { up: { unexplained: 0 } },
     });
     // What was shown while it ran is what came out, but for what could not be told yet.
-    const shown = [...live.strip].filter((cell, at) => cell !== "?" && cell !== strip[at]);
+    const shown = Array.from(live.strip).filter((cell, at) => cell !== "?" && cell !== strip[at]);
     expect(shown).toEqual([]);
     expect(live.strip).toMatch(/u.*d/u);
     expect(await desk.perform({ kind: "export", what: "run" })).toMatchObject({ why: "cannot-write" });

@@ -248,9 +248,9 @@ describe("the lab alone", () => {
     const { w, state } = open();
     const say = (answer: Parameters<typeof run>[2] & { kind: "lab-answer" }): string =>
       run(state, w, answer).state.notice?.text ?? "";
-    expect(say({ kind: "lab-answer", answer: { kind: "exported", file: "/tmp/a\u001b[31m" } })).toMatch(
-      /^[^\u001b]*\.json/u,
-    );
+    const saved = say({ kind: "lab-answer", answer: { kind: "exported", file: "/tmp/a\u001b[31m" } });
+    expect(saved).toContain("/tmp/a");
+    expect(saved).not.toContain("\u001b");
     expect(say({ kind: "lab-answer", answer: { kind: "refused", why: "nobody-joined" } })).not.toBe("");
     expect(say({ kind: "lab-answer", answer: { kind: "done" } })).toBe("");
   });

@@ -56,6 +56,30 @@ const student = (
   ...more,
 });
 
+const laneResult = (
+  lane: LaneResult["lane"],
+  delivered: number,
+  sent: number,
+  timeMs: number,
+): LaneResult => ({
+  lane,
+  messages: 300,
+  sent,
+  acknowledgements: 0,
+  delivered,
+  duplicates: sent - 300,
+  discarded: 0,
+  confirmed: 0,
+  unconfirmed: 0,
+  unconfirmedArrived: 0,
+  timeMs,
+  goodputBitsPerSecond: 1e6,
+  finished: true,
+  droppedThere: 0,
+  droppedBack: 0,
+  theory: { delivered: 270, sent: 370, timeMs: 10_200, timeIsLeast: false, unconfirmed: null },
+});
+
 describe("the measurement", () => {
   it("explains itself before the first run", () => {
     expect(draw({})).toMatchInlineSnapshot(`
@@ -232,35 +256,12 @@ describe("the measurement", () => {
 describe("the other pages", () => {
   it("a race, with what the formulas say", () => {
     const way = { ...parseImpairment("loss=10%,delay=10"), seed: "42" };
-    const result = (
-      lane: LaneResult["lane"],
-      delivered: number,
-      sent: number,
-      timeMs: number,
-    ): LaneResult => ({
-      lane,
-      messages: 300,
-      sent,
-      acknowledgements: 0,
-      delivered,
-      duplicates: sent - 300,
-      discarded: 0,
-      confirmed: 0,
-      unconfirmed: 0,
-      unconfirmedArrived: 0,
-      timeMs,
-      goodputBitsPerSecond: 1e6,
-      finished: true,
-      droppedThere: 0,
-      droppedBack: 0,
-      theory: { delivered: 270, sent: 370, timeMs: 10_200, timeIsLeast: false, unconfirmed: null },
-    });
     const race = {
       wish: { lanes: [], there: way, back: way, messages: 300, window: 16, simulated: false },
       planned: planRace({ messages: 300 }, way, way),
       isRunning: true,
       current: { lane: "ipmsg", delivered: 120, sent: 130 },
-      results: [result("udp", 275, 300, 309), result("saw", 300, 353, 9_200)],
+      results: [laneResult("udp", 275, 300, 309), laneResult("saw", 300, 353, 9_200)],
     } as const;
     expect(draw({ race }, { lab: { page: "race" } })).toMatchInlineSnapshot(`
       "
