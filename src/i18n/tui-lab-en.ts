@@ -151,7 +151,7 @@ export const tuiLabEn: Readonly<Record<keyof typeof tuiLabZhCN, string>> = {
   "lab.lane.gbn.about": "a window; one lost, all sent again",
   "lab.lane.sr.about": "a window; only the lost one again",
   "lab.lane.tcp.about": "the system's own, on a good line: a yardstick",
-  "lab.laneNumbers": "sent {sent} dup {copies}  {time}  {goodput}",
+  "lab.laneNumbers": "sent {sent} dup {copies} {time} {goodput}",
   "lab.laneUnconfirmed": "unconfirmed {count} ({arrived} arrived)",
   "lab.laneTheory": "formula: {theory}",
   "lab.race.before": "The same messages and dice for all. Guess: who is fastest, who sends most, who fails?",

@@ -149,7 +149,7 @@ export const tuiLabZhCN = {
   "lab.lane.gbn.about": "一窗一起发，丢一条重发一窗",
   "lab.lane.sr.about": "一窗一起发，丢哪条重发哪条",
   "lab.lane.tcp.about": "系统自带的，线路没有变坏：只作标尺",
-  "lab.laneNumbers": "发 {sent} 重 {copies}  {time}  {goodput}",
+  "lab.laneNumbers": "发 {sent} 重 {copies} {time} {goodput}",
   "lab.laneUnconfirmed": "未确认 {count}（其实到了 {arrived}）",
   "lab.laneTheory": "公式: {theory}",
   "lab.race.before": "每条道送同样的消息，掷同样的骰子。先猜：谁最快？谁发得最多？谁会送不到？",

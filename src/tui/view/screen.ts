@@ -102,7 +102,12 @@ function overlay(
       return { panes: [pane], cursor };
     }
     case "help":
-      return { panes: [helpPopup(world, layout, dialog.top)], cursor: null };
+      return dialog.under?.kind === "lab"
+        ? {
+            panes: [labScreen(state, world, layout).pane, helpPopup(world, layout, dialog.top, "lab")],
+            cursor: null,
+          }
+        : { panes: [helpPopup(world, layout, dialog.top)], cursor: null };
     case "details":
       return { panes: [detailsPopup(state, world, layout, dialog.top)], cursor: null };
     case "palette":

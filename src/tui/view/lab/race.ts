@@ -53,11 +53,11 @@ function laneLines(
   const messages = race?.wish.messages ?? 0;
   const current = race?.current?.lane === lane ? race.current : null;
   const delivered = result?.delivered ?? current?.delivered ?? 0;
-  const barColumns = columns >= 108 ? 50 : columns >= 70 ? 20 : Math.max(4, columns - 30);
+  const barColumns = columns >= 108 ? 50 : columns >= 70 ? 17 : Math.max(4, columns - 30);
   const isMeasured = result !== null || current !== null;
   const share = messages === 0 ? 0 : delivered / messages;
   const first: Line = [
-    span(` ${padText(name, 13)}`, "popup", { bold: true }),
+    span(` ${padText(name, 14)}`, "popup", { bold: true }),
     span("[", "popup"),
     span(
       isMeasured ? bar(share, barColumns) : " ".repeat(barColumns),
@@ -65,13 +65,13 @@ function laneLines(
     ),
     span("]", "popup"),
     span(isMeasured ? padText(`${delivered}/${messages}`, 9, "right") : "", "popup", { bold: true }),
-    span(result === null ? "" : `  ${numbers(world, result)}`, "popup"),
+    span(result === null ? "" : ` ${numbers(world, result)}`, "popup"),
   ];
   const about = aboutOf(world, lane, result);
   const theory = result === null ? "" : theoryOf(world, result);
-  const room = columns - 15 - (theory === "" ? 0 : cellWidth(theory) + 3);
+  const room = columns - 16 - (theory === "" ? 0 : cellWidth(theory) + 3);
   const second: Line = [
-    span(" ".repeat(14), "popup"),
+    span(" ".repeat(15), "popup"),
     span(padText(truncateText(about, room), theory === "" ? 0 : room + 2), "popup.hint"),
     span(theory, "popup"),
   ];
