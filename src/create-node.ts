@@ -6,10 +6,11 @@ import { createPacketCrypto } from "./crypto/group.js";
 import { createDiskStore } from "./files/disk-store.js";
 import { openPacketNumberFile } from "./files/packet-number-file.js";
 import { impaired } from "./net/impaired.js";
-import { parseImpairment } from "./net/impairment-text.js";
+import { createImpairmentBook } from "./net/impairment-book.js";
+import type { ImpairedLine } from "./net/impairment-book.js";
 import type { Impairment } from "./net/impairment.js";
 import { isSafeName } from "./files/safe-name.js";
-import { tapped } from "./net/tap.js";
+import { createTap } from "./net/tap.js";
 import type { TapRecord } from "./net/tap.js";
 import { createTcpStreams } from "./net/tcp.js";
 import { createUdpTransport } from "./net/udp.js";
@@ -54,7 +55,7 @@ export interface CreateNodeOptions {
   readonly ipv6?: boolean;
   /** Loses, doubles, delays and reorders datagrams on purpose, e.g. `loss=30%,seed=42`. A missing seed is drawn by chance. */
   readonly impair?: string | Impairment;
-  /** Hears every datagram in and out, after impairment on the way in and before it on the way out. */
+  /** Hears every datagram in and out, with what impairment on purpose does to it: also those that it drops. */
   readonly onDatagram?: (record: TapRecord) => void;
   /** Folder for the packet number that must grow across restarts; default none. */
   readonly stateDir?: string;
@@ -86,9 +87,17 @@ function systemUser(): string {
   }
 }
 
-function withSeed(spec: Impairment, random: Random): Impairment {
-  if (spec.seed !== undefined) return spec;
-  return { ...spec, seed: String((BigInt(random.uint32()) << 32n) | BigInt(random.uint32())) };
+/** A node whose lines can be made bad on purpose while it runs. */
+export interface ChatNode extends Node {
+  /**
+   * Loses, doubles, delays and reorders what goes to and comes from an endpoint, repeatably by its seed; `to` null means everybody without
+   * an entry, `spec` null ends it. A missing seed is drawn. Gives what is in force now; throws `impairment-invalid`.
+   *
+   * @example node.impair(peer.endpoint, "loss=30%,seed=42");
+   */
+  impair(to: Endpoint | null, spec: string | Impairment | null): Impairment | null;
+  /** What is impaired now. */
+  impairments(): readonly ImpairedLine[];
 }
 
 /**
@@ -99,7 +108,7 @@ function withSeed(spec: Impairment, random: Random): Impairment {
  * node.subscribe((event) => { if (event.kind === "message") console.log(event.message.text); });
  * await node.start();
  */
-export function createNode(options: CreateNodeOptions = {}): Node {
+export function createNode(options: CreateNodeOptions = {}): ChatNode {
   const clock = options.clock ?? createSystemClock();
   const random = options.random ?? createSystemRandom();
   const port = options.port ?? defaultPort;
@@ -107,25 +116,30 @@ export function createNode(options: CreateNodeOptions = {}): Node {
   const numbers =
     options.stateDir === undefined ? null : openPacketNumberFile(options.stateDir, `packet-number-${port}`);
 
-  let transport =
+  const plain =
     options.transport ??
     createUdpTransport({
       port,
       ...(options.bind === undefined ? {} : { binds: options.bind }),
       ...(options.ipv6 === undefined ? {} : { ipv6: options.ipv6 }),
     });
-  if (options.impair !== undefined && options.impair !== "") {
-    const spec = typeof options.impair === "string" ? parseImpairment(options.impair) : options.impair;
-    transport = impaired(transport, { spec: withSeed(spec, random), clock });
-  }
-  if (options.onDatagram !== undefined) transport = tapped(transport, options.onDatagram, { clock });
+  const { onDatagram } = options;
+  const line = impaired(plain, {
+    clock,
+    spec: null,
+    specFor: (address, _direction, peerPort) => book.of(address, peerPort),
+    isPerPort: true,
+    ...(onDatagram === undefined ? {} : { show: createTap(onDatagram, { clock }) }),
+  });
+  const book = createImpairmentBook(random, (spec) => line.setSpec(spec));
+  if (options.impair !== undefined) book.set(null, options.impair);
 
   const hasFiles = options.files ?? (options.transport === undefined || options.streams !== undefined);
   const streams =
     options.streams ?? createTcpStreams(options.bind === undefined ? {} : { binds: options.bind });
   const platform = process.platform === "win32" ? "windows" : "posix";
 
-  return createNodeOf({
+  const node = createNodeOf({
     ...(hasFiles
       ? {
           files: {
@@ -156,10 +170,15 @@ export function createNode(options: CreateNodeOptions = {}): Node {
       firstPacketNo: numbers?.first ?? 1,
       versionText: `feiyan ${version}`,
     },
-    transport,
+    transport: line,
     clock,
     defaultPort: port === 0 ? defaultPort : port,
     store: options.store,
     ...(numbers === null ? {} : { reserve: (below) => numbers.write(below) }),
+  });
+  // Not spread: `self` and `network` are read anew each time.
+  return Object.assign(node, {
+    impair: (to: Endpoint | null, spec: string | Impairment | null) => book.set(to, spec),
+    impairments: () => book.list(),
   });
 }

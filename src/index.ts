@@ -1,6 +1,6 @@
 // The public library, `import … from "feiyan"`. Front ends of this repository use nothing else. Every export is listed by name.
 export { createNode, defaultPort } from "./create-node.js";
-export type { CreateNodeOptions } from "./create-node.js";
+export type { ChatNode, CreateNodeOptions } from "./create-node.js";
 export { version } from "./version.js";
 
 export type { Node } from "./node/node.js";
@@ -17,6 +17,7 @@ export type {
   KnownAddress,
   Message,
   MessageId,
+  MessageList,
   Peer,
   PeerId,
   PeerState,
@@ -73,6 +74,7 @@ export { createUdpTransport } from "./net/udp.js";
 export type { UdpOptions } from "./net/udp.js";
 export { impaired } from "./net/impaired.js";
 export { formatImpairment, parseImpairment } from "./net/impairment-text.js";
+export type { ImpairedLine } from "./net/impairment-book.js";
 export { burstTransitions } from "./net/impairment.js";
 export type { Impairment, LossRule } from "./net/impairment.js";
 export { createFates, fragmentCount } from "./net/fates.js";
@@ -84,4 +86,4 @@ export { readInterfaces, broadcastAddress } from "./net/interfaces.js";
 export type { FateList, FateRecord } from "./net/truth.js";
 export { systemCodeOf, toSocketError } from "./net/socket-error.js";
 export { tapped } from "./net/tap.js";
-export type { TapRecord } from "./net/tap.js";
+export type { DatagramFate, TapRecord } from "./net/tap.js";

@@ -77,8 +77,12 @@ export function createIncoming(
     switch (body.kind) {
       case "receipt":
         if (body.receipt === "received") outbox.acknowledged(body.of, from);
-        else if (body.receipt === "files-released") files.heardRelease(body.of, from);
-        else received.acknowledge(packet, from);
+        else {
+          if (body.receipt === "files-released") files.heardRelease(body.of, from);
+          if (body.receipt === "read") outbox.opened(body.of, from);
+          // Also when it is not ours: its sender repeats it until this comes.
+          received.acknowledge(packet, from);
+        }
         return;
       case "query":
         queries.heardQuery(body, from);

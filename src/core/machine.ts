@@ -166,6 +166,11 @@ export function createMachine(options: MachineOptions): Machine {
     message: (id) => world.log.get(id),
     offers: () => files.offers(),
     transfers: () => files.transfers(),
-    diagnostics: () => ({ ...world.counters, dropped: { ...world.counters.dropped } }),
+    diagnostics: () => ({
+      ...world.counters,
+      dropped: { ...world.counters.dropped },
+      packetsRemembered: world.seen.size,
+      alarmsWaiting: world.alarms.size,
+    }),
   };
 }

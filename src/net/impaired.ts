@@ -3,11 +3,12 @@
 // `impaired-path`. Used by the lab, by tests, and by the chat to be tried under bad conditions.
 import type { Clock } from "../ports/clock.js";
 import type { Random } from "../ports/random.js";
-import type { DatagramTransport, Endpoint, TransportHandlers } from "../ports/transport.js";
+import type { DatagramTransport, Endpoint, LocalNetwork, TransportHandlers } from "../ports/transport.js";
 import { controlFlow, createFates, type Direction } from "./fates.js";
 import { createImpairedPath, type ImpairedPath } from "./impaired-path.js";
 import { type Impairment, validateImpairment } from "./impairment.js";
 import { parseSeed } from "./philox.js";
+import type { ShowDatagram } from "./tap.js";
 import type { FlowTruth } from "./truth.js";
 
 /** What a datagram is to the dice: `control` rolls dice of its own, `exempt` passes unharmed and uncounted. */
@@ -20,12 +21,16 @@ export interface ImpairedOptions {
   /** What is impaired: outgoing (dice direction 0), incoming (1), or both, which is the default. */
   readonly directions?: readonly Direction[];
   /** A spec for one peer (or one way); undefined: the general one. Asked per datagram, so its answer may change. */
-  readonly specFor?: (address: string, direction: Direction) => Impairment | null | undefined;
+  readonly specFor?: (address: string, direction: Direction, port: number) => Impairment | null | undefined;
+  /** What `specFor` gives is for one port: peers of one machine have flows of their own. Default false: a flow per address. */
+  readonly isPerPort?: boolean;
   /** Draws the seed for specs that have none; without it that seed is 0. */
   readonly random?: Random;
   readonly classOf?: (bytes: Uint8Array) => DatagramClass;
   /** The datagram's own number for the list of fates. */
   readonly sequenceOf?: (bytes: Uint8Array) => number | null;
+  /** Shown every datagram with what becomes of it, as `createTap` makes it. */
+  readonly show?: ShowDatagram;
 }
 
 export interface ImpairedTransport extends DatagramTransport {
@@ -76,6 +81,11 @@ export function impaired(transport: DatagramTransport, options: ImpairedOptions)
   let spec = checked(options.spec);
   let handlers: TransportHandlers | null = null;
   let closed = false;
+  let port = 0;
+
+  function notePort(network: LocalNetwork): void {
+    port = network.port;
+  }
 
   function numberOf(address: string): number {
     if (address === broadcastAddress) return broadcastFlow;
@@ -99,6 +109,7 @@ export function impaired(transport: DatagramTransport, options: ImpairedOptions)
       spec: flowSpec,
       waiting,
       listed,
+      fated: (bytes, peer, fate) => options.show?.(direction, bytes, peer, port, fate),
       deliver:
         direction === "out" ? sendOn : (bytes, from) => from !== null && handlers?.arrived(bytes, from),
     });
@@ -111,9 +122,11 @@ export function impaired(transport: DatagramTransport, options: ImpairedOptions)
   }
 
   /** The flow a datagram belongs to, or null when nothing is to be done to it. */
-  function flowOf(bytes: Uint8Array, remote: string, direction: Direction): Flow | null {
+  function flowOf(bytes: Uint8Array, peer: Endpoint | null, direction: Direction): Flow | null {
     if (!directions.has(direction)) return null;
-    const own = options.specFor?.(remote, direction);
+    const own = options.specFor?.(peer?.address ?? broadcastAddress, direction, peer?.port ?? 0);
+    const isPortsOwn = options.isPerPort === true && own !== undefined && peer !== null;
+    const remote = isPortsOwn ? `${peer.address}:${peer.port}` : (peer?.address ?? broadcastAddress);
     const wanted = own === undefined ? spec : own;
     if (wanted === null) return null;
     const kind = options.classOf?.(bytes) ?? "data";
@@ -138,8 +151,11 @@ export function impaired(transport: DatagramTransport, options: ImpairedOptions)
   }
 
   function pass(bytes: Uint8Array, peer: Endpoint | null, direction: Direction): boolean {
-    const flow = flowOf(bytes, peer?.address ?? broadcastAddress, direction);
-    if (flow === null) return false;
+    const flow = flowOf(bytes, peer, direction);
+    if (flow === null) {
+      options.show?.(direction, bytes, peer, port, null);
+      return false;
+    }
     flow.path.push(bytes, peer, options.sequenceOf?.(bytes) ?? null);
     return true;
   }
@@ -147,7 +163,7 @@ export function impaired(transport: DatagramTransport, options: ImpairedOptions)
   return {
     open: (given) => {
       handlers = given;
-      return transport.open({
+      const opening = transport.open({
         arrived: (bytes, from) => {
           if (!closed && !pass(bytes, from, "in")) given.arrived(bytes, from);
         },
@@ -155,10 +171,13 @@ export function impaired(transport: DatagramTransport, options: ImpairedOptions)
           if (to === undefined) given.problem(error);
           else given.problem(error, to);
         },
-        networkChanged: (network) => {
-          given.networkChanged(network);
+        networkChanged: (changed) => {
+          given.networkChanged(changed);
         },
       });
+      // Beside the way, so that opening takes no turn longer than without impairment; a failure is the caller's.
+      opening.then(notePort, () => undefined);
+      return opening;
     },
     send: (bytes, to) => {
       if (!closed && !pass(bytes, to, "out")) transport.send(bytes, to);

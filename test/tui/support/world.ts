@@ -8,6 +8,7 @@ import type {
   Diagnostics,
   Message,
   MessageId,
+  MessageList,
   PacketNo,
   Peer,
   PeerId,
@@ -109,6 +110,23 @@ export function own(
   return { ...made, deliveries: [delivery] };
 }
 
+/** Messages as the node shows them; `read` is called for each that is looked at. */
+export function listOf(messages: readonly Message[], evicted = 0, read?: () => void): MessageList {
+  return {
+    get length() {
+      return messages.length;
+    },
+    evicted,
+    at(index) {
+      read?.();
+      return messages.at(index);
+    },
+    slice: (start, end) => messages.slice(start, end),
+    indexOf: (id) => messages.findIndex((one) => one.id === id),
+    [Symbol.iterator]: () => messages[Symbol.iterator](),
+  };
+}
+
 export interface WorldParts {
   readonly peers?: readonly Peer[];
   readonly messages?: readonly Message[];
@@ -118,6 +136,9 @@ export interface WorldParts {
   readonly diagnostics?: Partial<Diagnostics>;
   readonly away?: string | null;
   readonly lab?: World["lab"];
+  /** There is one to be opened. */
+  readonly hasLab?: boolean;
+  readonly impairments?: ReturnType<NodeView["impairments"]>;
   readonly readingsOf?: (name: string) => readonly string[];
   readonly keys?: Readonly<Record<string, readonly string[]>>;
 }
@@ -157,10 +178,11 @@ export function world(parts: WorldParts = {}): TestWorld {
       id,
       unread:
         id === everyone ? (parts.everyoneUnread ?? 0) : (peers.find((one) => one.id === id)?.unread ?? 0),
-      messages: messages.filter((one) => one.conversation === id),
+      messages: listOf(messages.filter((one) => one.conversation === id)),
     }),
     conversations: () => [...new Set(messages.map((one) => one.conversation))],
     message: (id) => messages.find((one) => one.id === id),
+    impairments: () => parts.impairments ?? [],
     diagnostics: () => ({
       datagramsIn: 0,
       datagramsOut: 0,
@@ -172,6 +194,8 @@ export function world(parts: WorldParts = {}): TestWorld {
       messagesDelivered: 0,
       messagesUnconfirmed: 0,
       repeats: 0,
+      packetsRemembered: 0,
+      alarmsWaiting: 0,
       ...parts.diagnostics,
     }),
   };
@@ -184,7 +208,7 @@ export function world(parts: WorldParts = {}): TestWorld {
     keymap: createKeymap(parts.keys ?? {}).keymap,
     wire: createWireLog(),
     lab: parts.lab ?? null,
-    hasLab: parts.lab !== undefined,
+    hasLab: parts.hasLab ?? parts.lab !== undefined,
     readingsOf: parts.readingsOf ?? (() => []),
     broadcastCharset: "gbk",
     text: translateFrom(lang === "en" ? tuiEn : tuiZhCN, lang),

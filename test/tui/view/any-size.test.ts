@@ -33,6 +33,7 @@ const record: TapRecord = {
   bytes: new TextEncoder().encode("1:100:用户:主机:32:你好"),
   peer: { address: "192.168.1.23", port: 2425 },
   broadcast: false,
+  fate: null,
 };
 const dialogs: readonly (Dialog | null)[] = [
   null,
@@ -47,6 +48,8 @@ const dialogs: readonly (Dialog | null)[] = [
   { kind: "packet", of: { kind: "wire", record }, top: 0, under: null },
   { kind: "palette", query: createEditor("a"), list: emptyList, about: "all" },
   { kind: "paste", text: "x", lines: 12, sizeBytes: 5000 },
+  { kind: "impair", to: everyone },
+  { kind: "lab" },
 ];
 
 it("fits any screen", () => {

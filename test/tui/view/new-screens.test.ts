@@ -1,9 +1,6 @@
 // Drawn screens of searching, choosing, packets, the wire, themes, the welcome, groups and marks, with Chinese, Japanese and emoji.
 import { describe, expect, it } from "vitest";
 import type { Delivery } from "../../../src/index.js";
-import { defaultExperiment } from "../../../src/lab/experiment.js";
-import type { LabSnapshot } from "../../../src/lab/lab-run.js";
-import { experimentOf } from "../../../src/tui/lab-wish.js";
 import { emptyList } from "../../../src/tui/log/list.js";
 import type { UiState } from "../../../src/tui/ui-state.js";
 import { viewScreen } from "../../../src/tui/view/screen.js";
@@ -213,9 +210,9 @@ describe("the chosen message", () => {
        │                                                                            │
        │ 字段                                                                       │
        │ 版本          0-26      1_lbt6_0#128#0#0#0#0#4001#9                        │
+       │                         说的是哪种协议：1 是 IP Messenger；飞秋在后面加上  │
+      ─│                         版本、头像和 MAC 地址                              │─
        │ 包编号        28-29     77                                                 │
-      ─│ 用户名        31-32     xm                                                 │─
-       │ 主机名        34-35     PC                                                 │
        └─ ↑↓ 滚动  d 换编码显示  D 固定编码  Enter 关闭 ────────────────────────────┘
        我@192.168.1.10 UDP 2425                                在线4 未读2 丢包0% 跟随
       "
@@ -224,26 +221,26 @@ describe("the chosen message", () => {
       "
        飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 实验 F4  刷新 F5  菜单 F9  帮助 F1
        ┌─ 报文 52 字节 ─────────────────────────────────────────────────────────────┐
-      >│ 选项位  SENDCHECKOPT                                                       │─
-      *│ 协议  feiq                                                                 │
-      *│ 编码  GBK                                                                  │
+      >│                                                                            │─
+      *│ 0000  31 5f 6c 62 74 36 5f 30  23 31 32 38 23 30 23 30  1_lbt6_0#128#0#0   │
+      *│ 0010  23 30 23 30 23 34 30 30  31 23 39 3a 37 37 3a 78  #0#0#4001#9:77:x   │
+      *│ 0020  6d 3a 50 43 3a 32 38 38  3a c8 fd b5 e3 bf aa bb  m:PC:288:.......   │
+      [│ 0030  e1 2f 3a 29                                       ./:)               │
       *│                                                                            │
-      [│ 两种编码对照                                                               │
-      *│ GBK                                 │ UTF-8                                │
-       │ 三点开会/:)                         │ ���㿪��/:)                           │
-       │                                                                            │
-       │ 0000  31 5f 6c 62 74 36 5f 30  23 31 32 38 23 30 23 30  1_lbt6_0#128#0#0   │
-       │ 0010  23 30 23 30 23 34 30 30  31 23 39 3a 37 37 3a 78  #0#0#4001#9:77:x   │
-       │ 0020  6d 3a 50 43 3a 32 38 38  3a c8 fd b5 e3 bf aa bb  m:PC:288:.......   │
-       │ 0030  e1 2f 3a 29                                       ./:)               │
-       │                                                                            │
        │ 字段                                                                       │
        │ 版本          0-26      1_lbt6_0#128#0#0#0#0#4001#9                        │
+       │                         说的是哪种协议：1 是 IP Messenger；飞秋在后面加上  │
+       │                         版本、头像和 MAC 地址                              │
        │ 包编号        28-29     77                                                 │
+       │                         这个包的编号；确认包写回它，重发时编号不变         │
        │ 用户名        31-32     xm                                                 │
+       │                         发送者的登录名                                     │
        │ 主机名        34-35     PC                                                 │
-      ─│ 命令字        37-39     SENDMSG | SENDCHECKOPT                             │─
-       │ 正文          41-51     三点开会/:)                                        │
+       │                         发送者的计算机名                                   │
+       │ 命令字        37-39     SENDMSG | SENDCHECKOPT                             │
+       │                         低 8 位是命令，其余 24 位是选项                    │
+      ─│ 正文          41-51     三点开会/:)                                        │─
+       │                         说的话，到第一个 NUL 为止                          │
        └─ ↑↓ 滚动  d 换编码显示  D 固定编码  Enter 关闭 ────────────────────────────┘
        我@192.168.1.10 UDP 2425                                在线4 未读2 丢包0% 跟随
       "
@@ -342,7 +339,14 @@ function busy(): TestWorld {
   const w = classroom();
   const from = { address: "192.168.1.23", port: 2425 };
   const note = (text: string, direction: "in" | "out", broadcast = false): void =>
-    w.wire.note({ at: noon + 1_234, direction, bytes: codec.encode(text, "gbk"), peer: from, broadcast });
+    w.wire.note({
+      at: noon + 1_234,
+      direction,
+      bytes: codec.encode(text, "gbk"),
+      peer: from,
+      broadcast,
+      fate: null,
+    });
   note("1:100:我:lab:6291457:我", "out", true);
   note("1:101:xm:PC:288:你好，三点", "in");
   note("1:102:我:lab:33:101", "out");
@@ -360,11 +364,11 @@ describe("the wire", () => {
        飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 实验 F4  刷新 F5  菜单 F9  帮助 F1
        ┌─ 线上数据 5 · 收发 ────────────────────────────────────────────────────────┐
       >│ > 输入地址或名字筛选                                                       │─
-      *│ 14:00:01.234 < 192.168.1.23:2425     8 B     丢弃 fewer than five colons   │
-      *│ 14:00:01.234 < 192.168.1.23:2425     15 B    裸文本 没有协议头 かな        │
-      *│ 14:00:01.234 > 192.168.1.23:2425     19 B    RECVMSG 101                   │
-      [│ 14:00:01.234 < 192.168.1.23:2425     26 B    SENDMSG SENDCHECK 你好，三点  │
-      *│ 14:00:01.234 > 广播                  23 B    BR_ENTRY FILEATTACH ENCRYPT 我│
+      *│ 14:00:01.234 <  192.168.1.23:2425     8 B     丢弃 fewer than five colons  │
+      *│ 14:00:01.234 <  192.168.1.23:2425     15 B    裸文本 没有协议头 かな       │
+      *│ 14:00:01.234 >  192.168.1.23:2425     19 B    RECVMSG 101                  │
+      [│ 14:00:01.234 <  192.168.1.23:2425     26 B    SENDMSG SENDCHECK 你好，三点 │
+      *│ 14:00:01.234 >  广播                  23 B    BR_ENTRY FILEATTACH ENCRYPT …│
        │                                                                            │
        │                                                                            │
        │                                                                            │
@@ -392,9 +396,9 @@ describe("the wire", () => {
       飞雁 小明 在线             未读2 F6 好友
       ┌─ 线上数据 5 · 收 · 暂停，又有 0 个 ──┐
       │ > 输入地址或名字筛选                 │
-      │00:01< 192.168.1.23 丢弃 fewer than f…│
-      │00:01< 192.168.1.23 裸文本 没有协议头…│
-      │00:01< 192.168.1.23 SENDMSG 你好，三点│
+      │00:01<  192.168.1.23 丢弃 fewer than …│
+      │00:01<  192.168.1.23 裸文本 没有协议… │
+      │00:01<  192.168.1.23 SENDMSG 你好，三…│
       │                                      │
       │                                      │
       │                                      │
@@ -546,93 +550,5 @@ describe("settings on the screen", () => {
     const typed = run(open(80, 24), w, type("早[亲"), act("complete")).state;
     expect(draw(run(open(80, 24), w, type("早/:k"), act("complete")).state, w)).toContain("/:kiss");
     expect(typed.drafts.get(ming.id)?.editor.clusters.join("")).toBe("早/:qinqin");
-  });
-});
-
-describe("the lab", () => {
-  const snapshot: LabSnapshot = {
-    state: "running",
-    experiment: defaultExperiment,
-    prediction: { upLost: { lo: 38, hi: 62, level: 0.95 }, downLost: { lo: 0, hi: 0, level: 0.95 } },
-    strip: "..u.d.l.2.?".repeat(20),
-    sent: 220,
-    answered: 180,
-    copies: 20,
-    arrivedThere: 200,
-    rttUs: { p50: 430, p95: 1_290, max: 12_000 },
-    histogramUs: [],
-    held: [],
-    isHandOn: false,
-    report: null,
-    failure: null,
-  };
-  const w = world({ lab: { snapshot: () => snapshot } });
-
-  it("at 80x24 and 40x12", () => {
-    const state = run(uiState(80, 24), w, { kind: "lab-open" }, act("down"), act("right")).state;
-    expect(draw(state, w)).toMatchInlineSnapshot(`
-      "
-       飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 实验 F4  刷新 F5  菜单 F9  帮助 F1
-       ┌─ 丢包实验（本机） · 进行中 ────────────────────────────────────────────────┐
-      >│ 去程丢包      10 %                                                         │
-       │ 回程丢包    < 1 % >                                                        │
-       │ 去程时延      0 ms                                                         │
-       │ 去程重复      0 %                                                          │
-       │ 数据报个数    500                                                          │
-       │ 每秒          100                                                          │
-       │ 大小          128 B                                                        │
-       │                                                                            │
-       │ 应丢 去 38-62  回 0                                                        │
-       │ 发 220  到对方 200  回来 180  重复 20                                      │
-       │ 往返 中位 0.43 ms  95% 1.29 ms  最大 12 ms                                 │
-       │ . 到 u 去程丢 d 回程丢 l 迟 2 重复 ? 未知                                  │
-       │ ..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l. │
-       │ 2.?..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d │
-       │ .l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?   │
-       │                                                                            │
-       │                                                                            │
-       │                                                                            │
-      ─│                                                                            │─
-       │                                                                            │
-       └─ ↑↓ 选 ←→ 改 Enter 开始/停止 空格 暂停 s 单步 Esc 关闭 ────────────────────┘
-       我@192.168.1.10 UDP 2425                                在线0 未读0 丢包0% 跟随
-      "
-    `);
-    expect(draw({ ...state, size: { columns: 40, rows: 12 } }, w)).toMatchInlineSnapshot(`
-      "
-      飞雁 全体                        F6 好友
-      ┌─ 丢包实验（本机） · 进行中 ──────────┐
-      │ 回程丢包    < 1 % >                  │
-      │ 应丢 去 38-62  回 0                  │
-      │ 发 220  到对方 200  回来 180  重复 20│
-      │ 往返 中位 0.43 ms  95% 1.29 ms  最大…│
-      │ . 到 u 去程丢 d 回程丢 l 迟 2 重复 ?…│
-      │ .u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u. │
-      │ d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l │
-      │ .2.?                                 │
-      │                                      │
-      └─ ↑↓←→ Enter 空格 s Esc ──────────────┘
-      "
-    `);
-    expect(roleOf(viewScreen(state, w), "u.d")).toBe("lab.lost");
-  });
-
-  it("starts a run with what was chosen, and ends or pauses the one that goes on", () => {
-    const state = run(uiState(80, 24), w, { kind: "lab-open" }, act("right")).state;
-    expect(run(uiState(80, 24), w, act("lab")).requests).toEqual([{ kind: "open-lab" }]);
-    expect(run(state, w, act("accept")).requests).toEqual([{ kind: "lab", what: "stop" }]);
-    expect(run(state, w, act("pause")).requests).toEqual([{ kind: "lab", what: "pause" }]);
-    const ready = world({ lab: { snapshot: () => ({ ...snapshot, state: "done" }) } });
-    expect(run(state, ready, act("accept")).requests).toMatchObject([
-      { kind: "run-lab", wish: { lossUp: 20 } },
-    ]);
-    expect(experimentOf({ ...state.lab, delayMs: 20 })).toMatchObject({
-      up: { loss: { kind: "independent", probability: 0.2 }, delay: { baseMs: 20 } },
-      down: {},
-    });
-  });
-
-  it("says where it is when there is none", () => {
-    expect(run(uiState(80, 24), world(), act("lab")).state.notice?.text).toContain("feiyan lab");
   });
 });
