@@ -52,7 +52,7 @@ function receive(home: string, port: number, giver: Node, dir: string): Receiver
   ];
   const peer = ["--peer", `127.0.0.1:${giver.network!.port}`];
   const child = spawn(process.execPath, [programFile, ...words, ...own, ...peer], {
-    stdio: ["ignore", "pipe", "ignore"],
+    stdio: ["ignore", "pipe", "inherit"],
   });
   children.push(child);
   let output = "";
@@ -94,7 +94,10 @@ it("ends with the identical file after each SIGKILL", { timeout: 600_000 }, asyn
     const port = await freePort();
     const dir = join(target, String(round));
     const first = receive(home, port, giver, dir);
-    await new Promise<void>((resolve) => {
+    await new Promise<void>((resolve, reject) => {
+      void first.ended.then((code) =>
+        reject(new Error(`the receiver ended with ${code}: ${first.output()}`)),
+      );
       const look = (): boolean =>
         giver
           .peers()
