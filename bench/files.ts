@@ -249,6 +249,8 @@ async function iperf(): Promise<number | null> {
   return bits === undefined ? null : bits / 8;
 }
 
+const clean = (path: string): void => rmSync(path, { recursive: true, force: true });
+
 export async function benchFiles(): Promise<{ ratios: readonly Ratio[]; figures: readonly Figure[] }> {
   const folder = benchFolder();
   const large = join(folder, "large");
@@ -257,7 +259,6 @@ export async function benchFiles(): Promise<{ ratios: readonly Ratio[]; figures:
   const cpu = { ours: 0, bare: 0 };
   let count = 0;
   const target = (): string => join(folder, `out-${(count += 1)}`);
-  const clean = (path: string): void => rmSync(path, { recursive: true, force: true });
   try {
     makeLarge(large);
     makeSmall(small);

@@ -55,7 +55,7 @@ export function createBlockWriter(
   }
 
   async function settle(): Promise<void> {
-    await Promise.all(busy);
+    await Promise.all(busy.filter((work) => work !== null));
     if (fault !== null) throw fault.error;
   }
 
@@ -101,7 +101,7 @@ export function createBlockWriter(
     },
 
     async abandon() {
-      await Promise.all(busy);
+      await Promise.all(busy.filter((work) => work !== null));
       hash.drop();
       await closeFd(fd);
     },

@@ -18,6 +18,14 @@ export interface DiskStoreOptions {
   readonly platform?: "posix" | "windows";
 }
 
+function makeDir(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true });
+  } catch (error) {
+    throw toDiskError(error, dir);
+  }
+}
+
 /**
  * Files on the disk. Nothing is opened before it is needed.
  *
@@ -27,14 +35,6 @@ export function createDiskStore(options: DiskStoreOptions = {}): FileStore {
   const platform = options.platform ?? (process.platform === "win32" ? "windows" : "posix");
   const hasher = createHasher();
   const inUse = new Set<string>();
-
-  function makeDir(dir: string): void {
-    try {
-      mkdirSync(dir, { recursive: true });
-    } catch (error) {
-      throw toDiskError(error, dir);
-    }
-  }
 
   /** The key of a part that nobody writes to: the same thing may come twice at one time. */
   function take(dir: string, claim: PartClaim): { readonly key: string; readonly released: () => void } {

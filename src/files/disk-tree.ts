@@ -38,6 +38,10 @@ function refused(reason: string): FeiyanError {
   return new FeiyanError("tree-refused", "the folder's stream is broken", { reason });
 }
 
+function isRealFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 export async function openDiskTree(
   dir: string,
   key: string,
@@ -54,10 +58,6 @@ export async function openDiskTree(
   const made = new Set<string>();
   const times = new Map<string, number>();
   let isResumed = false;
-
-  function isRealFolder(path: string): boolean {
-    return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  }
 
   function makeFolder(path: string): void {
     if (folders.has(path)) return;

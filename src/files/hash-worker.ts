@@ -109,6 +109,7 @@ export function createHasher(): Hasher {
     return new Promise((resolve, reject) => {
       jobs.set(job, { resolve, reject });
       if (jobs.size === 1) target.ref();
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
       target.postMessage({ ...message, job });
     });
   }

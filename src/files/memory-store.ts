@@ -53,6 +53,10 @@ function checkName(name: string): void {
   if (!isSafeName(name)) throw new FeiyanError("name-not-safe", "a name that must not be written", { name });
 }
 
+function keyOf(dir: string, claim: PartClaim): string {
+  return [dir, claim.peer.id, claim.name, claim.kind, claim.sizeBytes, claim.mtime].join("\n");
+}
+
 /**
  * A store in memory.
  *
@@ -124,10 +128,6 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): MemoryStore
       if (overwrite === "never") break;
     }
     throw new FeiyanError("name-taken", "the name is taken", { path: `${dir}/${name}` });
-  }
-
-  function keyOf(dir: string, claim: PartClaim): string {
-    return [dir, claim.peer.id, claim.name, claim.kind, claim.sizeBytes, claim.mtime].join("\n");
   }
 
   function openPart(dir: string, claim: PartClaim, resume: boolean): FilePart {

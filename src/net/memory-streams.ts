@@ -17,6 +17,11 @@ interface Pipe {
   cut(): void;
 }
 
+const broken = (): FeiyanError =>
+  new FeiyanError("stream-broken", "the connection was lost", { systemCode: "closed" });
+
+const cancel = (): void => undefined;
+
 function createPipe(): Pipe {
   let piece: { readonly bytes: Uint8Array; readonly taken: () => void; readonly lost: () => void } | null =
     null;
@@ -24,8 +29,6 @@ function createPipe(): Pipe {
     null;
   let hasEnded = false;
   let isCut = false;
-  const broken = (): FeiyanError =>
-    new FeiyanError("stream-broken", "the connection was lost", { systemCode: "closed" });
 
   function move(): void {
     if (reader === null) return;
@@ -113,7 +116,6 @@ export function createMemoryStreams(): MemoryStreams {
           return Promise.resolve();
         },
         connect(to) {
-          const cancel = (): void => undefined;
           const handlers = listeners.get(`${to.address} ${to.port}`);
           if (handlers === undefined) {
             const fields = { address: to.address, port: to.port, systemCode: "ECONNREFUSED" };

@@ -73,7 +73,7 @@ export function createTcpStreams(options: TcpOptions = {}): StreamTransport {
     },
 
     connect(to) {
-      let cancel = (): void => undefined;
+      let cancel = nothing;
       const connection = new Promise<StreamConnection>((resolve, reject) => {
         const fail = (cause: unknown): void => {
           socket.destroy();
@@ -93,7 +93,7 @@ export function createTcpStreams(options: TcpOptions = {}): StreamTransport {
         cancel = () => fail(null);
         socket.once("error", fail);
         socket.once("connect", () => {
-          cancel = () => undefined;
+          cancel = nothing;
           socket.off("error", fail);
           resolve(connectionOf(socket, incoming));
         });
@@ -107,6 +107,8 @@ export function createTcpStreams(options: TcpOptions = {}): StreamTransport {
     },
   };
 }
+
+const nothing = (): void => undefined;
 
 function toListenError(cause: unknown, port: number): FeiyanError {
   const fields = { port, systemCode: systemCodeOf(cause) || "unknown" };

@@ -235,6 +235,7 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
     if (packet.body.files.length > 0 && files !== null) {
       void files.take(packet, packet.body.files, from).then((line) => {
         if (isRunning) say(line);
+        return undefined;
       });
       meet();
     } else hear(packet.body.displayText);

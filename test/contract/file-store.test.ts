@@ -11,8 +11,8 @@ import type { FileStore, PartClaim } from "../../src/ports/file-store.js";
 interface Rig {
   readonly store: FileStore;
   readonly dir: string;
-  put(path: string, text: string, mtime?: number): void;
-  read(path: string): { text: string; mtime: number };
+  readonly put: (path: string, text: string, mtime?: number) => void;
+  readonly read: (path: string) => { text: string; mtime: number };
 }
 
 const base = mkdtempSync(join(tmpdir(), "feiyan-store-"));

@@ -59,6 +59,12 @@ function talkWithFiles() {
   return { talk, files, put, ask, offer, states };
 }
 
+const closed = (effects: FilesEffect[]) =>
+  expect(effects.map(({ kind }) => kind)).toEqual(["close-connection"]);
+
+const fetches = (effects: FilesEffect[]) =>
+  effects.flatMap((effect) => (effect.kind === "fetch" ? [effect.order] : []));
+
 describe("an offer of ours", () => {
   it("is a message with a list, ids that neither base confuses, and colons doubled", () => {
     const { talk, offer } = talkWithFiles();
@@ -96,8 +102,6 @@ describe("an offer of ours", () => {
     const { talk, ask, offer, put, states } = talkWithFiles();
     const { offer: made, packetNo } = offer(entry("a"));
     const text = `1:7:wang:pc-w:96:${packetNo.toString(16)}:3e8:0:\\0`;
-    const closed = (effects: FilesEffect[]) =>
-      expect(effects.map(({ kind }) => kind)).toEqual(["close-connection"]);
     closed(ask(text, "10.0.0.99"));
     closed(ask(`1:7:wang:pc-w:96:1:3e8:0:\\0`));
     closed(ask(`1:7:wang:pc-w:96:${packetNo.toString(16)}:3e9:0:\\0`));
@@ -160,8 +164,6 @@ const policy: AcceptPolicy = {
 
 describe("an offer of somebody", () => {
   const list = "1:a.txt:1f4:5f5e1000:1:\u00072:d:0:5f5e1000:2:\u00073:c.bin:1f4:0:1:\u0007";
-  const fetches = (effects: FilesEffect[]) =>
-    effects.flatMap((effect) => (effect.kind === "fetch" ? [effect.order] : []));
 
   function offered(rule: AcceptPolicy | null) {
     const stage = talkWithFiles();

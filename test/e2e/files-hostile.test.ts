@@ -57,6 +57,13 @@ const sizes = [
   "100000000000",
 ];
 
+const header = (text: string): Buffer => {
+  const body = Buffer.from(`:${text}`);
+  return Buffer.concat([Buffer.from((body.length + 4).toString(16).padStart(4, "0")), body]);
+};
+
+const bomb = (): Buffer => Buffer.concat(Array.from({ length: 80 }, () => Buffer.from("000b:d:0:2:")));
+
 it("writes nothing outside the target, and tells a reason each time", { timeout: 300_000 }, async () => {
   const rounds = Number(process.env["FEIYAN_HOSTILE"] ?? "250");
   const seed = Number(process.env["FEIYAN_SEED"] ?? "1");
@@ -75,10 +82,6 @@ it("writes nothing outside the target, and tells a reason each time", { timeout:
 
   /** A record of a folder's stream, as broken as chance has it. */
   function record(): Buffer {
-    const header = (text: string): Buffer => {
-      const body = Buffer.from(`:${text}`);
-      return Buffer.concat([Buffer.from((body.length + 4).toString(16).padStart(4, "0")), body]);
-    };
     switch (below(12)) {
       case 0:
         return header(`${name()}:0:2:`);
@@ -107,7 +110,6 @@ it("writes nothing outside the target, and tells a reason each time", { timeout:
       Buffer.from("000e:root:0:2:").subarray(0, 0),
       Buffer.from("000e:root:0:2:"),
     ]);
-    const bomb = (): Buffer => Buffer.concat(Array.from({ length: 80 }, () => Buffer.from("000b:d:0:2:")));
     const pieces: Buffer[] = [below(4) === 0 ? start : proper];
     if (below(10) === 0) pieces.push(bomb());
     for (let count = below(12); count > 0; count -= 1) pieces.push(record());

@@ -52,6 +52,8 @@ function receive(home: string, port: number, giver: Node, dir: string): Receiver
   ];
   const peer = ["--peer", `127.0.0.1:${giver.network!.port}`];
   const child = spawn(process.execPath, [programFile, ...words, ...own, ...peer], {
+    // Its own settings only: the variables of this test are none of the program's.
+    env: { PATH: process.env["PATH"], FEIYAN_LANG: "en" },
     stdio: ["ignore", "pipe", "inherit"],
   });
   children.push(child);

@@ -48,11 +48,12 @@ export function until<T>(node: Node, found: (event: Event) => T | undefined): Pr
   });
 }
 
+const know = (node: Node): boolean => node.peers().some((peer) => peer.feiyan?.manifests === true);
+
 /** Two that know each other, entries and answers heard on both sides. */
 export async function couple(dir: string, options = {}): Promise<{ giver: Node; taker: Node }> {
   const giver = await fileNode("giver");
   const taker = await fileNode("taker", [giver.network!.port]);
-  const know = (node: Node): boolean => node.peers().some((peer) => peer.feiyan?.manifests === true);
   await Promise.all(
     [giver, taker].map(async (node) => {
       if (!know(node)) await until(node, () => (know(node) ? true : undefined));

@@ -1,5 +1,5 @@
 // Our own extension: what section 1 of its vectors means, what is built back to the same bytes, and that nothing else passes for it.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { decode } from "../../src/protocol/decode.js";
 import { encode, parsePacketNo } from "../../src/protocol/encode.js";

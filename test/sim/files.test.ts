@@ -23,7 +23,7 @@ interface Stage {
   readonly node: Node;
   readonly store: MemoryStore;
   readonly texts: string[];
-  pass(ms: number): Promise<void>;
+  readonly pass: (ms: number) => Promise<void>;
 }
 
 async function setStage(persona: Persona): Promise<Stage> {

@@ -136,6 +136,7 @@ const createTaker = (context: CommandContext, node: Node, rules: Rules): Taker =
     questions = questions.then(async () => {
       if (await askPerson(text("cli.files.question", values), surroundings)) accept(offer.offerId);
       else await node.refuse(offer.offerId).catch(() => undefined);
+      return undefined;
     });
   };
 

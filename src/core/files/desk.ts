@@ -100,7 +100,7 @@ export function createFileDesk(world: World, outbox: Outbox): FileDesk {
       }
     },
 
-    input(input) {
+    input(input): void {
       switch (input.kind) {
         case "connection":
           sharing.connected(input.connectionId, input.from);
@@ -139,7 +139,7 @@ export function createFileDesk(world: World, outbox: Outbox): FileDesk {
       }
     },
 
-    ring(alarm) {
+    ring(alarm): void {
       switch (alarm.kind) {
         case "expire":
           offers.expire();

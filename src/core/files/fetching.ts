@@ -59,6 +59,10 @@ interface Wish {
   readonly anySize: boolean;
 }
 
+function partyOf(offer: Offer): PeerId | undefined {
+  return offer.parties[0]?.peerId;
+}
+
 export function createFetching(world: World, offers: Offers, transfers: Transfers): Fetching {
   const sources = new Map<OfferId, Source>();
   const wishes = new Map<TransferId, Wish>();
@@ -66,10 +70,6 @@ export function createFetching(world: World, offers: Offers, transfers: Transfer
   let policy: AcceptPolicy | null = null;
 
   const policyFor = (peerId: PeerId): AcceptPolicy | null => policies.get(peerId) ?? policy;
-
-  function partyOf(offer: Offer): PeerId | undefined {
-    return offer.parties[0]?.peerId;
-  }
 
   /** Fills the free places from the queue, oldest first. */
   function pump(): void {

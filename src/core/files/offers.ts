@@ -52,6 +52,8 @@ export function memberBaseOf(index: number): number {
   return memberBase + index * memberStep;
 }
 
+const isOpen = ({ state }: OfferParty): boolean => state === "open" || state === "partly";
+
 export function createOffers(world: World): Offers {
   const table = new Map<OfferId, OfferRecord>();
 
@@ -67,8 +69,6 @@ export function createOffers(world: World): Offers {
     record.offer = { ...record.offer, parties };
     publish(record, "changed");
   }
-
-  const isOpen = ({ state }: OfferParty): boolean => state === "open" || state === "partly";
 
   function makeRoom(): void {
     for (const [id, { offer }] of table) {

@@ -46,6 +46,18 @@ interface Connection {
   transferId: TransferId | null;
 }
 
+function outgoingFile(entry: LocalEntry, index: number): OutgoingFile {
+  const type = entry.kind === "folder" ? fileType.directory : fileType.regular;
+  return {
+    id: String(firstFileId + index),
+    name: entry.name,
+    // iptux takes whatever has no size for received, folders too (protocol.md section 24).
+    sizeBytes: BigInt(entry.kind === "folder" ? Math.max(1, entry.sizeBytes) : entry.sizeBytes),
+    mtime: entry.mtime,
+    attr: type | (entry.readOnly ? fileAttribute.readOnly : 0),
+  };
+}
+
 export function createSharing(world: World, outbox: Outbox, offers: Offers, transfers: Transfers): Sharing {
   const connections = new Map<string, Connection>();
   /** Folders whose receiver said that it will compare them. */
@@ -75,18 +87,6 @@ export function createSharing(world: World, outbox: Outbox, offers: Offers, tran
   function isNamed(id: PeerId, user: string, host: string): number {
     const peer = world.peers.get(id);
     return peer?.user === user && peer.host === host ? 1 : 0;
-  }
-
-  function outgoingFile(entry: LocalEntry, index: number): OutgoingFile {
-    const type = entry.kind === "folder" ? fileType.directory : fileType.regular;
-    return {
-      id: String(firstFileId + index),
-      name: entry.name,
-      // iptux takes whatever has no size for received, folders too (protocol.md section 24).
-      sizeBytes: BigInt(entry.kind === "folder" ? Math.max(1, entry.sizeBytes) : entry.sizeBytes),
-      mtime: entry.mtime,
-      attr: type | (entry.readOnly ? fileAttribute.readOnly : 0),
-    };
   }
 
   /** All receivers must be able to take it, before the first is told. */

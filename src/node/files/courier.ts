@@ -53,6 +53,8 @@ export interface Courier {
 /** How often progress is told. */
 const progressMs = 200;
 
+const nothing = (): void => undefined;
+
 export function createCourier(options: CourierOptions): Courier {
   const { store, streams, clock, codec, put } = options;
   const connections = new Map<string, StreamConnection>();
@@ -98,7 +100,7 @@ export function createCourier(options: CourierOptions): Courier {
   async function readRequest(connectionId: string, connection: StreamConnection): Promise<void> {
     const reader = createRequestReader(codec, { legacyCharset: options.legacyCharset });
     const stopTimer = clock.at(clock.now() + streamTimers.firstByteMs, () => close(connectionId));
-    let stopQuiet = (): void => undefined;
+    let stopQuiet = nothing;
     let progress: RequestProgress = { kind: "need-more" };
     let hasBegun = false;
     try {
@@ -289,7 +291,7 @@ export function createCourier(options: CourierOptions): Courier {
   return {
     open: (port) => streams.listen(port, { arrived, problem: options.problem }),
 
-    perform(effect) {
+    perform(effect): void {
       switch (effect.kind) {
         case "close-connection":
           close(effect.connectionId);

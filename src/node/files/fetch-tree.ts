@@ -102,6 +102,7 @@ async function takeStream(tree: TreePart, order: FetchOrder, parts: TreeParts): 
       (sha256) => {
         pending.delete(task);
         written.set(key, { sizeBytes, sha256 });
+        return undefined;
       },
       (error: unknown) => {
         pending.delete(task);

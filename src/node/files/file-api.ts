@@ -63,6 +63,23 @@ interface ApiParts {
   readonly untilClosed: (end: () => void) => () => void;
 }
 
+/** A folder with the size of everything in it. */
+async function measure(files: FileStore, path: string): Promise<LocalEntry> {
+  const entry = await files.look(path);
+  if (entry.kind === "file") return entry;
+  let sizeBytes = 0;
+  let count = 0;
+  for await (const step of files.walk(entry)) {
+    if (step.kind === "file") sizeBytes += step.entry.sizeBytes;
+    count += 1;
+    if (count >= mostMeasured) break;
+  }
+  return { ...entry, sizeBytes };
+}
+
+const isSettled = (offer: Offer): boolean =>
+  offer.parties.every(({ state }) => state !== "open" && state !== "partly");
+
 export function createFileApi({
   machine,
   store,
@@ -71,20 +88,6 @@ export function createFileApi({
   subscribe,
   untilClosed,
 }: ApiParts): FileApi {
-  /** A folder with the size of everything in it. */
-  async function measure(files: FileStore, path: string): Promise<LocalEntry> {
-    const entry = await files.look(path);
-    if (entry.kind === "file") return entry;
-    let sizeBytes = 0;
-    let count = 0;
-    for await (const step of files.walk(entry)) {
-      if (step.kind === "file") sizeBytes += step.entry.sizeBytes;
-      count += 1;
-      if (count >= mostMeasured) break;
-    }
-    return { ...entry, sizeBytes };
-  }
-
   function storeOrFail(): FileStore {
     if (store === null) throw new FeiyanError("peer-without-files", "this node has no files");
     return store;
@@ -117,9 +120,6 @@ export function createFileApi({
       look();
     });
   }
-
-  const isSettled = (offer: Offer): boolean =>
-    offer.parties.every(({ state }) => state !== "open" && state !== "partly");
 
   return {
     offers: () => machine.offers(),

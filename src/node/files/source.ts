@@ -29,16 +29,18 @@ export interface Source {
   readonly isStopped: boolean;
 }
 
+const nothing = (): void => undefined;
+
 export function createSource(order: FetchOrder, { streams, clock, codec, throttle }: SourceParts): Source {
   let isStopped = false;
-  let end: () => void = () => undefined;
+  let end: () => void = nothing;
 
   async function connect(): Promise<StreamConnection> {
-    const { connection, cancel } = streams.connect(order.to);
-    const stopTimer = clock.at(clock.now() + streamTimers.connectMs, cancel);
-    end = cancel;
+    const connecting = streams.connect(order.to);
+    end = () => connecting.cancel();
+    const stopTimer = clock.at(clock.now() + streamTimers.connectMs, end);
     try {
-      return await connection;
+      return await connecting.connection;
     } finally {
       stopTimer();
     }
