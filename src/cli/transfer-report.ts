@@ -1,7 +1,7 @@
 // What a command shows of transfers: one line for each that ended, a line that moves on a terminal while they last, objects with
 // `--json`. Shared by `files offer`, `files receive` and `send --file`.
 import { peerName, safeText, type Node, type Offer, type OfferedFile, type Transfer } from "../index.js";
-import { formatByteSize, formatDuration } from "./byte-size.js";
+import { formatByteSize, formatDuration } from "../tui/text/byte-size.js";
 import type { CommandContext } from "./context.js";
 import { offerFields, transferFields } from "./json.js";
 import { describeProblem } from "./problem-text.js";

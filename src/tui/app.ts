@@ -196,6 +196,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     terminal,
     surface,
     startSimulation: options.startSimulation,
+    paths: options.paths ?? null,
     hasBell: settings.bell,
     problem: world.problem,
     dispatch: (action) => dispatch(action),

@@ -24,6 +24,7 @@ export const keyContexts = [
   "packet",
   "wire",
   "themes",
+  "files",
   "welcome",
   "impair",
   "lab",
@@ -137,6 +138,7 @@ export type ProgramAction =
   | "direction"
   | "column"
   | "files"
+  | "drop-file"
   | "impair"
   | "impair-off"
   | LabAction
@@ -298,11 +300,12 @@ export const keyTable: readonly KeyRow[] = [
     menu: { label: "menu.receive", wideLabel: "menu.receiveWide", place: 2, digit: "2" },
   },
   {
-    ...row("files", ["global"], [], "send"),
+    ...row("files", ["global"], ["ctrl-o"], "send"),
     command: "files",
+    argument: "argument.path",
     menu: { label: "menu.files", place: 4 },
-    disabled: () => "why.noFiles",
   },
+  row("drop-file", ["files"], ["delete"], "send"),
   { ...row("check", ["peers"], ["space"], "send"), command: "mark", argument: "argument.name" },
   {
     ...row("uncheck", ["global"], ["alt-0"], "send"),
@@ -424,7 +427,7 @@ export const keyTable: readonly KeyRow[] = [
   },
   row("impair-off", ["impair"], ["o"], "lab"),
 
-  row("complete", ["input", "completion"], ["tab"], "edit"),
+  row("complete", ["input", "completion", "files"], ["tab"], "edit"),
   row(
     "accept",
     [
@@ -440,6 +443,7 @@ export const keyTable: readonly KeyRow[] = [
       "packet",
       "wire",
       "themes",
+      "files",
       "welcome",
       "impair",
       "lab",
@@ -468,6 +472,7 @@ export const keyTable: readonly KeyRow[] = [
       "packet",
       "wire",
       "themes",
+      "files",
       "welcome",
       "impair",
       ...labPlaces,
@@ -491,7 +496,7 @@ export const keyTable: readonly KeyRow[] = [
   edit("line-start", ["home", "ctrl-a"]),
   edit("line-end", ["end", "ctrl-e"]),
   edit("backspace", ["backspace", "ctrl-h"]),
-  edit("delete", ["delete", "ctrl-d"]),
+  edit("delete", ["delete", "ctrl-d"], ["input", "completion", "form", "search", "receive", "welcome"]),
   edit("delete-word-left", ["ctrl-w", "alt-backspace", "ctrl-backspace"]),
   edit("delete-word-right", ["alt-d", "ctrl-delete"]),
   edit("kill-to-line-start", ["ctrl-u"]),
@@ -547,7 +552,7 @@ function row(
 function edit(
   operation: EditOperation,
   keys: readonly string[],
-  contexts: readonly KeyContext[] = ["input", "completion", "form", "search", "receive", "welcome"],
+  contexts: readonly KeyContext[] = ["input", "completion", "form", "search", "receive", "welcome", "files"],
 ): KeyRow {
   return { action: `edit-${operation}`, contexts, keys, section: "edit", label: `action.edit-${operation}` };
 }

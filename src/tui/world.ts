@@ -21,6 +21,8 @@ export type NodeView = Pick<
   | "message"
   | "diagnostics"
   | "impairments"
+  | "offers"
+  | "transfers"
 >;
 
 export interface World {

@@ -115,11 +115,13 @@ it("ends with the identical file after each SIGKILL", { timeout: 600_000 }, asyn
     await first.reached(Math.floor(Math.random() * size * 0.95));
     first.child.kill("SIGKILL");
     await first.ended;
-    const second = receive(home, port, giver, dir);
-    expect(await second.ended, second.output().slice(-2_000)).toBe(0);
+    // Killed after the last step: nothing is left to do.
+    const isThere = readdirSync(dir).join() === "resumed.bin";
+    const second = isThere ? null : receive(home, port, giver, dir);
+    if (second !== null) expect(await second.ended, second.output().slice(-2_000)).toBe(0);
     expect(readdirSync(dir)).toEqual(["resumed.bin"]);
     expect(hashOf(join(dir, "resumed.bin"))).toBe(wanted);
-    if (/"resumedBytes":[1-9]/.test(second.output())) resumed += 1;
+    if (/"resumedBytes":[1-9]/.test(second?.output() ?? "")) resumed += 1;
     await giver.cancel(offer.offerId);
   }
   process.stdout.write(`${kills} kills, ${resumed} gone on with\n`);

@@ -1,6 +1,9 @@
 // `feiyan` and `feiyan chat`: the terminal UI with a node, the tap on the wire and a way to start the virtual peers. Without a
 // terminal there is nothing to show it on.
+import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { openFolder } from "../open-folder.js";
+import { completePath, expandHome } from "../path-completion.js";
 import { openScreenMemory } from "../screen-memory.js";
 import type { AppOptions } from "../../tui/app-options.js";
 import type { CommandContext } from "../context.js";
@@ -43,7 +46,7 @@ const openScreen = async (context: CommandContext, isLabOnly: boolean): Promise<
         transport: createMemoryNetwork().transport({ address: "127.0.0.1" }),
       })
     : createNode({
-        ...nodeOptions(loaded),
+        ...nodeOptions(loaded, [], true),
         ...(memory.nick === null ? {} : { nick }),
         onDatagram: (record) => {
           for (const listener of listeners) listener(record);
@@ -51,6 +54,11 @@ const openScreen = async (context: CommandContext, isLabOnly: boolean): Promise<
       });
   // Before the screen is taken: a port that is in use is said in the terminal, with an exit code.
   await node.start();
+  if (!isLabOnly) {
+    const dir = settings.downloadDir === "" ? join(homedir(), "Downloads") : settings.downloadDir;
+    await node.setAcceptPolicy({ accept: "ask", maxSizeBytes: null, dir, overwrite: "rename", resume: true });
+    await node.takeUp(dir);
+  }
   return await runApp({
     node,
     startSimulation: async () => {
@@ -58,6 +66,7 @@ const openScreen = async (context: CommandContext, isLabOnly: boolean): Promise<
       return await startSimulation({ port: node.network?.port ?? settings.port });
     },
     memory: memory.forApp,
+    paths: { complete: completePath, expand: expandHome, open: openFolder },
     isLabOnly,
     openLab: async () => {
       const [{ createLabDesk }, { createLabParts }] = await Promise.all([
