@@ -9,7 +9,7 @@ import { partPath, readState, statePath, writeState } from "./part-state.js";
 import { placePart } from "./place.js";
 
 /** After so many bytes the state is written again: what a crash can cost. */
-const checkpointBytes = 32 * 1024 * 1024;
+const checkpointBytes = 8 * 1024 * 1024;
 
 // A link in the place of the part must not lead elsewhere; Windows has no such flag and needs a right to make links.
 const noFollow = constants.O_NOFOLLOW ?? 0;
