@@ -3,6 +3,7 @@ import { measureOverflow } from "./buffers.js";
 import { measureDoubledControl, measureLossyControl } from "./control.js";
 import type { Requirement } from "./finding.js";
 import { measureFirewall } from "./firewall.js";
+import { measureBeside, measureFlood, measureRoundTrip } from "./rivals.js";
 import * as truth from "./truth.js";
 
 export const requirements: readonly Requirement[] = [
@@ -42,5 +43,23 @@ export const requirements: readonly Requirement[] = [
     text: "Overload and bursts at a receiver, at both ends: lost = the kernel's drops at our socket",
     command: "feiyan lab overflow --service 2ms --rate 1000",
     measure: measureOverflow,
+  },
+  {
+    id: "A7",
+    text: "The same path in the same run beside irtt and iperf3: loss, loss + copies, reordering, all three, bursts; ours exact in 5 of 5, theirs printed beside",
+    command: "npm run lab:accuracy -- A7",
+    measure: measureBeside,
+  },
+  {
+    id: "A13",
+    text: "A flood sends at least half of iperf3 -u -b 0 at 64 B and 1 KiB, in turn in one run",
+    command: "feiyan lab run 127.0.0.1 --mode up --rate flood -n 200000 --size 64",
+    measure: measureFlood,
+  },
+  {
+    id: "A14",
+    text: "Round trip in one run with irtt: median at most 3 times, p99 at most 2 times its",
+    command: "feiyan lab run 127.0.0.1 --rate 200 -n 400",
+    measure: measureRoundTrip,
   },
 ];

@@ -21,7 +21,7 @@ export const labHelpZhCN = {
   "cli.option.lab.down": "只对回路",
   "cli.option.lab.seed": "骰子的种子；相同就丢相同的",
   "cli.option.lab.datagrams": "数据报个数（默认 500）",
-  "cli.option.lab.rate": "每秒几个（默认 100）",
+  "cli.option.lab.rate": "每秒几个（默认 100），flood 为尽力发（只限本机、单程）",
   "cli.option.lab.size": "每个多少字节（默认 128）",
   "cli.option.lab.mode": "往返、只去、只回",
   "cli.option.lab.wait": "最后一个之后等多久（auto、2s、500ms）",

@@ -10,6 +10,7 @@ import {
 } from "../../../index.js";
 import type { Endpoint } from "../../../index.js";
 import { defaultExperiment, type Experiment, labModes } from "../../../lab/experiment.js";
+import { floodPps } from "../../../lab/limits.js";
 import { numberFlag, textFlag, type CommandContext } from "../../context.js";
 import { CliProblem } from "../../problem.js";
 
@@ -53,13 +54,22 @@ export function experimentOf(context: CommandContext): Experiment {
     ...defaultExperiment,
     mode,
     n: numberFlag(context, "datagrams") ?? defaultExperiment.n,
-    ratePps: numberFlag(context, "rate") ?? defaultExperiment.ratePps,
+    ratePps: rateOf(textFlag(context, "rate")),
     sizeBytes: numberFlag(context, "size") ?? defaultExperiment.sizeBytes,
     seed: seedOf(context),
     waitMs: wait === "auto" ? null : timeOf("wait", wait),
     deadlineMs: deadline === undefined ? defaultExperiment.deadlineMs : timeOf("deadline", deadline),
     ...impairmentsOf(context),
   };
+}
+
+/** Datagrams a second, or `flood` for as many as go. */
+function rateOf(text: string | undefined): number {
+  if (text === undefined) return defaultExperiment.ratePps;
+  if (text === "flood") return floodPps;
+  const rate = /^\d{1,7}(?:\.\d{1,3})?$/u.test(text) ? Number(text) : Number.NaN;
+  if (rate >= 0.01 && rate <= floodPps) return rate;
+  throw new CliProblem("bad-flag-value", { flag: "--rate", got: text, expected: "0.01-1000000, flood" });
 }
 
 /** `2s`, `500ms`, or milliseconds. */
