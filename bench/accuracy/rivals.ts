@@ -106,11 +106,12 @@ async function measureOurs(trouble: Trouble, seed: number): Promise<Told> {
 const irttIsData = (bytes: Buffer): boolean =>
   bytes.length >= sizeBytes && bytes[0] === 0x14 && bytes[1] === 0xa7 && ((bytes[3] ?? 1) & 0x5) === 0;
 
+/** One run of irtt through a judge; null when it gave up. */
 async function runIrtt(irtt: string, judge: Judge, words: readonly string[]): Promise<Json | null> {
   const port = await freePort();
   const server = start([irtt, "server", "-b", `127.0.0.1:${port}`, "-i", "0", "-d", "0", "-l", "0"]);
+  await server.until((line) => (line.includes("[ListenerStart]") ? true : null));
   const proxy = await openProxy(port, judge);
-  // It says nothing when it is ready; opening is repeated by the client.
   const ended = await run([
     irtt,
     "client",
@@ -247,14 +248,18 @@ export async function measureFlood(): Promise<Finding> {
 export async function measureRoundTrip(): Promise<Finding> {
   const irtt = findTool("irtt");
   if (irtt === null) return notHere("irtt is not installed");
-  const rounds = await inTurn([1, 2, 3, 4, 5], async () => {
+  const rounds = await inTurn([1, 2, 3], async () => {
     const { port, server } = await startServer();
-    const { report } = await measureLab(["run", `127.0.0.1:${port}`, "-n", 400, "--rate", 200]);
-    await server.stop();
     const far = await freePort();
     const other = start([irtt, "server", "-b", `127.0.0.1:${far}`, "-i", "0", "-d", "0"]);
-    const words = ["-i", "5ms", "-d", "2s", "-l", "128", "--wait=1s", "-Q", "-o", "-"];
-    const ended = await run([irtt, "client", ...words, `127.0.0.1:${far}`]);
+    await other.until((line) => (line.includes("[ListenerStart]") ? true : null));
+    const words = ["-i", "5ms", "-d", "10s", "-l", "128", "--wait=1s", "-Q", "-o", "-"];
+    // At the same time: what else the machine does meets both.
+    const [{ report }, ended] = await Promise.all([
+      measureLab(["run", `127.0.0.1:${port}`, "-n", 2_000, "--rate", 200]),
+      run([irtt, "client", ...words, `127.0.0.1:${far}`]),
+    ]);
+    await server.stop();
     await other.stop();
     const theirs = [...(parseJson(ended.stdout)["round_trips"] ?? [])]
       .map((one) => Number(one["delay"]?.["rtt"]) / 1_000)
@@ -276,7 +281,7 @@ export async function measureRoundTrip(): Promise<Finding> {
       0.5,
     ).toFixed(0);
   return {
-    measured: `median ${middle("p50", 0)} us beside ${middle("p50", 1)} us, ratio ${ratio("p50").toFixed(2)}; p99 ${middle("p99", 0)} us beside ${middle("p99", 1)} us, ratio ${ratio("p99").toFixed(2)} (5 rounds in turn)`,
+    measured: `median ${middle("p50", 0)} us beside ${middle("p50", 1)} us, ratio ${ratio("p50").toFixed(2)}; p99 ${middle("p99", 0)} us beside ${middle("p99", 1)} us, ratio ${ratio("p99").toFixed(2)} (3 rounds of 10 s side by side)`,
     holds: ratio("p50") <= 3 && ratio("p99") <= 2,
   };
 }

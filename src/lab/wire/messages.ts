@@ -43,6 +43,10 @@ import {
   parseStart,
 } from "./opening-bodies.js";
 
+const slabBytes = 65_536;
+let slab = new ArrayBuffer(slabBytes);
+let slabUsed = 0;
+
 /** Reads one datagram. */
 export function parseMessage(bytes: Uint8Array): ParsedMessage {
   const parsed = parseHeader(bytes);
@@ -119,6 +123,20 @@ export function buildMessage(message: LabMessage): Uint8Array {
   return buildHeader(bytes, { type, token, seq, t1, flags });
 }
 
+/** Zeros out of a larger piece: an allocation per datagram would cost a flood as much as its sending. */
+function allocate(sizeBytes: number): Uint8Array {
+  if (sizeBytes > slabBytes / 8) return new Uint8Array(sizeBytes);
+  // Whole words, so that the checksum may read them as such.
+  const from = (slabUsed + 3) & ~3;
+  if (from + sizeBytes > slabBytes) {
+    slab = new ArrayBuffer(slabBytes);
+    slabUsed = sizeBytes;
+    return new Uint8Array(slab, 0, sizeBytes);
+  }
+  slabUsed = from + sizeBytes;
+  return new Uint8Array(slab, from, sizeBytes);
+}
+
 function blank(type: number, size: number): { type: number; bytes: Uint8Array } {
   return { type, bytes: new Uint8Array(size) };
 }
@@ -126,9 +144,9 @@ function blank(type: number, size: number): { type: number; bytes: Uint8Array } 
 function buildBody(body: LabBody, seq: number): { type: number; bytes: Uint8Array } {
   switch (body.kind) {
     case "data": {
-      const made = blank(types.data, Math.max(headerBytes, Math.min(body.sizeBytes, largestDatagram)));
-      fillPattern(made.bytes, headerBytes, seq);
-      return made;
+      const bytes = allocate(Math.max(headerBytes, Math.min(body.sizeBytes, largestDatagram)));
+      fillPattern(bytes, headerBytes, seq);
+      return { type: types.data, bytes };
     }
     case "echo":
       return { type: types.echo, bytes: buildEcho(body, seq) };
