@@ -5,7 +5,8 @@ import type { Message } from "./core/model.js";
 import { createPacketCrypto } from "./crypto/group.js";
 import { openPacketNumberFile } from "./files/packet-number-file.js";
 import { impaired } from "./net/impaired.js";
-import { parseImpairment } from "./net/impairment-text.js";
+import { createImpairmentBook } from "./net/impairment-book.js";
+import type { ImpairedLine } from "./net/impairment-book.js";
 import type { Impairment } from "./net/impairment.js";
 import { tapped } from "./net/tap.js";
 import type { TapRecord } from "./net/tap.js";
@@ -73,9 +74,17 @@ function systemUser(): string {
   }
 }
 
-function withSeed(spec: Impairment, random: Random): Impairment {
-  if (spec.seed !== undefined) return spec;
-  return { ...spec, seed: String((BigInt(random.uint32()) << 32n) | BigInt(random.uint32())) };
+/** A node whose lines can be made bad on purpose while it runs. */
+export interface ChatNode extends Node {
+  /**
+   * Loses, doubles, delays and reorders what goes to and comes from an endpoint, repeatably by its seed; `to` null means everybody without
+   * an entry, `spec` null ends it. A missing seed is drawn. Gives what is in force now; throws `impairment-invalid`.
+   *
+   * @example node.impair(peer.endpoint, "loss=30%,seed=42");
+   */
+  impair(to: Endpoint | null, spec: string | Impairment | null): Impairment | null;
+  /** What is impaired now. */
+  impairments(): readonly ImpairedLine[];
 }
 
 /**
@@ -86,7 +95,7 @@ function withSeed(spec: Impairment, random: Random): Impairment {
  * node.subscribe((event) => { if (event.kind === "message") console.log(event.message.text); });
  * await node.start();
  */
-export function createNode(options: CreateNodeOptions = {}): Node {
+export function createNode(options: CreateNodeOptions = {}): ChatNode {
   const clock = options.clock ?? createSystemClock();
   const random = options.random ?? createSystemRandom();
   const port = options.port ?? defaultPort;
@@ -94,20 +103,25 @@ export function createNode(options: CreateNodeOptions = {}): Node {
   const numbers =
     options.stateDir === undefined ? null : openPacketNumberFile(options.stateDir, `packet-number-${port}`);
 
-  let transport =
+  const plain =
     options.transport ??
     createUdpTransport({
       port,
       ...(options.bind === undefined ? {} : { binds: options.bind }),
       ...(options.ipv6 === undefined ? {} : { ipv6: options.ipv6 }),
     });
-  if (options.impair !== undefined && options.impair !== "") {
-    const spec = typeof options.impair === "string" ? parseImpairment(options.impair) : options.impair;
-    transport = impaired(transport, { spec: withSeed(spec, random), clock });
-  }
+  const line = impaired(plain, {
+    clock,
+    spec: null,
+    specFor: (address, _direction, peerPort) => book.of(address, peerPort),
+    isPerPort: true,
+  });
+  const book = createImpairmentBook(random, (spec) => line.setSpec(spec));
+  if (options.impair !== undefined) book.set(null, options.impair);
+  let transport: DatagramTransport = line;
   if (options.onDatagram !== undefined) transport = tapped(transport, options.onDatagram, { clock });
 
-  return createNodeOf({
+  const node = createNodeOf({
     machine: {
       self: {
         user,
@@ -134,4 +148,6 @@ export function createNode(options: CreateNodeOptions = {}): Node {
     store: options.store,
     ...(numbers === null ? {} : { reserve: (below) => numbers.write(below) }),
   });
+  // Not spread: `self` and `network` are read anew each time.
+  return Object.assign(node, { impair: book.set, impairments: book.list });
 }
