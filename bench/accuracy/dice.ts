@@ -74,16 +74,16 @@ export function follow(seed: string, flow: number, direction: 0 | 1, line: Line,
 }
 
 /** Intact arrivals per number, there and back, of a run whose far end echoes every intact copy. */
-export function foretell(seed: string, there: Line, back: Line, n: number) {
+export function foretell(seed: string, there: Line, back: Line, n: number, flow = 0) {
   const up = follow(
     seed,
-    0,
+    flow,
     0,
     there,
     Array.from({ length: n }, (_unused, seq) => seq),
   );
   const echoes = up.out.filter((one) => !one.damaged).map((one) => one.seq);
-  const down = follow(seed, 0, 1, back, echoes);
+  const down = follow(seed, flow, 1, back, echoes);
   const count = (seqs: readonly number[]): number[] => {
     const copies = Array.from({ length: n }, () => 0);
     for (const seq of seqs) copies[seq] = (copies[seq] ?? 0) + 1;

@@ -3,7 +3,10 @@ import { measureOverflow } from "./buffers.js";
 import { measureDoubledControl, measureLossyControl } from "./control.js";
 import type { Requirement } from "./finding.js";
 import { measureFirewall } from "./firewall.js";
+import { measurePacing } from "./pacing.js";
 import { measureBeside, measureFlood, measureRoundTrip } from "./rivals.js";
+import { measureRoom } from "./room.js";
+import { measureCoverage, measureDice, measureLanes, measureStatistics } from "./statistics.js";
 import * as truth from "./truth.js";
 
 export const requirements: readonly Requirement[] = [
@@ -51,6 +54,43 @@ export const requirements: readonly Requirement[] = [
     measure: measureBeside,
   },
   {
+    id: "A8",
+    text: "Dice: known answers, and all fates in the vectors",
+    command: "npx vitest run --project unit test/net/philox.test.ts test/net/fates.test.ts",
+    measure: measureDice,
+  },
+  {
+    id: "A9",
+    text: "Statistics: all traces in the vectors, relative error below 1e-9",
+    command: "npx vitest run --project unit test/lab/stats/vectors.test.ts",
+    measure: measureStatistics,
+  },
+  {
+    id: "A10",
+    text: "The interval covers in 92 to 98 % (independent, n >= 500) and >= 90 % (mean burst 5, n >= 2,000), 500 seeds; the statistic is the product's, the dice are the judges'",
+    command: "npm run lab:accuracy -- A10",
+    measure: measureCoverage,
+  },
+  {
+    id: "A11",
+    text: "Rate error <= 0.5 % at 50, 100, 1,000 and 5,000/s; every datagram sent, no slot skipped",
+    command: "npm run lab:accuracy -- A11",
+    measure: measurePacing,
+  },
+  {
+    id: "A12",
+    text: "Solo exact at 10,000/s for 2 s; 40 students x 100/s exact in sum and one by one",
+    command:
+      "feiyan lab solo --loss 5% --seed 42 -n 20000 --rate 10000 --check; feiyan lab serve --open --students 40 -n 500 --loss 5% --seed 7 beside feiyan lab join --students 40 --plans 1",
+    measure: async () => {
+      const [fast, room] = [await truth.measureFastSolo(), await measureRoom()];
+      return {
+        measured: `${fast.measured}; ${room.measured}`,
+        holds: fast.holds === true && room.holds === true,
+      };
+    },
+  },
+  {
     id: "A13",
     text: "A flood sends at least half of iperf3 -u -b 0 at 64 B and 1 KiB, in turn in one run",
     command: "feiyan lab run 127.0.0.1 --mode up --rate flood -n 200000 --size 64",
@@ -61,5 +101,29 @@ export const requirements: readonly Requirement[] = [
     text: "Round trip in one run with irtt: median at most 3 times, p99 at most 2 times its",
     command: "feiyan lab run 127.0.0.1 --rate 200 -n 400",
     measure: measureRoundTrip,
+  },
+  {
+    id: "A17",
+    text: "The same seed twice: lost numbers and strip equal in solo at loss and copies",
+    command: "feiyan lab solo --seed 42 --loss 5% --dup 5% --rate 500",
+    measure: truth.measureRepetition,
+  },
+  {
+    id: "A18",
+    text: "Lanes: saw within 10 % of theory, saw and sr equal sends, ipmsg unconfirmed within the 99.9 % band of n q^k",
+    command: "feiyan lab race --lanes saw,sr,ipmsg --loss 10% --delay 10ms --seed 1",
+    measure: measureLanes,
+  },
+  {
+    id: "A19",
+    text: "The ledger closes: unexplained = 0 in solo, never below 0",
+    command: "feiyan lab solo --loss 30% --burst 5 --rate 2000 -n 2000",
+    measure: truth.measureLedger,
+  },
+  {
+    id: "A21",
+    text: "One command to a finished result on loopback in under 7 s (n = 500), no other process, no root, no network; the same lost numbers each time",
+    command: "feiyan lab solo --seed 42 --check",
+    measure: truth.measureDuration,
   },
 ];

@@ -41,6 +41,7 @@ export const labHelpEn: Readonly<Record<LabHelpKey, string>> = {
   "cli.option.lab.lab-port": "port of the lab (default 2426)",
   "cli.option.lab.max-rate": "most datagrams a second per student",
   "cli.option.lab.students": "start when this many have joined, end when all are done",
+  "cli.option.lab.join-students": "join as so many students at once, to try a class out alone",
   "cli.option.lab.plans": "leave after this many plans",
   "cli.option.lab.listen": "port, or ADDRESS:PORT, to listen on",
   "cli.option.lab.relay-to": "where to, ADDRESS:PORT",

@@ -41,6 +41,7 @@ export const labHelpZhCN = {
   "cli.option.lab.lab-port": "实验端口（默认 2426）",
   "cli.option.lab.max-rate": "每个学生每秒最多几个",
   "cli.option.lab.students": "到齐这么多就开始，做完就结束",
+  "cli.option.lab.join-students": "一个程序扮多少个学生，给老师试课用",
   "cli.option.lab.plans": "做几次计划就离开",
   "cli.option.lab.listen": "监听的端口或 地址:端口",
   "cli.option.lab.relay-to": "转给谁，地址:端口",

@@ -135,6 +135,12 @@ export const labCommands: readonly CommandSpec[] = [
       code,
       labPort,
       {
+        flag: "students",
+        placeholder: "N",
+        value: { kind: "number", min: 1, max: 256 },
+        summary: "cli.option.lab.join-students",
+      },
+      {
         flag: "plans",
         placeholder: "N",
         value: { kind: "number", min: 1, max: 1_000 },

@@ -17,14 +17,18 @@ import { CliProblem } from "../../problem.js";
 const oneWay = ["loss", "burst", "dup", "reorder", "corrupt", "delay", "mtu"] as const;
 
 /** The impairments of both ways: the single flags for both, `--up` and `--down` on top for one. */
-export function impairmentsOf(context: CommandContext): {
+export function impairmentsOf(
+  context: CommandContext,
+  usual = "",
+): {
   readonly up: Impairment;
   readonly down: Impairment;
 } {
-  const both = oneWay.flatMap((flag) => {
+  const named = oneWay.flatMap((flag) => {
     const value = textFlag(context, flag);
     return value === undefined ? [] : [`${flag}=${value}`];
   });
+  const both = usual === "" ? named : [usual];
   const spec = (flag: "up" | "down"): Impairment => {
     const own = textFlag(context, flag);
     const keys = new Set((own ?? "").split(",").map((part) => part.split("=", 1)[0]?.trim()));
@@ -46,7 +50,12 @@ export function seedOf(context: CommandContext): string {
   return ((BigInt(random.uint32()) << 32n) | BigInt(random.uint32())).toString();
 }
 
-export function experimentOf(context: CommandContext): Experiment {
+/** Whether any flag says something about the line. */
+export function isLineNamed(context: CommandContext): boolean {
+  return [...oneWay, "up", "down"].some((flag) => textFlag(context, flag) !== undefined);
+}
+
+export function experimentOf(context: CommandContext, usualLine = ""): Experiment {
   const mode = labModes.find((one) => one === textFlag(context, "mode")) ?? defaultExperiment.mode;
   const wait = textFlag(context, "wait") ?? "auto";
   const deadline = textFlag(context, "deadline");
@@ -59,7 +68,7 @@ export function experimentOf(context: CommandContext): Experiment {
     seed: seedOf(context),
     waitMs: wait === "auto" ? null : timeOf("wait", wait),
     deadlineMs: deadline === undefined ? defaultExperiment.deadlineMs : timeOf("deadline", deadline),
-    ...impairmentsOf(context),
+    ...impairmentsOf(context, usualLine),
   };
 }
 
