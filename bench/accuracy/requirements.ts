@@ -3,6 +3,7 @@ import { measureOverflow } from "./buffers.js";
 import { measureDoubledControl, measureLossyControl } from "./control.js";
 import type { Requirement } from "./finding.js";
 import { measureFirewall } from "./firewall.js";
+import { measureAmplification, measureForgery } from "./hostile.js";
 import { measurePacing } from "./pacing.js";
 import { measureBeside, measureFlood, measureRoundTrip } from "./rivals.js";
 import { measureRoom } from "./room.js";
@@ -101,6 +102,18 @@ export const requirements: readonly Requirement[] = [
     text: "Round trip in one run with irtt: median at most 3 times, p99 at most 2 times its",
     command: "feiyan lab run 127.0.0.1 --rate 200 -n 400",
     measure: measureRoundTrip,
+  },
+  {
+    id: "A15",
+    text: "Bytes out <= bytes in for any 10,000 random and mutated datagrams without a token; no session made, no throw",
+    command: "npm run lab:accuracy -- A15",
+    measure: measureAmplification,
+  },
+  {
+    id: "A16",
+    text: "Wrong token, foreign source address, replayed START, expired cookie: no answer or the same answer, counted",
+    command: "npm run lab:accuracy -- A16",
+    measure: measureForgery,
   },
   {
     id: "A17",
