@@ -125,7 +125,7 @@ export const settingSpecs = {
   announceUtf8: onOff(true),
   hostList: onOff(false),
   ipv6: onOff(true),
-  impair: textOf("", "loss=10%,seed=7", "SPEC"),
+  impair: textOf("", "loss=10%,seed=7", "[T=]SPEC"),
   awayTexts: list(["开会中", "午饭"], "TEXT"),
   theme: textOf("default", "dark", "NAME"),
   ambiguousWidth: ambiguousWidthSpec,

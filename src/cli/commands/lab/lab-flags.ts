@@ -28,7 +28,8 @@ export function impairmentsOf(
     const value = textFlag(context, flag);
     return value === undefined ? [] : [`${flag}=${value}`];
   });
-  const both = usual === "" ? named : [usual];
+  const general = lineFlag(context) ?? usual;
+  const both = named.length > 0 || general === "" ? named : general.split(",").map((part) => part.trim());
   const spec = (flag: "up" | "down"): Impairment => {
     const own = textFlag(context, flag);
     const keys = new Set((own ?? "").split(",").map((part) => part.split("=", 1)[0]?.trim()));
@@ -39,9 +40,13 @@ export function impairmentsOf(
   return { up: spec("up"), down: spec("down") };
 }
 
+/** The chat's own flag, typed with a command of the lab, means the same line here; a settings file means the chat only. */
+const lineFlag = ({ loaded, settings }: CommandContext): string | undefined =>
+  loaded.origins.impair === "flag" ? settings.impair : undefined;
+
 /** The seed of `--seed`, or one drawn by chance; it is always printed. */
 export function seedOf(context: CommandContext): string {
-  const given = textFlag(context, "seed");
+  const given = textFlag(context, "seed") ?? /(?:^|,)\s*seed=(\d+)/u.exec(lineFlag(context) ?? "")?.[1];
   if (given !== undefined) {
     parseSeed(given);
     return BigInt(given).toString();
