@@ -161,7 +161,10 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
   });
   impairNamed(node, book, wishes, port === 0 ? defaultPort : port);
   // Not spread: `self` and `network` are read anew each time.
-  return Object.assign(node, { impair: book.set, impairments: book.list });
+  return Object.assign(node, {
+    impair: (to: Endpoint | null, spec: string | Impairment | null) => book.set(to, spec),
+    impairments: () => book.list(),
+  });
 }
 
 /** Lines of one peer: an address at once, a name as soon as somebody is called so. */

@@ -2,7 +2,7 @@
 import { isControl, sequenceOf, typeOf } from "./datagram.js";
 import { type Finding, inTurn } from "./finding.js";
 import { openProxy, type Judge } from "./proxy.js";
-import { type Json, measureLab, startServer } from "./program.js";
+import { type Json, measureLab, startServer, textOf } from "./program.js";
 
 const n = 500;
 const ratePps = 500;
@@ -25,7 +25,7 @@ export async function measureLossyControl(): Promise<Finding> {
     ]),
   );
   const finished = runs.filter(
-    ({ exitCode, report }) => exitCode === 0 && report["check"]?.["lostNumbers"] === "identical",
+    ({ exitCode, report }) => exitCode === 0 && textOf(report["check"]?.["lostNumbers"]) === "identical",
   );
   const over = runs.map(({ elapsedMs }) => elapsedMs / 1_000 - n / ratePps);
   return {
@@ -78,7 +78,9 @@ const summary = (report: Json): string => {
     down?.["byDatagram"]?.["sent"],
     down?.["byDatagram"]?.["lost"],
     report["strip"],
-  ].join(" ");
+  ]
+    .map(textOf)
+    .join(" ");
 };
 
 export async function measureDoubledControl(): Promise<Finding> {
@@ -106,7 +108,7 @@ export async function measureDoubledControl(): Promise<Finding> {
       name,
       exitCode,
       result: summary(report),
-      lost: `${String(report["up"]?.["lost"])}/${String(report["down"]?.["lost"])}`,
+      lost: `${textOf(report["up"]?.["lost"])}/${textOf(report["down"]?.["lost"])}`,
     };
   });
   return {

@@ -37,14 +37,14 @@ export interface Passed {
   readonly damaged: boolean;
 }
 
+const below = (word: number, share: number | undefined): boolean => word < Math.round((share ?? 0) * 2 ** 32);
+
 /** What comes out of a line, in order, when these numbers go in. */
 export function follow(seed: string, flow: number, direction: 0 | 1, line: Line, seqs: readonly number[]) {
   const out: Passed[] = [];
   let dropped = 0;
   let bad = false;
   let held: { readonly n: number; readonly copies: readonly Passed[]; left: number }[] = [];
-  const below = (word: number, share: number | undefined): boolean =>
-    word < Math.round((share ?? 0) * 2 ** 32);
   const pass = (n: number, copies: readonly Passed[]): void => {
     out.push(...copies);
     for (const one of held) if (one.n < n) one.left -= 1;

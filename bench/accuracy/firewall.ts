@@ -24,11 +24,13 @@ function connect(host: string, network: number, device: string): void {
 const onRouter = (...words: string[]): string =>
   execFileSync("ip", ["netns", "exec", router ?? "", ...words], { encoding: "utf8" });
 
+const data = (type: number): string => `@th,64,16 0xff4c @th,88,8 ${type}`;
+
+const rule = (type: number, share: number): string =>
+  `meta l4proto udp ${data(type)} numgen random mod 10000 < ${share} counter drop`;
+
 /** Drops of `share` of ten thousand, there (type 1) and back (type 2). */
 function setRules(nft: string, there: number, back: number): void {
-  const data = (type: number): string => `@th,64,16 0xff4c @th,88,8 ${type}`;
-  const rule = (type: number, share: number): string =>
-    `meta l4proto udp ${data(type)} numgen random mod 10000 < ${share} counter drop`;
   onRouter(
     nft,
     `flush ruleset; add table ip judge; add chain ip judge f { type filter hook forward priority 0 ; }; ` +

@@ -24,11 +24,16 @@ export interface Running {
   stop(): Promise<Ended>;
 }
 
-export type Json = { readonly [key: string]: Json | undefined } & Iterable<Json> & {
-    readonly [index: number]: Json;
-  } & number &
-  string &
-  boolean;
+/** A value of somebody's JSON: any key may be asked for, and whatever is not there becomes NaN or `undefined` and fails. */
+export interface Json extends Iterable<Json> {
+  readonly [key: string]: Json | undefined;
+  readonly [index: number]: Json | undefined;
+}
+
+/** A text or a number of it; nothing for everything else. */
+export function textOf(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? `${value}` : "";
+}
 
 /** Words of a command that runs the built feiyan. */
 export function feiyan(...words: readonly (string | number)[]): string[] {
@@ -98,7 +103,7 @@ export function start(words: readonly string[], timeoutMs = 120_000): Running {
         };
         watchers.add(look);
         look();
-        void ended.then(() => {
+        child.once("close", () => {
           reject(new Error(`${words.join(" ")} ended: ${stderr}${stdout}`));
         });
       }),

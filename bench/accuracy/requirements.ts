@@ -8,6 +8,7 @@ import { measurePacing } from "./pacing.js";
 import { measureBeside, measureFlood, measureRoundTrip } from "./rivals.js";
 import { measureRoom } from "./room.js";
 import { measureCoverage, measureDice, measureLanes, measureStatistics } from "./statistics.js";
+import { measureScreen } from "./screen.js";
 import * as truth from "./truth.js";
 
 export const requirements: readonly Requirement[] = [
@@ -132,6 +133,12 @@ export const requirements: readonly Requirement[] = [
     text: "The ledger closes: unexplained = 0 in solo, never below 0",
     command: "feiyan lab solo --loss 30% --burst 5 --rate 2000 -n 2000",
     measure: truth.measureLedger,
+  },
+  {
+    id: "A20",
+    text: "The strip at 1,000/s paints at most 10 times a second, adds no loss, takes less than 20 % of a core",
+    command: "npm run lab:accuracy -- A20",
+    measure: measureScreen,
   },
   {
     id: "A21",

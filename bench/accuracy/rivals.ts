@@ -106,8 +106,8 @@ async function measureOurs(trouble: Trouble, seed: number): Promise<Told> {
 const irttIsData = (bytes: Buffer): boolean =>
   bytes.length >= sizeBytes && bytes[0] === 0x14 && bytes[1] === 0xa7 && ((bytes[3] ?? 1) & 0x5) === 0;
 
-/** One run of irtt through a judge; null when it gave up. */
-async function runIrtt(irtt: string, judge: Judge, words: readonly string[]): Promise<Json | null> {
+/** One run of irtt through a judge; undefined when it gave up. */
+async function runIrtt(irtt: string, judge: Judge, words: readonly string[]): Promise<Json | undefined> {
   const port = await freePort();
   const server = start([irtt, "server", "-b", `127.0.0.1:${port}`, "-i", "0", "-d", "0", "-l", "0"]);
   await server.until((line) => (line.includes("[ListenerStart]") ? true : null));
@@ -124,19 +124,20 @@ async function runIrtt(irtt: string, judge: Judge, words: readonly string[]): Pr
   ]);
   proxy.close();
   await server.stop();
-  return ended.stdout.trim() === "" ? null : parseJson(ended.stdout);
+  return ended.stdout.trim() === "" ? undefined : parseJson(ended.stdout);
 }
+
+const share = ({ in: sent, dropped }: Count): string => ((100 * dropped) / sent).toPrecision(4);
 
 async function measureIrtt(irtt: string, trouble: Trouble, seed: number): Promise<Told> {
   const { judge, counts } = createPath(trouble, irttIsData, seed);
   const words = ["-i", `${1_000 / ratePps}ms`, "-d", `${seconds}s`, "-l", String(sizeBytes)];
   const told = await runIrtt(irtt, judge, words);
-  if (told === null) return { text: "gave up", isExact: false };
+  if (told === undefined) return { text: "gave up", isExact: false };
   const { stats } = { stats: told["stats"] };
   const shown = (key: string): string => Number(stats?.[key]).toPrecision(4);
   const wrong = (key: string, { in: sent, dropped }: Count): boolean =>
     Math.round((Number(stats?.[key]) / 100) * sent) !== dropped;
-  const share = ({ in: sent, dropped }: Count): string => ((100 * dropped) / sent).toPrecision(4);
   return {
     text: `${shown("upstream_loss_percent")}/${shown("downstream_loss_percent")} % of truth ${share(counts.up)}/${share(counts.down)} %`,
     isExact: !wrong("upstream_loss_percent", counts.up) && !wrong("downstream_loss_percent", counts.down),
@@ -147,7 +148,7 @@ async function runIperf(
   iperf: string,
   words: readonly string[],
   through: (port: number) => Promise<{ readonly port: number; close(): void }>,
-): Promise<Json | null> {
+): Promise<Json | undefined> {
   const port = await freePort();
   const server = start([iperf, "-s", "-B", "127.0.0.1", "-p", String(port), "-1", "--forceflush"]);
   await server.until((line) => (line.includes("listening") ? true : null));
@@ -155,8 +156,8 @@ async function runIperf(
   const ended = await run([iperf, "-c", "127.0.0.1", "-p", String(way.port), "-u", ...words, "-J"], 30_000);
   way.close();
   server.signal("SIGKILL");
-  const told = ended.stdout.trim() === "" ? null : parseJson(ended.stdout);
-  return told?.["end"]?.["sum"] === undefined ? null : told;
+  const told = ended.stdout.trim() === "" ? undefined : parseJson(ended.stdout);
+  return told?.["end"]?.["sum"] === undefined ? undefined : told;
 }
 
 async function measureIperf(iperf: string, trouble: Trouble, seed: number): Promise<Told> {
@@ -164,7 +165,7 @@ async function measureIperf(iperf: string, trouble: Trouble, seed: number): Prom
   const bits = String(8 * sizeBytes * ratePps);
   const words = ["-b", bits, "-l", String(sizeBytes), "-t", String(seconds)];
   const told = await runIperf(iperf, words, (port) => openProxy(port, judge, true));
-  if (told === null) return { text: "gave up", isExact: false };
+  if (told === undefined) return { text: "gave up", isExact: false };
   const lost = Number(told["end"]?.["sum"]?.["lost_packets"]);
   return { text: `${lost} of truth ${counts.up.dropped}`, isExact: lost === counts.up.dropped };
 }

@@ -2,7 +2,7 @@
 // table and every student's own report are compared with what the dice say for that student's number.
 import { foretell } from "./dice.js";
 import type { Finding } from "./finding.js";
-import { feiyan, type Json, parseJson, start } from "./program.js";
+import { feiyan, type Json, parseJson, start, textOf } from "./program.js";
 
 const students = 40;
 const n = 500;
@@ -45,10 +45,10 @@ export async function measureRoom(): Promise<Finding> {
     feiyan("lab", "join", `127.0.0.1:${port}`, "--students", students, "--plans", 1, "--json"),
   );
   const [told, theirs] = await Promise.all([teacher.ended, room.ended]);
-  const table = objects(told.stdout).find((one) => one["kind"] === "class")?.["table"];
-  const columns = [...(table?.["columns"] ?? [])].map(String);
+  const table = objects(told.stdout).find((one) => textOf(one["kind"]) === "class")?.["table"];
+  const columns = [...(table?.["columns"] ?? [])].map(textOf);
   const rows = [...(table?.["rows"] ?? [])];
-  const reports = objects(theirs.stdout).filter((one) => one["type"] === "lab-report");
+  const reports = objects(theirs.stdout).filter((one) => textOf(one["type"]) === "lab-report");
   const expected = new Map(
     Array.from({ length: students }, (_unused, index) => {
       const flow = index + 1;
@@ -60,9 +60,9 @@ export async function measureRoom(): Promise<Finding> {
     const { up, down } = { up: report["up"], down: report["down"] };
     return (
       own !== undefined &&
-      up?.["lost"] === own.droppedUp &&
-      down?.["byDatagram"]?.["lost"] === own.droppedDown &&
-      report["check"]?.["lostNumbers"] === "identical"
+      Number(up?.["lost"]) === own.droppedUp &&
+      Number(down?.["byDatagram"]?.["lost"]) === own.droppedDown &&
+      textOf(report["check"]?.["lostNumbers"]) === "identical"
     );
   });
   const lostOf = (row: Json): number => Math.round(Number(row[columns.indexOf("there")]) * n);

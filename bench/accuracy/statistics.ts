@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { lossStats } from "../../src/lab/stats/losses.js";
 import { follow, type Line, philox } from "./dice.js";
 import { type Finding, inTurn } from "./finding.js";
-import { feiyan, type Json, measureLab, parseJson, rank, run } from "./program.js";
+import { feiyan, type Json, measureLab, parseJson, rank, run, textOf } from "./program.js";
 
 const vectors = (): Json => parseJson(readFileSync("test/vectors/lab-vectors.json", "utf8"));
 
@@ -29,9 +29,9 @@ export async function measureDice(): Promise<Finding> {
   const { passed, failed } = await runTests(["test/net/philox.test.ts", "test/net/fates.test.ts"]);
   // The judges' own dice must know the same answers, or what they foretell elsewhere means nothing.
   const known = [...(vectors()["philox4x32_10"] ?? [])].map((one) => ({
-    counter: [...(one["ctr"] ?? [])].map((word) => Number.parseInt(String(word), 16)),
-    key: [...(one["key"] ?? [])].map((word) => BigInt(`0x${String(word)}`)),
-    out: [...(one["out"] ?? [])].map((word) => Number.parseInt(String(word), 16)),
+    counter: [...(one["ctr"] ?? [])].map((word) => Number.parseInt(textOf(word), 16)),
+    key: [...(one["key"] ?? [])].map((word) => BigInt(`0x${textOf(word)}`)),
+    out: [...(one["out"] ?? [])].map((word) => Number.parseInt(textOf(word), 16)),
   }));
   const own = known.filter(({ counter: [n = 0, flow = 0, direction = 0, purpose = 0], key, out }) => {
     const seed = (key[0] ?? 0n) | ((key[1] ?? 0n) << 32n);
@@ -60,7 +60,7 @@ function coverage(line: Line, truth: number, n: number): number {
   for (let seed = 0; seed < seeds; seed += 1) {
     const numbers = Array.from({ length: n }, (_unused, seq) => seq);
     const lost = new Uint8Array(n).fill(1);
-    for (const { seq } of follow(String(seed), 0, 0, line, numbers).out) lost[seq] = 0;
+    for (const { seq } of follow(textOf(seed), 0, 0, line, numbers).out) lost[seq] = 0;
     const shown = lossStats(lost).shownCi95;
     if (shown === null) continue;
     told += 1;
@@ -69,12 +69,13 @@ function coverage(line: Line, truth: number, n: number): number {
   return covered / told;
 }
 
+const percent = (share: number): string => (100 * share).toFixed(1);
+
 export async function measureCoverage(): Promise<Finding> {
   const independent = [500, 2_000].map((n) => coverage({ loss: 0.05 }, 0.05, n));
   const bursts = coverage({ gilbert: [(0.2 * 0.05) / 0.95, 0.2] }, 0.05, 2_000);
-  const shown = (share: number): string => (100 * share).toFixed(1);
   return {
-    measured: `of ${seeds} seeds: independent n=500 ${shown(independent[0] ?? 0)} %, n=2,000 ${shown(independent[1] ?? 0)} %; mean burst 5, n=2,000 ${shown(bursts)} %`,
+    measured: `of ${seeds} seeds: independent n=500 ${percent(independent[0] ?? 0)} %, n=2,000 ${percent(independent[1] ?? 0)} %; mean burst 5, n=2,000 ${percent(bursts)} %`,
     holds: independent.every((one) => one >= 0.92 && one <= 0.98) && bursts >= 0.9,
   };
 }
@@ -87,9 +88,9 @@ interface Lane {
 async function race(words: readonly string[]): Promise<Lane[]> {
   const { stdout } = await run(feiyan("lab", "race", ...words, "--json"));
   const { table } = { table: parseJson(stdout.trim().split("\n").at(-1) ?? "{}")["table"] };
-  const columns = [...(table?.["columns"] ?? [])].map(String);
+  const columns = [...(table?.["columns"] ?? [])].map(textOf);
   return [...(table?.["rows"] ?? [])].map((row) => ({
-    name: String(row[columns.indexOf("lane")]),
+    name: textOf(row[columns.indexOf("lane")]),
     cell: (column) => Number(row[columns.indexOf(column)]),
   }));
 }

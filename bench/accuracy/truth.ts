@@ -1,7 +1,7 @@
 // A1, A2, A12, A17, A19, A21: what `lab solo` measures on real sockets, against dice that are thrown a second time here.
 import { foretell, type Line } from "./dice.js";
 import { type Finding, inTurn } from "./finding.js";
-import { type Json, measureLab, type Measured } from "./program.js";
+import { type Json, measureLab, type Measured, textOf } from "./program.js";
 
 interface Judged {
   readonly run: Measured;
@@ -10,7 +10,7 @@ interface Judged {
 }
 
 const counts = (report: Json, column: number): readonly number[] =>
-  [...(report["datagrams"] ?? ([] as unknown as Json))].map((row) => Number(row[column]));
+  [...(report["datagrams"] ?? [])].map((row) => Number(row[column]));
 
 /** The map has two bits: more than three copies are three. */
 const capped = (copies: readonly number[]): string => copies.map((one) => Math.min(3, one)).join("");
@@ -32,10 +32,10 @@ async function judge(words: readonly (string | number)[], line: Line, n: number)
     run.exitCode === 0 &&
     sameThere &&
     sameBack &&
-    report["up"]?.["lost"] === told.there.filter((one) => one === 0).length &&
-    byDatagram?.["sent"] === told.echoes &&
-    unexplained.every((one) => one === 0);
-  const text = `lost ${String(report["up"]?.["lost"])}/${String(report["down"]?.["lost"])}, dice ${told.there.filter((one) => one === 0).length}/${told.there.filter((one, seq) => one > 0 && told.back[seq] === 0).length}`;
+    Number(report["up"]?.["lost"]) === told.there.filter((one) => one === 0).length &&
+    Number(byDatagram?.["sent"]) === told.echoes &&
+    unexplained.every((one) => Number(one) === 0);
+  const text = `lost ${textOf(report["up"]?.["lost"])}/${textOf(report["down"]?.["lost"])}, dice ${told.there.filter((one) => one === 0).length}/${told.there.filter((one, seq) => one > 0 && told.back[seq] === 0).length}`;
   return { run, isExact, text };
 }
 
@@ -92,10 +92,10 @@ export async function measureRepetition(): Promise<Finding> {
     "--check",
   ];
   const strips = await inTurn([1, 2, 3], async () => (await measureLab(words)).report["strip"]);
-  const distinct = new Set(strips.map(String));
+  const distinct = new Set(strips.map(textOf));
   return {
-    measured: `3 runs, ${distinct.size} different strip${distinct.size === 1 ? "" : "s"} of ${String(strips[0]).length} cells`,
-    holds: distinct.size === 1 && String(strips[0]).length === 500,
+    measured: `3 runs, ${distinct.size} different strip${distinct.size === 1 ? "" : "s"} of ${textOf(strips[0]).length} cells`,
+    holds: distinct.size === 1 && textOf(strips[0]).length === 500,
   };
 }
 
@@ -106,15 +106,15 @@ export async function measureLedger(): Promise<Finding> {
     return [report["ledger"]?.["up"]?.["unexplained"], report["ledger"]?.["down"]?.["unexplained"]];
   });
   return {
-    measured: `unexplained there and back in ${specs.length} runs: ${rests.flat().join(" ")}`,
-    holds: rests.flat().every((one) => one === 0),
+    measured: `unexplained there and back in ${specs.length} runs: ${rests.flat().map(textOf).join(" ")}`,
+    holds: rests.flat().every((one) => Number(one) === 0),
   };
 }
 
 export async function measureDuration(): Promise<Finding> {
   const runs = await inTurn([1, 2, 3, 4, 5], () => measureLab(["solo", "--seed", "42", "--check"]));
   const seconds = runs.map((one) => one.elapsedMs / 1_000);
-  const strips = new Set(runs.map((one) => String(one.report["strip"])));
+  const strips = new Set(runs.map((one) => textOf(one.report["strip"])));
   return {
     measured: `${runs.length} runs: ${seconds.map((one) => one.toFixed(2)).join(", ")} s, exit ${[...new Set(runs.map((one) => one.exitCode))].join(" ")}, ${strips.size} set of lost numbers`,
     holds: Math.max(...seconds) < 7 && strips.size === 1 && runs.every((one) => one.exitCode === 0),

@@ -32,7 +32,9 @@ export function createAccount(
   });
   let untilNs = Number.POSITIVE_INFINITY;
   return {
-    begin: fetcher.begin,
+    begin: (nowNs) => {
+      fetcher.begin(nowNs);
+    },
     expect: (nowNs) => {
       const unique = book.doneCounts()?.unique ?? 0;
       fetcher.expect(n <= listedArrivals ? Math.ceil((8 * unique) / chunkDataBytes) : 0, nowNs);
@@ -49,7 +51,7 @@ export function createAccount(
       book.setArrivals(fetcher.arrivals());
       return true;
     },
-    tick: fetcher.tick,
+    tick: (nowNs) => fetcher.tick(nowNs),
     wakeNs: () => Math.min(fetcher.wakeNs(), untilNs),
   };
 }

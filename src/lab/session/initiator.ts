@@ -94,25 +94,25 @@ export function createInitiator(options: InitiatorOptions): Initiator {
     body: Extract<LabBody, { kind: "cookie" | "accept" }>,
     nowNs: number,
   ): void {
-    const step = session.take(message, body, nowNs);
-    switch (step.kind) {
+    const answered = session.take(message, body, nowNs);
+    switch (answered.kind) {
       case "nothing":
         return;
       case "asked":
-        enter(step.key);
+        enter(answered.key);
         return;
       case "failed":
-        fail(step.failure);
+        fail(answered.failure);
         return;
       case "accepted":
-        ({ token } = step);
-        if (options.strict === true && isLess(step.terms, wanted)) {
+        ({ token } = answered);
+        if (options.strict === true && isLess(answered.terms, wanted)) {
           request("bye", nowNs, { kind: "bye" }, 1);
-          fail({ kind: "reduced", granted: step.terms });
-        } else accepted(step.terms, step.peer, nowNs);
+          fail({ kind: "reduced", granted: answered.terms });
+        } else accepted(answered.terms, answered.peer, nowNs);
         return;
       default:
-        step satisfies never;
+        answered satisfies never;
     }
   }
 

@@ -93,7 +93,7 @@ export function streamDue(session: Session): number {
 export function sendStream(session: Session, nowNs: number): ReflectorEffect[] {
   const effects: ReflectorEffect[] = [];
   const isAlive = isBeating(session, nowNs);
-  while (effects.length < batch && streamDue(session) <= nowNs && isAlive) {
+  for (let sent = 0, most = isAlive ? batch : 0; sent < most && streamDue(session) <= nowNs; sent += 1) {
     const { token, from, terms } = session;
     const body: LabBody = { kind: "data", sizeBytes: terms.sizeBytes };
     const message = { token, seq: session.sent, t1: nowNs, flags: flagBits.downStream, body };

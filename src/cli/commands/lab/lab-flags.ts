@@ -28,8 +28,8 @@ export function impairmentsOf(
     const value = textFlag(context, flag);
     return value === undefined ? [] : [`${flag}=${value}`];
   });
-  const general = lineFlag(context) ?? usual;
-  const both = named.length > 0 || general === "" ? named : general.split(",").map((part) => part.trim());
+  const line = lineFlag(context) ?? usual;
+  const both = named.length > 0 || line === "" ? named : line.split(",").map((part) => part.trim());
   const spec = (flag: "up" | "down"): Impairment => {
     const own = textFlag(context, flag);
     const keys = new Set((own ?? "").split(",").map((part) => part.split("=", 1)[0]?.trim()));
