@@ -32,7 +32,8 @@ export function formatDocument(
 \`npm run lab:accuracy\` measures every line of this table and writes it; \`npm run lab:accuracy -- A3 A7\` only those. The judges are programs of
 their own in \`bench/accuracy\`: they run the built feiyan from outside, throw the dice a second time from the documents, count datagrams in
 proxies and firewalls of their own, read the kernel's tables themselves, and share no code with what they judge, except where the line says so.
-"Exact" means equal integers. The commands show the same thing by hand.
+"Exact" means equal integers. Lines that compare speeds (A13, A14, A20) mean something on a quiet machine only; a busy one shows it in their
+spread. The commands show the same thing by hand.
 
 Last run: Node ${process.version}, ${process.platform} ${release()}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown"}.
 

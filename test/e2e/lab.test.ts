@@ -70,7 +70,9 @@ function firstLine(child: ReturnType<typeof start>["child"]): Promise<string> {
 
 describe("one command", () => {
   it("measures a bad line by itself, exactly", async () => {
-    const { code, objects } = await feiyan("lab solo --seed 42 --check -n 200 --rate 1000 --deadline 30s --json".split(" "));
+    const { code, objects } = await feiyan(
+      "lab solo --seed 42 --check -n 200 --rate 1000 --deadline 30s --json".split(" "),
+    );
     expect(code).toBe(0);
     expect(objects.at(-1)).toMatchObject({
       check: { upLost: "equal", downLost: "equal", lostNumbers: "identical" },
