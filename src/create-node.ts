@@ -12,7 +12,7 @@ import { parseImpairmentLines } from "./net/impairment-lines.js";
 import type { ImpairmentWish } from "./net/impairment-lines.js";
 import type { ImpairedLine, ImpairmentBook } from "./net/impairment-book.js";
 import type { Impairment } from "./net/impairment.js";
-import { tapped } from "./net/tap.js";
+import { createTap } from "./net/tap.js";
 import type { TapRecord } from "./net/tap.js";
 import { createUdpTransport } from "./net/udp.js";
 import { createSystemClock } from "./node/clock.js";
@@ -57,7 +57,7 @@ export interface CreateNodeOptions {
    * address; several divided by semicolons). A missing seed is drawn by chance.
    */
   readonly impair?: string | Impairment;
-  /** Hears every datagram in and out, after impairment on the way in and before it on the way out. */
+  /** Hears every datagram in and out, with what impairment on purpose does to it: also those that it drops. */
   readonly onDatagram?: (record: TapRecord) => void;
   /** Folder for the packet number that must grow across restarts; default none. */
   readonly stateDir?: string;
@@ -122,6 +122,7 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
     spec: null,
     specFor: (address, _direction, peerPort) => book.of(address, peerPort),
     isPerPort: true,
+    ...(options.onDatagram === undefined ? {} : { show: createTap(options.onDatagram, { clock }) }),
   });
   const book = createImpairmentBook(random, (spec) => line.setSpec(spec));
   const wishes =
@@ -129,8 +130,6 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
       ? parseImpairmentLines(options.impair)
       : [{ target: null, spec: options.impair ?? {} }];
   for (const { target, spec } of wishes) if (target === null) book.set(null, spec);
-  let transport: DatagramTransport = line;
-  if (options.onDatagram !== undefined) transport = tapped(transport, options.onDatagram, { clock });
 
   const node = createNodeOf({
     machine: {
@@ -153,7 +152,7 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
       firstPacketNo: numbers?.first ?? 1,
       versionText: `feiyan ${version}`,
     },
-    transport,
+    transport: line,
     clock,
     defaultPort: port === 0 ? defaultPort : port,
     store: options.store,
