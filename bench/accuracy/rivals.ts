@@ -1,5 +1,6 @@
 // A7, A13, A14: feiyan beside irtt and iperf3 as the distribution has them, on the same path and in the same run. The path is a proxy
 // of the judges' own that drops, doubles and reorders only data, so that its counts are the truth for each of the three.
+import { loadavg } from "node:os";
 import { isControl, typeOf } from "./datagram.js";
 import { type Finding, inTurn, notHere } from "./finding.js";
 import { freePort, openProxy, type Judge, type Way } from "./proxy.js";
@@ -213,9 +214,13 @@ async function floodOurs(size: number): Promise<number> {
   return ((sentUs.length - 1) * 1e6) / ((sentUs.at(-1) ?? 0) - (sentUs[0] ?? 0));
 }
 
+/** What else the machine had to do: speeds side by side mean little on a busy one. */
+const loadText = (): string => `load of the machine before ${(loadavg()[0] ?? 0).toFixed(1)}`;
+
 export async function measureFlood(): Promise<Finding> {
   const iperf = findTool("iperf3");
   if (iperf === null) return notHere("iperf3 is not installed");
+  const load = loadText();
   const sizes = await inTurn([64, 1_024], async (size) => {
     const rounds = await inTurn([1, 2, 3, 4, 5], async () => {
       const ours = await floodOurs(size);
@@ -241,6 +246,7 @@ export async function measureFlood(): Promise<Finding> {
         ({ size, ours, ratios }) =>
           `${size} B: ${Math.round(ours / 1_000)},000/s, ratio ${rank(ratios, 0.5).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`,
       )
+      .concat(load)
       .join("; "),
     holds: sizes.every(({ ratios }) => rank(ratios, 0.5) >= 0.5),
   };
@@ -249,6 +255,7 @@ export async function measureFlood(): Promise<Finding> {
 export async function measureRoundTrip(): Promise<Finding> {
   const irtt = findTool("irtt");
   if (irtt === null) return notHere("irtt is not installed");
+  const load = loadText();
   const rounds = await inTurn([1, 2, 3], async () => {
     const { port, server } = await startServer();
     const far = await freePort();
@@ -282,7 +289,7 @@ export async function measureRoundTrip(): Promise<Finding> {
       0.5,
     ).toFixed(0);
   return {
-    measured: `median ${middle("p50", 0)} us beside ${middle("p50", 1)} us, ratio ${ratio("p50").toFixed(2)}; p99 ${middle("p99", 0)} us beside ${middle("p99", 1)} us, ratio ${ratio("p99").toFixed(2)} (3 rounds of 10 s side by side)`,
+    measured: `median ${middle("p50", 0)} us beside ${middle("p50", 1)} us, ratio ${ratio("p50").toFixed(2)}; p99 ${middle("p99", 0)} us beside ${middle("p99", 1)} us, ratio ${ratio("p99").toFixed(2)} (3 rounds of 10 s side by side); ${load}`,
     holds: ratio("p50") <= 3 && ratio("p99") <= 2,
   };
 }
