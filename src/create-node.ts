@@ -9,6 +9,7 @@ import { parseImpairment } from "./net/impairment-text.js";
 import type { Impairment } from "./net/impairment.js";
 import { tapped } from "./net/tap.js";
 import type { TapRecord } from "./net/tap.js";
+import { tryReach } from "./net/reachability.js";
 import { createUdpTransport } from "./net/udp.js";
 import { createSystemClock } from "./node/clock.js";
 import { createNodeOf } from "./node/node.js";
@@ -47,6 +48,8 @@ export interface CreateNodeOptions {
   /** Ask for a host list at the start. Default false. */
   readonly hostList?: boolean;
   readonly ipv6?: boolean;
+  /** Try for feiyan peers that ask (their `doctor`) whether we reach them. Default true with real sockets. */
+  readonly probes?: boolean;
   /** Loses, doubles, delays and reorders datagrams on purpose, e.g. `loss=30%,seed=42`. A missing seed is drawn by chance. */
   readonly impair?: string | Impairment;
   /** Hears every datagram in and out, after impairment on the way in and before it on the way out. */
@@ -132,6 +135,7 @@ export function createNode(options: CreateNodeOptions = {}): Node {
     clock,
     defaultPort: port === 0 ? defaultPort : port,
     store: options.store,
+    tryReach: options.transport === undefined && (options.probes ?? true) ? tryReach : undefined,
     ...(numbers === null ? {} : { reserve: (below) => numbers.write(below) }),
   });
 }

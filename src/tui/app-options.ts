@@ -19,8 +19,19 @@ export interface AppOptions {
   readonly openLab?: () => Promise<LabRun>;
   /** Problems of the settings file, in the user's language: shown once the screen stands. */
   readonly configProblems: readonly string[];
+  /** Reads the settings again; absent: that cannot be done here. */
+  readonly reload?: () => Promise<SettingsReload>;
+  /** Calls the listener with settings that were read again, here or by another program. */
+  readonly onSettings?: (listener: (settings: AppSettings) => void) => () => void;
   /** What is remembered between two runs; absent: nothing is, and nobody is welcomed. */
   readonly memory?: AppMemory;
+}
+
+/** What reading the settings again came to: keys of settings, and what is wrong in them, in the user's language. */
+export interface SettingsReload {
+  readonly applied: readonly string[];
+  readonly waiting: readonly string[];
+  readonly problems: readonly string[];
 }
 
 /** A small state file in somebody else's hands. */

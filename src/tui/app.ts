@@ -8,7 +8,7 @@ import type { Node } from "../index.js";
 import type { LabRun } from "../lab/lab-run.js";
 import type { Action } from "./action.js";
 import { createFrames, everySoOften } from "./app-frames.js";
-import type { AppLanguage, AppOptions } from "./app-options.js";
+import type { AppLanguage, AppOptions, AppSettings } from "./app-options.js";
 import { systemTimer } from "./input/timer.js";
 import type { Timer } from "./input/timer.js";
 import { createKeymap } from "./keymap.js";
@@ -55,7 +55,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
   const remembered = parseRemembered(options.memory?.value);
   const fixed = options.memory?.fixed ?? [];
   let lang = (fixed.includes("lang") ? null : remembered.lang) ?? settings.lang;
-  const firstLang = lang;
+  let firstLang = lang;
   let text = textsIn(lang);
   if (replaced.createTerminal === undefined && terminalProblem() !== undefined) {
     process.stderr.write(`${text("app.noTerminal")}\n`);
@@ -63,12 +63,14 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     return exitRefused;
   }
   const wished = (fixed.includes("theme") ? null : remembered.theme) ?? settings.theme;
-  const themeName = chooseThemeName({ theme: wished, color: settings.color }, environment);
+  let themeName = chooseThemeName({ theme: wished, color: settings.color }, environment);
   const { themesDir, ownThemesDir } = options;
   const themeFolders = ownThemesDir === undefined ? [themesDir] : [ownThemesDir, themesDir];
   const { theme, problems } = await readTheme(themeFolders, themeName);
   if (node.network === null) await node.start();
-  const { keymap, problems: keyProblems } = createKeymap(settings.keys);
+  const createdKeys = createKeymap(settings.keys);
+  const keyProblems = createdKeys.problems;
+  let { keymap } = createdKeys;
   const wire = createWireLog();
   let lab: LabRun | null = null;
   let opening: Promise<LabRun | null> | null = null;
@@ -79,7 +81,9 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
   const world: World = {
     node,
     timelines,
-    keymap,
+    get keymap() {
+      return keymap;
+    },
     get text() {
       return text;
     },
@@ -91,6 +95,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
       return lab;
     },
     hasLab: options.openLab !== undefined,
+    canReload: options.reload !== undefined,
     readingsOf: (name) => readings.of(name),
     broadcastCharset: settings.charset ?? "gbk",
     codec: createTextCodec(),
@@ -197,6 +202,8 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     terminal,
     surface,
     startSimulation: options.startSimulation,
+    reload: options.reload,
+    text: (key, values) => text(key, values),
     hasBell: settings.bell,
     problem: world.problem,
     dispatch: (action) => dispatch(action),
@@ -214,7 +221,24 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     frames.request(action.kind === "node" || action.kind === "tick" ? "frame" : "now");
   };
 
+  /** From settings that were read again: in force as if they had been so at the start, so nothing of it is remembered. */
+  const takeSettings = async (next: AppSettings): Promise<void> => {
+    firstLang = next.lang;
+    surface.setLanguage(next.lang);
+    ({ keymap } = createKeymap(next.keys));
+    const { cursor = "bar", notify = "desktop" } = next;
+    Object.assign(first, { cursor, notify });
+    terminal.setCursorShape(cursor);
+    const wanted = chooseThemeName({ theme: next.theme, color: settings.color }, environment);
+    const wrong = await surface.setTheme(wanted);
+    if (wrong.length === 0) themeName = wanted;
+    state = { ...state, preferences: { cursor, notify, theme: themeName } };
+    for (const problem of wrong) dispatch({ kind: "notice", text: problem, tone: "warning" });
+    frames.request("now");
+  };
+
   const undo = [
+    options.onSettings?.((next) => void takeSettings(next)) ?? noop,
     terminal.onEvent((event) => {
       for (const action of actionsOf(event, state, world)) dispatch(action);
     }),

@@ -1,10 +1,10 @@
-// `feiyan` and `feiyan chat`: the terminal UI with a node, the tap on the wire and a way to start the virtual peers. Without a
-// terminal there is nothing to show it on.
+// `feiyan` and `feiyan chat`: the terminal UI on the node of the running instance, or on one of its own that others can attach to; the
+// tap on the wire and a way to start the virtual peers. Without a terminal there is nothing to show it on.
 import { dirname, join } from "node:path";
 import { openScreenMemory } from "../screen-memory.js";
-import type { AppOptions } from "../../tui/app-options.js";
 import type { CommandContext } from "../context.js";
 import { exitCodes } from "../exit-code.js";
+import { screenSettings } from "../screen-settings.js";
 import { CliProblem } from "../problem.js";
 import { describeConfigProblem } from "../problem-text.js";
 
@@ -20,25 +20,17 @@ export const chat = async (context: CommandContext): Promise<number> => {
     output.complain(text("cli.errorLine", { text: describeConfigProblem(typed, text).text }));
     return exitCodes.usage;
   }
-  const [{ createNode }, { nodeOptions }, { runApp }] = await Promise.all([
-    import("../../index.js"),
-    import("../session.js"),
+  const [{ openScreenNode }, { runApp }] = await Promise.all([
+    import("../screen-node.js"),
     import("../../tui/app.js"),
   ]);
-  type Listener = Parameters<AppOptions["wire"]["subscribe"]>[0];
-  const listeners = new Set<Listener>();
   const memory = openScreenMemory(loaded);
-  const node = createNode({
-    ...nodeOptions(loaded),
-    ...(memory.nick === null ? {} : { nick: memory.nick }),
-    onDatagram: (record) => {
-      for (const listener of listeners) listener(record);
-    },
-  });
   // Before the screen is taken: a port that is in use is said in the terminal, with an exit code.
-  await node.start();
+  const { node, wire, reload, onSettings, remarks } = await openScreenNode(context, memory.nick);
   return await runApp({
     node,
+    reload,
+    onSettings,
     startSimulation: async () => {
       const { startSimulation } = await import("../../sim/simulation.js");
       return await startSimulation({ port: node.network?.port ?? settings.port });
@@ -52,26 +44,10 @@ export const chat = async (context: CommandContext): Promise<number> => {
       ]);
       return createLabRun({ parts: createLabParts(), experiment: defaultExperiment });
     },
-    settings: {
-      lang: context.language,
-      theme: settings.theme,
-      color: settings.color,
-      ambiguousWidth: settings.ambiguousWidth,
-      mouse: settings.mouse,
-      bell: settings.bell,
-      keys: settings.keys,
-      charset: settings.charset,
-      cursor: settings.cursor,
-      notify: settings.notify,
-    },
-    wire: {
-      subscribe: (listener) => {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    },
+    settings: screenSettings(settings, context.language),
+    wire,
     themesDir: join(surroundings.packageDir, "themes"),
     ownThemesDir: join(dirname(loaded.paths.configFile), "themes"),
-    configProblems: described.map((problem) => problem.text),
+    configProblems: [...described.map((problem) => problem.text), ...remarks],
   });
 };

@@ -1,0 +1,109 @@
+// `feiyan completion SHELL` prints a script; the shell then calls `feiyan complete -- WORDS…` at each Tab. Commands, flags and choices
+// come from the command table, names of peers from the running instance, when there is one and it answers at once.
+import { RootCommand, script, type Command as CompletedCommand, type OptionHandler } from "@bomb.sh/tab";
+import { settingSpecs, specOf } from "../../config/schema.js";
+import { peerName, safeText } from "../../index.js";
+import type { TextKey, Translate } from "../../i18n/catalogue.js";
+import type { Command, CommandSpec, OptionSpec } from "../command-spec.js";
+import type { CommandContext } from "../context.js";
+import { exitCodes } from "../exit-code.js";
+import { globalOptions, type GlobalOption } from "../global-options.js";
+import { CliProblem } from "../problem.js";
+import { findInstance } from "../session.js";
+
+const shells = ["bash", "zsh", "fish", "powershell"] as const;
+
+export const printCompletion = async (context: CommandContext): Promise<number> => {
+  const shell = shells.find((one) => one === context.args[0]);
+  if (shell === undefined) {
+    const got = context.args[0] ?? "";
+    throw new CliProblem("bad-flag-value", { flag: "SHELL", got, expected: shells.join(", ") });
+  }
+  captured(context, () => script(shell, "feiyan", "feiyan"));
+  return exitCodes.done;
+};
+
+/** The table comes from outside: it names this command too. */
+export const createComplete =
+  (commandTable: readonly CommandSpec[]): Command =>
+  async (context) => {
+    const words = [...context.args];
+    const names = await peerNames(context);
+    const root = new RootCommand();
+    for (const option of globalOptions) addOption(root, option, names, context.text);
+    for (const spec of commandTable) addCommand(root, spec, "", names, context.text);
+    captured(context, () => root.parse(words));
+    return exitCodes.done;
+  };
+
+const addCommand = (
+  root: RootCommand,
+  spec: CommandSpec,
+  before: string,
+  names: readonly string[],
+  text: Translate<TextKey>,
+): void => {
+  if (spec.hidden === true) return;
+  const path = before === "" ? spec.name : `${before} ${spec.name}`;
+  const command = root.command(path, text(spec.summary));
+  for (const option of [...spec.options, ...globalOptions]) addOption(command, option, names, text);
+  for (const argument of spec.arguments) {
+    command.argument(argument.name, (tell) => {
+      if (argument.name === "T") for (const name of names) tell(name, "");
+      if (argument.name.includes("|")) for (const word of argument.name.split("|")) tell(word, "");
+    });
+  }
+  for (const sub of spec.subcommands ?? []) addCommand(root, sub, path, names, text);
+};
+
+const addOption = (
+  command: CompletedCommand,
+  option: OptionSpec | GlobalOption,
+  names: readonly string[],
+  text: Translate<TextKey>,
+): void => {
+  if (option.hidden === true) return;
+  const summary = text(option.summary);
+  if (option.value.kind === "switch") {
+    command.option(option.flag, summary, option.short ?? "");
+    return;
+  }
+  const handler: OptionHandler = (tell) => {
+    for (const value of valuesOf(option, names)) tell(value, "");
+  };
+  command.option(option.flag, summary, handler, option.short);
+};
+
+const valuesOf = (option: OptionSpec | GlobalOption, names: readonly string[]): readonly string[] => {
+  if (option.flag === "to" || option.flag === "from" || option.flag === "tester") return names;
+  if (option.value.kind === "choice") return option.value.members;
+  const key = "setting" in option ? option.setting : undefined;
+  if (key === undefined || !(key in settingSpecs)) return [];
+  const { kind, range } = specOf(key);
+  return kind === "choice" && range !== undefined ? range.split(", ") : [];
+};
+
+/** Nicknames that can be written as they are; others would need quotes that each shell wants differently. */
+const peerNames = async (context: CommandContext): Promise<readonly string[]> => {
+  const attached = await findInstance(context).catch(() => null);
+  if (attached === null) return [];
+  try {
+    const present = attached.node.peers().filter((peer) => peer.state !== "offline");
+    return [...new Set(present.map((peer) => safeText(peerName(peer), { newlines: "space" })))].filter(
+      (name) => /^[^\s'"`$\\|&;<>()*?[\]{}!#~=:,，]+$/u.test(name),
+    );
+  } finally {
+    await attached.node.close();
+  }
+};
+
+/** The package prints by itself; here everything goes where the command line writes. */
+const captured = (context: CommandContext, run: () => void): void => {
+  const { log } = console;
+  console.log = (...parts: unknown[]) => void context.surroundings.stdout.write(`${parts.join(" ")}\n`);
+  try {
+    run();
+  } finally {
+    console.log = log;
+  }
+};

@@ -1,0 +1,90 @@
+// The `Node` of somebody attached: reads from the mirror, asks over the socket. Opens nothing; made by client.ts.
+import { FeiyanError, type Event, type Mirror, type Node } from "../index.js";
+import type { AnswerOf, ParamsOf, RequestName } from "./requests.js";
+
+export interface RemoteParts {
+  readonly mirror: Mirror;
+  readonly call: <N extends RequestName>(name: N, params: ParamsOf<N>) => Promise<AnswerOf<N>>;
+  readonly subscribe: (listener: (event: Event) => void) => () => void;
+  readonly isClosed: () => boolean;
+  readonly close: () => Promise<void>;
+}
+
+/** Events kept for a reader of the iterator that does not come back for them. */
+const backlog = 10_000;
+
+export function createRemoteNode({ mirror, call, subscribe, isClosed, close }: RemoteParts): Node {
+  const ends = new Set<() => void>();
+  const asked = async (work: Promise<unknown>): Promise<void> => {
+    await work;
+  };
+  return {
+    start() {
+      const { network } = mirror;
+      if (network !== null && !isClosed()) return Promise.resolve(network);
+      return Promise.reject(new FeiyanError("node-closed", "detached"));
+    },
+    async close() {
+      for (const end of ends) end();
+      await close();
+    },
+    get self() {
+      return mirror.self;
+    },
+    get network() {
+      return mirror.network;
+    },
+    peers: () => mirror.peers(),
+    peer: (id) => mirror.peer(id),
+    conversation: (id) => mirror.conversation(id),
+    conversations: () => mirror.conversations(),
+    message: (id) => mirror.message(id),
+    diagnostics: () => mirror.diagnostics(),
+
+    say(to, text, options = {}) {
+      const receivers = typeof to === "string" ? to : "peer" in to || "endpoint" in to ? [to] : to;
+      return call("say", { to: receivers, text, options });
+    },
+    resend: (id) => call("resend", { id }),
+    settled: (id) => call("settled", { id }),
+    setAway: (text) => asked(call("away", { text })),
+    rename: (names) => asked(call("rename", names)),
+    greet: (to) => asked(call("greet", { to })),
+    probe: (peer, token, tcpPort) => asked(call("probe", { peer, token, tcpPort })),
+    refresh: (options = {}) => asked(call("refresh", options)),
+    ask: (peer, what) => asked(call("ask", { peer, what })),
+    markRead: (conversation) => asked(call("read", { conversation })),
+    setCharset: (peer, charset) => asked(call("charset", { peer, charset })),
+
+    subscribe,
+    async *events() {
+      const queue: Event[] = [];
+      let wake: (() => void) | null = null;
+      let ended = isClosed();
+      const end = (): void => {
+        ended = true;
+        wake?.();
+      };
+      ends.add(end);
+      const stop = subscribe((event) => {
+        if (queue.length >= backlog) queue.shift();
+        queue.push(event);
+        wake?.();
+      });
+      try {
+        for (;;) {
+          for (let event = queue.shift(); event !== undefined; event = queue.shift()) yield event;
+          if (ended) return;
+          // oxlint-disable-next-line no-await-in-loop -- one event after another is the point
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+          wake = null;
+        }
+      } finally {
+        ends.delete(end);
+        stop();
+      }
+    },
+  };
+}
