@@ -16,7 +16,7 @@ export const formatTemplate = (text: Translate<TextKey>): string => {
     const range = spec.range === undefined ? "" : ` (${spec.range})`;
     return [
       `# ${text(`setting.${key}`)}${range}`,
-      `# --${flagOf(key)}  ${environmentNameOf(key)}`,
+      `# --${spec.kind === "switch" && spec.fallback === true ? "no-" : ""}${flagOf(key)}  ${environmentNameOf(key)}`,
       `#${key} = ${valueOf(key)}`,
     ].join("\n");
   });
@@ -26,9 +26,10 @@ export const formatTemplate = (text: Translate<TextKey>): string => {
   return `${[text("cli.template.head"), ...blocks, ...tableBlocks].join("\n\n")}\n`;
 };
 
-/** The default where it says something, an example where the default is "find out". */
+/** The default where it says something; an example where the default is "find out", and of a switch the other position, which its text is about. */
 const valueOf = (key: SettingKey): string => {
-  const { fallback, example } = specOf(key);
+  const { fallback, example, kind } = specOf(key);
+  if (kind === "switch") return example;
   const isEmpty = fallback === "" || (Array.isArray(fallback) && fallback.length === 0);
   return isEmpty ? example : JSON.stringify(fallback);
 };

@@ -118,7 +118,7 @@ export const settingSpecs = {
   home: common(textOf("", "/srv/feiyan", "DIR")),
   lang: common(choice(["zh-CN", "en"], "zh-CN", "en")),
   color: common(choice(["auto", "always", "never"], "auto", "never")),
-  logLevel: common(choice(["silent", "error", "warn", "info", "debug", "trace"], "warn", "debug")),
+  logLevel: common(choice(["silent", "error", "warn", "info", "debug", "trace"], "info", "debug")),
   logFile: textOf("", "/var/log/feiyan.log", "FILE"),
   logSize: integer(10, 1, 1_000),
   logText: onOff(false),

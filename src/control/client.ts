@@ -50,6 +50,8 @@ export interface AttachOptions {
   readonly reconnect?: boolean;
   /** Attach only if this port is the instance's. */
   readonly port?: number;
+  /** How long to wait for an instance that does not answer the greeting. */
+  readonly patienceMs?: number;
   /** False: ask, but hear no events and keep no mirror of messages. Default true. */
   readonly events?: boolean;
 }
@@ -160,7 +162,7 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new FeiyanError("control-refused", "no answer", { path: place.path, reason: "silent" })),
-        controlTimers.answerMs,
+        options.patienceMs ?? controlTimers.answerMs,
       );
       const end = (): void => {
         clearTimeout(timer);

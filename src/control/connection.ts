@@ -116,7 +116,9 @@ export function createConnection(socket: Socket, parts: ConnectionParts): Connec
     hold();
     try {
       if (!isRequestName(name)) throw new ShapeProblem(`there is no request ${name.slice(0, 40)}`);
-      const answer = await requests[name].answerTo({ ...parts.served, follow }, params);
+      const working: unknown = requests[name].answerTo({ ...parts.served, follow }, params);
+      // What is known at once is answered at once: a snapshot must stand before the events that follow it.
+      const answer: unknown = working instanceof Promise ? await working : working;
       parts.flush();
       write({ id, answer: answer ?? null });
     } catch (error) {

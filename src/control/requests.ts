@@ -76,13 +76,13 @@ export interface RequestSpec<P, R> {
   /** What the answer holds, for the documentation. */
   readonly answer: string;
   serve(served: Served, params: P): R | Promise<R>;
-  /** Reads what came and serves it; a ShapeProblem when it does not fit. */
-  answerTo(served: Served, params: unknown): Promise<R>;
+  /** Reads what came and serves it; a ShapeProblem is thrown when it does not fit. */
+  answerTo(served: Served, params: unknown): R | Promise<R>;
 }
 
 const request = <P, R>(spec: Omit<RequestSpec<P, R>, "answerTo">): RequestSpec<P, R> => ({
   ...spec,
-  answerTo: async (served, params) => await spec.serve(served, spec.params.read(params, "params")),
+  answerTo: (served, params) => spec.serve(served, spec.params.read(params, "params")),
 });
 
 const peerId: Shape<PeerId> = branded(400);

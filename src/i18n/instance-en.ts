@@ -9,7 +9,7 @@ export const instanceEn: Readonly<Record<keyof typeof instanceZhCN, string>> = {
   "cli.summary.man": "print the manual page (roff)",
   "cli.summary.complete": "for completion scripts",
   "cli.option.tester": "ask this feiyan peer to try this machine (default: any)",
-  "setting.probes": "try for other feiyan (their doctor) whether they can be reached",
+  "setting.probes": "do not try for other feiyan (their doctor) whether they can be reached",
   "setting.logFile": "log file of the daemon",
   "setting.logSize": "size in MB at which the log file is changed",
   "setting.logText": "write the words of messages into the log too",

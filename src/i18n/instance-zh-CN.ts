@@ -8,7 +8,7 @@ export const instanceZhCN = {
   "cli.summary.man": "打印手册页（roff 格式）",
   "cli.summary.complete": "供 shell 补全调用",
   "cli.option.tester": "请这个飞雁好友试连本机（默认任选一个）",
-  "setting.probes": "替别的飞雁试连对方（对方运行 doctor 时）",
+  "setting.probes": "不替别的飞雁试连（对方运行 doctor 时）",
   "setting.logFile": "后台实例的日志文件",
   "setting.logSize": "日志文件多大（MB）就换新的",
   "setting.logText": "日志里也写消息正文",

@@ -2,6 +2,7 @@
 // come from the command table, names of peers from the running instance, when there is one and it answers at once.
 import { RootCommand, script, type Command as CompletedCommand, type OptionHandler } from "@bomb.sh/tab";
 import { settingSpecs, specOf } from "../../config/schema.js";
+import { locatePaths } from "../../config/paths.js";
 import { peerName, safeText } from "../../index.js";
 import type { TextKey, Translate } from "../../i18n/catalogue.js";
 import type { Command, CommandSpec, OptionSpec } from "../command-spec.js";
@@ -28,7 +29,7 @@ export const createComplete =
   (commandTable: readonly CommandSpec[]): Command =>
   async (context) => {
     const words = [...context.args];
-    const names = await peerNames(context);
+    const names = await peerNames(meant(context, words));
     const root = new RootCommand();
     for (const option of globalOptions) addOption(root, option, names, context.text);
     for (const spec of commandTable) addCommand(root, spec, "", names, context.text);
@@ -81,6 +82,26 @@ const valuesOf = (option: OptionSpec | GlobalOption, names: readonly string[]): 
   if (key === undefined || !(key in settingSpecs)) return [];
   const { kind, range } = specOf(key);
   return kind === "choice" && range !== undefined ? range.split(", ") : [];
+};
+
+/** The instance that the line being written is about: its own `--home` and `--port` count. */
+const meant = (context: CommandContext, words: readonly string[]): CommandContext => {
+  const valueOf = (flag: string): string | undefined => {
+    const at = words.indexOf(flag);
+    const joined = words.find((word) => word.startsWith(`${flag}=`))?.slice(flag.length + 1);
+    return joined ?? (at < 0 || at >= words.length - 1 ? undefined : words[at + 1]);
+  };
+  const [home, port] = [valueOf("--home"), Number(valueOf("--port"))];
+  const { loaded, settings } = context;
+  return {
+    ...context,
+    ...(home === undefined ? {} : { loaded: { ...loaded, paths: locatePaths(home) } }),
+    settings: {
+      ...settings,
+      home: home ?? settings.home,
+      port: Number.isInteger(port) && port > 0 ? port : settings.port,
+    },
+  };
 };
 
 /** Nicknames that can be written as they are; others would need quotes that each shell wants differently. */
