@@ -11,6 +11,7 @@ import {
   type Node,
   type Peer,
   type Receiver,
+  type TapRecord,
   FeiyanError,
 } from "../index.js";
 import { attach, type Attached, type AttachOptions } from "../control/client.js";
@@ -101,8 +102,8 @@ export const withInstance = async <T>(
 export interface WithNodeOptions {
   /** Hosts to announce ourselves to besides the configured ones. */
   readonly announceTo?: readonly Endpoint[];
-  /** What is different where the command must run alone. */
-  readonly alone?: Partial<CreateNodeOptions>;
+  /** Hears every datagram of the node in use. */
+  readonly tap?: (record: TapRecord) => void;
 }
 
 /** A node and how it came about. */
@@ -121,9 +122,11 @@ export const withNode = async <T>(
   options: WithNodeOptions,
   use: (node: Node, used: UsedNode) => Promise<T>,
 ): Promise<T> => {
-  const attached = await findInstance(context);
+  const { tap } = options;
+  const attached = await findInstance(context, { datagrams: tap !== undefined });
   if (attached !== null) {
-    const { node } = attached;
+    const { node, wire } = attached;
+    if (tap !== undefined) wire.subscribe(tap);
     try {
       const { announceTo = [] } = options;
       if (announceTo.length > 0) await node.greet(announceTo);
@@ -136,7 +139,7 @@ export const withNode = async <T>(
     }
   }
   return await withOwnNode(
-    { ...nodeOptions(context.loaded, options.announceTo), ...options.alone },
+    { ...nodeOptions(context.loaded, options.announceTo), ...(tap === undefined ? {} : { onDatagram: tap }) },
     async (node) => await use(node, { node, attached: null }),
   );
 };

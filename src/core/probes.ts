@@ -54,7 +54,9 @@ export function createProbes(world: World): Probes {
       }
       asked.push(token);
       if (asked.length > limits.probesAsked) asked.shift();
-      send({ kind: "ask", token, tcpPort }, peer.endpoint);
+      // The others of this field speak IPv4: that is the way that matters.
+      const ipv4 = peer.addresses.find(({ endpoint }) => !endpoint.address.includes(":"));
+      send({ kind: "ask", token, tcpPort }, ipv4?.endpoint ?? peer.endpoint);
       return { ok: true, messages: [] };
     },
 

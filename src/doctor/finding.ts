@@ -21,6 +21,7 @@ export const findingTable = {
   "doctor-firewall-open": ["ok", "network"],
   "doctor-firewall-blocks": ["error", "network"],
   "doctor-firewall-unknown": ["warning", "network"],
+  "doctor-firewall-hidden": ["ok", "network"],
   "doctor-buffer": ["ok", "system"],
   "doctor-buffer-small": ["warning", "system"],
   "doctor-drops": ["warning", "system"],

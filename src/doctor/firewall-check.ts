@@ -32,15 +32,23 @@ export async function checkFirewalls(
   platform: NodeJS.Platform = process.platform,
 ): Promise<readonly Finding[]> {
   const found: Finding[] = [];
+  const covered = new Set<string>();
+  const hidden: string[] = [];
   for (const firewall of firewalls.filter(({ platforms }) => platforms.includes(platform))) {
+    if (covered.has(firewall.name)) continue;
     const answers: Answered[] = [];
     for (const question of firewall.questions) {
       // oxlint-disable-next-line no-await-in-loop -- one at a time: some of them lock each other out
       answers.push(await ask(question));
     }
     const state = firewall.read(answers, port);
-    const fields = { tool: firewall.name, port, command: firewall.allow(port) };
+    const fields = { tool: firewall.name, port, command: firewall.allow(port, answers) };
     if (state.kind === "off") continue;
+    for (const name of firewall.covers ?? []) covered.add(name);
+    if (state.kind === "unreadable" && isForAdministrators(state.reason)) {
+      hidden.push(firewall.name);
+      continue;
+    }
     if (state.kind === "unreadable") {
       found.push(finding("doctor-firewall-unknown", { ...fields, reason: state.reason }));
       continue;
@@ -53,5 +61,11 @@ export async function checkFirewalls(
       found.push(finding("doctor-firewall-unknown", { ...fields, reason }));
     } else found.push(finding("doctor-firewall-open", fields));
   }
+  // Whether there are any rules at all is not told to everybody; that is no fault.
+  if (hidden.length > 0) found.push(finding("doctor-firewall-hidden", { tools: hidden }));
   return found.length === 0 ? [finding("doctor-firewall-none")] : found;
+}
+
+function isForAdministrators(reason: string): boolean {
+  return /permission denied|must be root|not permitted|need to be root|authorization/i.test(reason);
 }

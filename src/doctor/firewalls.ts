@@ -1,7 +1,7 @@
 // Firewalls as data: how each is asked, how its answer is read, and the exact command that lets us in. Parsers read recorded outputs in
 // the tests; only firewall-check.ts runs anything.
 import { parseIptables } from "./iptables.js";
-import { hasNftInput, judgeNftables } from "./nftables.js";
+import { isNftChainOpen, judgeNftables, nftInputChains } from "./nftables.js";
 import { judgeChain, type Verdict } from "./packet-filter.js";
 
 export interface Question {
@@ -30,7 +30,9 @@ export interface Firewall {
   readonly questions: readonly Question[];
   read(answers: readonly Answered[], port: number): FirewallState;
   /** For the user to type. */
-  allow(port: number): string;
+  allow(port: number, answers: readonly Answered[]): string;
+  /** It is a front end of these: what they say is said already. */
+  readonly covers?: readonly string[];
 }
 
 const off: FirewallState = { kind: "off" };
@@ -42,6 +44,7 @@ export const firewalls: readonly Firewall[] = [
     platforms: ["linux"],
     questions: [{ file: "ufw", args: ["status", "verbose"] }],
     read: ([answer], port) => readUfw(answer, port),
+    covers: ["nftables", "iptables"],
     allow: (port) => `sudo ufw allow ${port}/udp && sudo ufw allow ${port}/tcp`,
   },
   {
@@ -52,16 +55,19 @@ export const firewalls: readonly Firewall[] = [
       { file: "firewall-cmd", args: ["--list-all"] },
     ],
     read: ([state, list], port) => readFirewalld(state, list, port),
+    covers: ["nftables", "iptables"],
     allow: (port) =>
       `sudo firewall-cmd --permanent --add-port=${port}/udp --add-port=${port}/tcp && sudo firewall-cmd --reload`,
   },
   {
     name: "nftables",
     platforms: ["linux"],
-    questions: [{ file: "nft", args: ["-j", "list", "ruleset"] }],
-    read: ([answer], port) => readNft(answer, port),
-    allow: (port) =>
-      `sudo nft insert rule inet filter input udp dport ${port} accept && sudo nft insert rule inet filter input tcp dport ${port} accept`,
+    questions: [
+      { file: "nft", args: ["-j", "list", "ruleset"] },
+      { file: "iptables", args: ["-S"] },
+    ],
+    read: readNft,
+    allow: (port, answers) => allowNft(port, answers),
   },
   {
     name: "iptables",
@@ -156,14 +162,33 @@ function readFirewalld(state: Answered | undefined, list: Answered | undefined, 
   return { kind: "on", udp: verdictOf("udp"), tcp: verdictOf("tcp") };
 }
 
-function readNft(answer: Answered | undefined, port: number): FirewallState {
+/** Today's iptables keeps its rules in tables of nftables; those are told of under its own name. */
+function nftIgnores([, iptables]: readonly Answered[]): (family: string, table: string) => boolean {
+  const isThere = iptables?.code === 0;
+  return (family, table) => isThere && family === "ip" && table === "filter";
+}
+
+function allowNft(port: number, answers: readonly Answered[]): string {
+  const ignores = nftIgnores(answers);
+  const output = answers[0]?.stdout ?? "";
+  const chain =
+    nftInputChains(output, ignores).find((name) => !isNftChainOpen(output, name, port)) ??
+    "inet filter input";
+  return ["udp", "tcp"]
+    .map((protocol) => `sudo nft insert rule ${chain} ${protocol} dport ${port} accept`)
+    .join(" && ");
+}
+
+function readNft(answers: readonly Answered[], port: number): FirewallState {
+  const [answer] = answers;
   if (answer === undefined || answer.code === null) return off;
   if (answer.code !== 0) return unreadable(answer);
-  if (!hasNftInput(answer.stdout)) return off;
+  const ignores = nftIgnores(answers);
+  if (nftInputChains(answer.stdout, ignores).length === 0) return off;
   return {
     kind: "on",
-    udp: judgeNftables(answer.stdout, { protocol: "udp", port }) ?? "unknown",
-    tcp: judgeNftables(answer.stdout, { protocol: "tcp", port }) ?? "unknown",
+    udp: judgeNftables(answer.stdout, { protocol: "udp", port }, ignores) ?? "unknown",
+    tcp: judgeNftables(answer.stdout, { protocol: "tcp", port }, ignores) ?? "unknown",
   };
 }
 

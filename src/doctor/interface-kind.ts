@@ -10,8 +10,8 @@ const byName: readonly (readonly [RegExp, InterfaceKind])[] = [
     /^(?:tun|tap|wg|ppp|utun|ipsec|zt|tailscale|nordlynx|proton|gpd|cscotun|ham)\d*|vpn|wireguard|zerotier|tailscale|hamachi|cisco anyconnect|sangfor|easyconnect/i,
     "vpn",
   ],
-  [/^(?:docker|br-[0-9a-f]{6,}|veth|cni|flannel|cali|podman|lxc|lxd|kube|nerdctl)/i, "container"],
   [/^(?:vmnet|vboxnet|virbr|vnet|vmenet)\d*|vmware|virtualbox|hyper-v|vethernet|\bwsl\b/i, "vm"],
+  [/^(?:docker|br-[0-9a-f]{6,}|veth|cni|flannel|cali|podman|lxc|lxd|kube|nerdctl)/i, "container"],
   [/^(?:br|bridge|bond|team)\d*$/i, "bridge"],
   [/^(?:wl|wlan|wlp|ath|ra)\w*\d|wi-?fi|wlan|wireless|无线/i, "wireless"],
 ];

@@ -98,7 +98,7 @@ function condition(
       return value === "lo" ? is(false) : { matches: "maybe", used: 1 };
     case "-m":
     case "--comment":
-      return value === "addrtype" || value === "set" || value === "recent" || value === "limit"
+      return value === "set" || value === "recent" || value === "limit"
         ? { matches: "maybe", used: 1 }
         : { matches: "yes", used: 1 };
     case "-s":
@@ -108,10 +108,11 @@ function condition(
           ? is(false)
           : { matches: "maybe", used: 1 };
     case "-d":
+      if (/^2(?:2[4-9]|3\d|55)\./.test(value)) return is(false);
       return value === "0.0.0.0/0" ? is(true) : { matches: "maybe", used: 1 };
     case "--dst-type":
-      // LOCAL is us; whether broadcasts count too cannot be said of one packet.
-      return value === "LOCAL" ? is(true) : { matches: "maybe", used: 1 };
+      // The packet we ask about is for us alone.
+      return is(value === "LOCAL" || value === "UNICAST");
     case "--icmp-type":
     case "--icmpv6-type":
       return is(false);

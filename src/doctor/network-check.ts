@@ -6,11 +6,11 @@ import {
   formatEndpoint,
   peerName,
   safeText,
-  type Diagnostics,
   type Event,
   type InterfaceInfo,
   type Node,
   type Peer,
+  type TapRecord,
 } from "../index.js";
 import { faultFinding, finding, type Finding } from "./finding.js";
 import { interfaceKindOf, isVirtual } from "./interface-kind.js";
@@ -34,8 +34,8 @@ export function checkInterfaces(interfaces: readonly InterfaceInfo[]): readonly 
 
 export interface ListenParts {
   readonly node: Node;
-  /** Counters as they are now; those of another process are asked for. */
-  readonly diagnostics: () => Promise<Diagnostics>;
+  /** What the node hears, from now on. */
+  readonly onDatagram: (listener: (record: TapRecord) => void) => void;
   readonly pause: (ms: number) => Promise<void>;
   readonly waitMs: number;
 }
@@ -43,7 +43,7 @@ export interface ListenParts {
 /** Announces, listens for our own broadcast and for answers. */
 export async function checkBroadcast({
   node,
-  diagnostics,
+  onDatagram,
   pause,
   waitMs,
 }: ListenParts): Promise<readonly Finding[]> {
@@ -54,19 +54,25 @@ export async function checkBroadcast({
       faults.set(event.code, faultFinding(event.code, { ...event.fields }));
     }
   });
-  const echoes = async (): Promise<number> => (await diagnostics()).dropped["own-echo"] ?? 0;
+  const own = new Set(node.network?.addresses.map(({ address }) => address) ?? []);
+  let echoes = 0;
+  let others = 0;
+  onDatagram(({ direction, peer }) => {
+    // The others of this field speak IPv4: that IPv6 gets through helps nobody who waits for them.
+    if (direction === "out" || peer.address.includes(":")) return;
+    if (own.has(peer.address) && peer.port === port) echoes += 1;
+    else if (!own.has(peer.address)) others += 1;
+  });
   try {
-    const before = await echoes();
     await node.refresh();
     await pause(waitMs);
-    const heard = (await echoes()) - before;
     const present = node.peers().filter((peer) => peer.state !== "offline" && peer.dialect !== "raw");
     // Who answers us lets datagrams pass in both directions, whatever became of our own echo.
-    const isOpen = heard > 0 || present.length > 0;
+    const isOpen = echoes > 0 || others > 0;
     return [
       ...faults.values(),
       isOpen
-        ? finding("doctor-broadcast-heard", { port, echoes: heard })
+        ? finding("doctor-broadcast-heard", { port, echoes })
         : finding("doctor-broadcast-silent", { port }),
       present.length > 0
         ? finding("doctor-peers-heard", { count: present.length })

@@ -1,40 +1,68 @@
 // `nft -j list ruleset` to what packet-filter.ts walks, seen by one fresh packet from another machine. Reads JSON; runs nothing.
-import { judgeChain, type FilterChain, type FilterRule, type Verdict } from "./packet-filter.js";
+import {
+  judgeChain,
+  type FilterChain,
+  type FilterChains,
+  type FilterRule,
+  type Verdict,
+} from "./packet-filter.js";
 import type { FreshPacket } from "./iptables.js";
 
 type Table = Readonly<Record<string, unknown>>;
 
 /** What all chains at the input hook together do; null when this is no ruleset. A drop in any of them is a drop. */
-export function judgeNftables(output: string, packet: FreshPacket): Verdict | null {
-  const items = itemsOf(output);
-  if (items === null) return null;
-  const chains = new Map<string, { policy: FilterChain["policy"]; rules: FilterRule[] }>();
-  const entries: string[] = [];
-  for (const item of items) {
-    const chain = tableOf(item["chain"]);
-    const rule = tableOf(item["rule"]);
-    if (chain !== null) {
-      const key = keyOf(chain, chain["name"]);
-      const isInput = chain["hook"] === "input" && chain["type"] === "filter" && isForUs(chain["family"]);
-      if (isInput) entries.push(key);
-      chains.set(key, {
-        policy: isInput ? (chain["policy"] === "drop" ? "drop" : "accept") : null,
-        rules: [],
-      });
-    }
-    if (rule !== null) {
-      const parsed = parseRule(rule, packet);
-      chains.get(keyOf(rule, rule["chain"]))?.rules.push(parsed);
-    }
-  }
-  const verdicts = entries.map((entry) => judgeChain(chains, entry));
+export function judgeNftables(
+  output: string,
+  packet: FreshPacket,
+  ignores: (family: string, table: string) => boolean,
+): Verdict | null {
+  const chains = readChains(output, packet);
+  if (chains === null) return null;
+  const verdicts = nftInputChains(output, ignores).map((entry) => judgeChain(chains, entry));
   if (verdicts.includes("blocked")) return "blocked";
   return verdicts.includes("unknown") ? "unknown" : "open";
 }
 
-/** True when there is a chain at the input hook at all. */
-export function hasNftInput(output: string): boolean {
-  return (itemsOf(output) ?? []).some((item) => tableOf(item["chain"])?.["hook"] === "input");
+/** True when this one chain lets UDP and TCP at the port in. */
+export function isNftChainOpen(output: string, name: string, port: number): boolean {
+  return (["udp", "tcp"] as const).every((protocol) => {
+    const chains = readChains(output, { protocol, port });
+    return chains !== null && judgeChain(chains, name) === "open";
+  });
+}
+
+function readChains(output: string, packet: FreshPacket): FilterChains | null {
+  const items = itemsOf(output);
+  if (items === null) return null;
+  const chains = new Map<string, { policy: FilterChain["policy"]; rules: FilterRule[] }>();
+  for (const item of items) {
+    const chain = tableOf(item["chain"]);
+    const rule = tableOf(item["rule"]);
+    if (chain !== null) {
+      const isInput = isOurInput(chain, () => false);
+      const policy = isInput ? (chain["policy"] === "drop" ? "drop" : "accept") : null;
+      chains.set(keyOf(chain, chain["name"]), { policy, rules: [] });
+    }
+    if (rule !== null) chains.get(keyOf(rule, rule["chain"]))?.rules.push(parseRule(rule, packet));
+  }
+  return chains;
+}
+
+/** Chains at the input hook, as `nft` names them: `inet filter input`. */
+export function nftInputChains(
+  output: string,
+  ignores: (family: string, table: string) => boolean,
+): readonly string[] {
+  return (itemsOf(output) ?? [])
+    .map((item) => tableOf(item["chain"]))
+    .filter((chain) => chain !== null)
+    .filter((chain) => isOurInput(chain, ignores))
+    .map((chain) => keyOf(chain, chain["name"]));
+}
+
+function isOurInput(chain: Table, ignores: (family: string, table: string) => boolean): boolean {
+  const { hook, type, family, table } = chain;
+  return hook === "input" && type === "filter" && isForUs(family) && !ignores(String(family), String(table));
 }
 
 function itemsOf(output: string): readonly Table[] | null {

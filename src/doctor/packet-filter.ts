@@ -35,9 +35,10 @@ export function judgeChain(chains: FilterChains, start: string): Verdict {
       if (steps > rulesLimit) return "unknown";
       if (rule.matches === "no" || rule.action.kind === "next") continue;
       const outcome = follow(rule.action, depth);
-      if (outcome === null) return rule.matches === "yes" ? "end" : "unknown";
+      // At the end of a chain that the kernel entered by itself its policy counts.
+      if (outcome === null) return rule.matches === "yes" ? (chain.policy ?? "end") : "unknown";
       if (outcome === "end") {
-        if (rule.action.kind === "goto" && rule.matches === "yes") return "end";
+        if (rule.action.kind === "goto" && rule.matches === "yes") return chain.policy ?? "end";
         continue;
       }
       // A rule that may or may not be about us: certain only if what follows would come to the same.

@@ -113,6 +113,9 @@ export const instanceEn: Readonly<Record<keyof typeof instanceZhCN, string>> = {
   "error.doctor-firewall-unknown.text":
     "the firewall {tool} is on, but it could not be told what it does ({reason})",
   "error.doctor-firewall-unknown.remedy": "look again as administrator, or allow it: {command}",
+  "error.doctor-firewall-hidden.text":
+    "firewall rules are shown to administrators only ({tools}); to see them, quit feiyan and run sudo feiyan doctor",
+  "error.doctor-firewall-hidden.remedy": "none needed",
   "error.doctor-buffer.text": "receive buffer of {sizeBytes} bytes",
   "error.doctor-buffer.remedy": "none needed",
   "error.doctor-buffer-small.text":

@@ -105,6 +105,9 @@ export const instanceZhCN = {
   "error.doctor-firewall-blocks.remedy": "{command}",
   "error.doctor-firewall-unknown.text": "防火墙 {tool} 开着，但看不出它放不放行（{reason}）",
   "error.doctor-firewall-unknown.remedy": "用管理员权限再检查一次，或放行：{command}",
+  "error.doctor-firewall-hidden.text":
+    "防火墙规则只给管理员看（{tools}）；要看：先退出飞雁，再 sudo feiyan doctor",
+  "error.doctor-firewall-hidden.remedy": "无需处理",
   "error.doctor-buffer.text": "接收缓冲 {sizeBytes} 字节",
   "error.doctor-buffer.remedy": "无需处理",
   "error.doctor-buffer-small.text": "接收缓冲只有 {sizeBytes} 字节，人多时会丢包",

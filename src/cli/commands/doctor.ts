@@ -11,7 +11,7 @@ import {
   checkLocale,
   checkReceiveBuffer,
 } from "../../doctor/system-check.js";
-import { FeiyanError, readInterfaces, type Node, type Peer } from "../../index.js";
+import { FeiyanError, readInterfaces, type Node, type Peer, type TapRecord } from "../../index.js";
 import { createSystemCounters } from "../../lab/counters/linux-counters.js";
 import { numberFlag, textFlag, type CommandContext } from "../context.js";
 import { exitCodes } from "../exit-code.js";
@@ -66,16 +66,16 @@ const exitCodeOf = (all: readonly Finding[]): number => {
 const checkNode = async (context: CommandContext, waitMs: number): Promise<readonly Finding[]> => {
   const { stop } = context.surroundings;
   try {
-    return await withNode(context, {}, async (node, used) => {
+    const hear: { listener: (record: TapRecord) => void } = { listener: () => undefined };
+    const tap = (record: TapRecord): void => hear.listener(record);
+    return await withNode(context, { tap }, async (node, used) => {
       const pause = async (ms: number): Promise<void> => {
         await waitFor(node, () => undefined, ms, stop);
       };
-      const diagnostics: Parameters<typeof checkBroadcast>[0]["diagnostics"] = async () =>
-        used.attached === null ? node.diagnostics() : await used.attached.call("diagnostics", {});
-      const found = [
-        portFinding(node, used),
-        ...(await checkBroadcast({ node, diagnostics, pause, waitMs })),
-      ];
+      const onDatagram = (listener: (record: TapRecord) => void): void => {
+        hear.listener = listener;
+      };
+      const found = [portFinding(node, used), ...(await checkBroadcast({ node, onDatagram, pause, waitMs }))];
       const tester = await chooseTester(context, node);
       if (tester === null) return [...found, finding("doctor-no-tester")];
       return [...found, ...(await checkReach(node, tester, pause))];
