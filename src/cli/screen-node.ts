@@ -18,6 +18,7 @@ export interface ScreenNode {
   readonly onSettings: (listener: (settings: AppSettings) => void) => () => void;
   /** For the first screen, in the user's language. */
   readonly remarks: readonly string[];
+  readonly problems: readonly string[];
 }
 
 /** As many as scroll by in an evening. */
@@ -66,6 +67,7 @@ export const openScreenNode = async (context: CommandContext, nick: string | nul
       },
       onSettings,
       remarks: [text("cli.attached", { pid: instance.pid })],
+      problems: [],
     };
   }
 
@@ -85,8 +87,9 @@ export const openScreenNode = async (context: CommandContext, nick: string | nul
   });
   await node.start();
   const reload = reloadOf(node);
-  const remarks: string[] = [];
-  if (context.settings.port === 0) return { node, wire, reload, onSettings, remarks };
+  const problems: string[] = [];
+  const opened = { node, wire, reload, onSettings, remarks: [], problems };
+  if (context.settings.port === 0) return opened;
   try {
     const control = await openControl({ node, kind: "screen", wire, reload }, controlPlace(context));
     const closeNode = node.close.bind(node);
@@ -99,9 +102,9 @@ export const openScreenNode = async (context: CommandContext, nick: string | nul
     // The chat works without it; only other commands cannot join in.
     if (!(error instanceof FeiyanError)) throw error;
     const problem = describeProblem(error.code, error.fields, text);
-    remarks.push(`${problem.text} ${problem.remedy}`);
+    problems.push(`${problem.text} ${problem.remedy}`);
   }
-  return { node, wire, reload, onSettings, remarks };
+  return opened;
 };
 
 const merge = (a: ReloadOutcome, b: ReloadOutcome): ReloadOutcome => {

@@ -117,7 +117,10 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
     else if (datagram !== undefined) {
       for (const listener of wireListeners) listener(trusted<TapRecord>(datagram));
     } else if (diagnostics !== undefined) mirror?.setDiagnostics(trusted(diagnostics));
-    else if (gap !== undefined) void renew(numberIn(gap, "missed"));
+    else if (gap !== undefined) {
+      const fields = { missed: numberIn(gap, "missed") };
+      void renew({ kind: "notice", code: "events-missed", fields, at: Date.now() });
+    }
   }
 
   function send(value: unknown): void {
@@ -146,10 +149,10 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
         };
 
   /** Takes the state anew, and tells what changed in between. */
-  async function renew(missed: number): Promise<void> {
+  async function renew(notice: Event): Promise<void> {
     try {
       const snapshot = trusted<Snapshot>(await call("attach", attachParams));
-      publish({ kind: "notice", code: "events-missed", fields: { missed }, at: Date.now() });
+      publish(notice);
       for (const event of mirror?.renew(snapshot, Date.now()) ?? []) {
         for (const listener of listeners) listener(event);
       }
@@ -222,7 +225,7 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
     listen(again);
     try {
       await greet(again);
-      await renew(0);
+      await renew({ kind: "notice", code: "control-back", fields: { path: place.path }, at: Date.now() });
       return true;
     } catch {
       again.destroy();

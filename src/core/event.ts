@@ -57,6 +57,7 @@ export const noticeCodes = [
   "peer-table-full",
   "subscriber-failed",
   "events-missed",
+  "control-back",
   "daemon-started",
 ] as const;
 

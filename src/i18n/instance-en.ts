@@ -62,6 +62,8 @@ export const instanceEn: Readonly<Record<keyof typeof instanceZhCN, string>> = {
   "error.instance-running.remedy": "use it; for a second one give --home and --port",
   "error.events-missed.text": "reading was too slow: {missed} events were missed",
   "error.events-missed.remedy": "the state was taken anew",
+  "error.control-back.text": "attached again to the running instance",
+  "error.control-back.remedy": "none needed",
   "error.daemon-started.text": "daemon started: UDP {port}, pid {pid}, log {log}",
   "error.daemon-started.remedy": "none needed",
   "error.not-a-daemon.text": "what is running is no daemon (pid {pid})",

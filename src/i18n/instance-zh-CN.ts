@@ -59,6 +59,8 @@ export const instanceZhCN = {
   "error.instance-running.remedy": "用它就行；要另开一个，给 --home 和 --port",
   "error.events-missed.text": "读得太慢，漏了 {missed} 个事件",
   "error.events-missed.remedy": "状态已重新取得",
+  "error.control-back.text": "重新连上了正在运行的实例",
+  "error.control-back.remedy": "无需处理",
   "error.daemon-started.text": "后台实例已启动：UDP {port}，进程号 {pid}，日志 {log}",
   "error.daemon-started.remedy": "无需处理",
   "error.not-a-daemon.text": "正在运行的不是后台实例（进程号 {pid}）",

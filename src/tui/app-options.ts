@@ -23,6 +23,8 @@ export interface AppOptions {
   readonly reload?: () => Promise<SettingsReload>;
   /** Calls the listener with settings that were read again, here or by another program. */
   readonly onSettings?: (listener: (settings: AppSettings) => void) => () => void;
+  /** Remarks about this run, in the user's language: shown with the problems, as no problem. */
+  readonly remarks?: readonly string[];
   /** What is remembered between two runs; absent: nothing is, and nobody is welcomed. */
   readonly memory?: AppMemory;
 }

@@ -259,6 +259,9 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     ...keyProblems.map((problem) => keyProblemText(problem, text)),
     ...problems.map((problem) => themeProblemText(problem, text)),
   ];
+  for (const remark of options.remarks ?? []) {
+    timelines.add(everyone, { at: world.now(), text: shownText(remark), tone: "plain" });
+  }
   for (const problem of problemTexts) {
     timelines.add(everyone, { at: world.now(), text: shownText(problem), tone: "error" });
   }

@@ -402,7 +402,7 @@ describe("somebody who comes back", () => {
     server = await openControl({ node, kind: "daemon" }, place);
     await eventually(() => events.some((event) => event.kind === "message"), 5_000);
     expect(events.map((event) => (event.kind === "notice" ? event.code : event.kind))).toEqual(
-      expect.arrayContaining(["control-lost", "events-missed", "peer", "message"]),
+      expect.arrayContaining(["control-lost", "control-back", "peer", "message"]),
     );
     expect(heldBy(attached.node)).toBe(1);
     await attached.node.close();

@@ -26,11 +26,12 @@ export const chat = async (context: CommandContext): Promise<number> => {
   ]);
   const memory = openScreenMemory(loaded);
   // Before the screen is taken: a port that is in use is said in the terminal, with an exit code.
-  const { node, wire, reload, onSettings, remarks } = await openScreenNode(context, memory.nick);
+  const { node, wire, reload, onSettings, remarks, problems } = await openScreenNode(context, memory.nick);
   return await runApp({
     node,
     reload,
     onSettings,
+    remarks,
     startSimulation: async () => {
       const { startSimulation } = await import("../../sim/simulation.js");
       return await startSimulation({ port: node.network?.port ?? settings.port });
@@ -48,6 +49,6 @@ export const chat = async (context: CommandContext): Promise<number> => {
     wire,
     themesDir: join(surroundings.packageDir, "themes"),
     ownThemesDir: join(dirname(loaded.paths.configFile), "themes"),
-    configProblems: [...described.map((problem) => problem.text), ...remarks],
+    configProblems: [...described.map((problem) => problem.text), ...problems],
   });
 };
