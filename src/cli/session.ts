@@ -204,7 +204,10 @@ export const findReceivers = async (
     }
     return receivers;
   };
-  const found = await waitFor(node, resolved, timeoutMs, stop);
+  // Of a group the first to answer is not the last: all have the whole time.
+  const isGroup = names.some((name) => name.startsWith("@"));
+  if (isGroup) await waitFor(node, () => undefined, timeoutMs, stop);
+  const found = await waitFor(node, resolved, isGroup ? 0 : timeoutMs, stop);
   if (found !== undefined) return found;
   for (const name of names) {
     const answer = resolveTarget(name, node.peers());

@@ -20,7 +20,8 @@ export const printCompletion = async (context: CommandContext): Promise<number> 
     const got = context.args[0] ?? "";
     throw new CliProblem("bad-flag-value", { flag: "SHELL", got, expected: shells.join(", ") });
   }
-  captured(context, () => script(shell, "feiyan", "feiyan"));
+  const made = captured(() => script(shell, "feiyan", "feiyan"));
+  context.surroundings.stdout.write(shell === "bash" ? withoutPackage(made) : made);
   return exitCodes.done;
 };
 
@@ -33,7 +34,9 @@ export const createComplete =
     const root = new RootCommand();
     for (const option of globalOptions) addOption(root, option, names, context.text);
     for (const spec of commandTable) addCommand(root, spec, "", names, context.text);
-    captured(context, () => root.parse(words));
+    // Directive 0: the shell's own completion of file names.
+    const answer = wantsPath(words) ? ":0\n" : captured(() => root.parse(words));
+    context.surroundings.stdout.write(answer);
     return exitCodes.done;
   };
 
@@ -118,13 +121,41 @@ const peerNames = async (context: CommandContext): Promise<readonly string[]> =>
   }
 };
 
-/** The package prints by itself; here everything goes where the command line writes. */
-const captured = (context: CommandContext, run: () => void): void => {
+/** Flags whose value is a path; the package knows none. */
+const pathFlags = ["--config", "--file", "--dir", "--home", "--log-file", "--pcap", "--keys"];
+
+const wantsPath = (words: readonly string[]): boolean => {
+  const before = words.slice(0, -1).filter((word) => !word.startsWith("-"));
+  return pathFlags.includes(words.at(-2) ?? "") || before.join(" ") === "config template";
+};
+
+/**
+ * The package's bash script leans on the functions of bash-completion, which is not installed everywhere, and cannot be read twice in one
+ * shell because its constants are read-only.
+ */
+const withoutPackage = (made: string): string => `${bashWords}\n${made.replaceAll(/^readonly /gm, "")}`;
+
+const bashWords = `# Where bash-completion is not installed: the words as bash has cut them.
+if ! declare -F _get_comp_words_by_ref > /dev/null; then
+    _get_comp_words_by_ref() {
+        cur="\${COMP_WORDS[COMP_CWORD]}"
+        prev="\${COMP_WORDS[COMP_CWORD-1]}"
+        words=("\${COMP_WORDS[@]}")
+        cword=$COMP_CWORD
+    }
+fi`;
+
+/** The package prints by itself. */
+const captured = (run: () => void): string => {
   const { log } = console;
-  console.log = (...parts: unknown[]) => void context.surroundings.stdout.write(`${parts.join(" ")}\n`);
+  let printed = "";
+  console.log = (...parts: unknown[]) => {
+    printed += `${parts.join(" ")}\n`;
+  };
   try {
     run();
   } finally {
     console.log = log;
   }
+  return printed;
 };
