@@ -35,9 +35,14 @@ export function removeHomes(): void {
   for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true });
 }
 
-/** Starts the program. `input` undefined leaves standard input open and empty. */
-export function start(words: readonly string[], input: string | null = ""): Running {
-  const child = spawn(process.execPath, [programFile, ...words], {
+/** Starts the program, on another host when `prefix` says so. `input` null leaves standard input open and empty. */
+export function start(
+  words: readonly string[],
+  input: string | null = "",
+  prefix: readonly string[] = [],
+): Running {
+  const [file = "", ...args] = [...prefix, process.execPath, programFile, ...words];
+  const child = spawn(file, args, {
     env: { PATH: process.env["PATH"], FEIYAN_HOME: newHome(), FEIYAN_LANG: "en" },
   });
   let stdout = "";
