@@ -234,7 +234,7 @@ export const requests = {
     answer: "list of messages, oldest first",
     serve({ host }, { id, before, limit }) {
       const { messages } = host.node.conversation(id);
-      const end = before === undefined ? messages.length : messages.findLastIndex((one) => one.id === before);
+      const end = before === undefined ? messages.length : messages.indexOf(before);
       return messages.slice(Math.max(0, end - limit), Math.max(0, end));
     },
   }),

@@ -40,6 +40,8 @@ export interface Outbox {
   repeat(id: MessageId, receiver: number, attempt: number): void;
   /** RECVMSG came; `packetNo` as written in it. */
   acknowledged(packetNo: string, from: Endpoint): void;
+  /** READMSG came: a person has opened the message, so it has arrived too. */
+  opened(packetNo: string, from: Endpoint): void;
 }
 
 export function createOutbox(world: World): Outbox {
@@ -257,28 +259,28 @@ export function createOutbox(world: World): Outbox {
       transmit(entry, "retried");
     },
 
-    acknowledged(packetNo, from) {
-      const entry = confirmedBy(packetNo, from);
-      if (entry === undefined) {
-        drop(world, pending.has(packetNo) ? "forged-receipt" : "stray-receipt");
-        return;
-      }
-      const before = log.get(entry.messageId)?.deliveries[entry.receiver];
-      if (before === undefined || before.state === "delivered" || before.state === "opened") return;
-      if (before.state === "unconfirmed") world.counters.messagesUnconfirmed--;
-      entry.settled = true;
+    acknowledged: (packetNo, from) => arrived(packetNo, from, "delivered"),
+    opened: (packetNo, from) => arrived(packetNo, from, "opened"),
+  };
+
+  function arrived(packetNo: string, from: Endpoint, state: "delivered" | "opened"): void {
+    const entry = confirmedBy(packetNo, from);
+    if (entry === undefined) {
+      drop(world, pending.has(packetNo) ? "forged-receipt" : "stray-receipt");
+      return;
+    }
+    const before = log.get(entry.messageId)?.deliveries[entry.receiver];
+    if (before === undefined || before.state === "opened" || before.state === state) return;
+    if (before.state === "unconfirmed") world.counters.messagesUnconfirmed--;
+    entry.settled = true;
+    // How long a person took to open it says nothing about the way.
+    const rttMs = state === "delivered" ? world.now - entry.firstSentAt : before.rttMs;
+    if (before.state !== "delivered") {
       world.counters.messagesDelivered++;
       noteAcknowledging(peers.get(before.peerId));
-      setDelivery(
-        entry.messageId,
-        entry.receiver,
-        "delivered",
-        entry.attempt,
-        world.now - entry.firstSentAt,
-        true,
-      );
-    },
-  };
+    }
+    setDelivery(entry.messageId, entry.receiver, state, entry.attempt, rttMs, true);
+  }
 
   function noteAcknowledging(peer: PeerRecord | undefined): void {
     if (peer === undefined) return;

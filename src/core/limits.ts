@@ -10,9 +10,11 @@ export const limits = {
   nameCharacters: 80,
   /** An evening of everybody; older ones come from the store. */
   messagesInMemory: 100_000,
+  /** Kept messages that are objects, the newest; the others are packed, at a third of the memory. */
+  messageObjects: 4_096,
   /** Raw bytes and text of all kept messages. */
   messageBytesInMemory: 128 * 1024 * 1024,
-  /** Keys of shown packets over all peers, two a packet: ten minutes at a hundred messages a second, some 15 MB when full. */
+  /** Keys of shown packets over all peers, one a packet that nobody forged: ten minutes at two hundred messages a second, some 20 MB when full. */
   seenKeys: 130_000,
   /** Messages waiting for an acknowledgement, and late ones still listened for. */
   pendingMessages: 20_000,

@@ -61,9 +61,9 @@ export type DeliveryState =
   | "sent"
   | "retried"
   | "delivered"
+  /** The receiver says that it was read: clients say it of sealed messages. */
   | "opened"
-  | "unconfirmed"
-  | "refused";
+  | "unconfirmed";
 
 /** What is known of one message on its way to one receiver. Never `failed`: UDP tells no one. */
 export interface Delivery {
@@ -124,11 +124,28 @@ export interface Self extends Identity {
   readonly away: string | null;
 }
 
+/**
+ * The messages of a conversation that are in memory, oldest first: a view that goes along with the conversation, read like an array.
+ * Old ones are kept packed and made anew when they are looked at, so two looks may give two objects: compare ids.
+ *
+ * @example const latest = node.conversation(id).messages.at(-1);
+ */
+export interface MessageList extends Iterable<Message> {
+  readonly length: number;
+  /** How many older ones have left memory. Index plus this is a message's number, which stays while others come and go. */
+  readonly evicted: number;
+  /** Negative: from the end. */
+  at(index: number): Message | undefined;
+  slice(start?: number, end?: number): readonly Message[];
+  /** -1 when it is not here. */
+  indexOf(id: MessageId): number;
+}
+
 export interface Conversation {
   readonly id: PeerId;
   readonly unread: number;
-  /** Oldest first; at most `limits.messagesInMemory` over all conversations. */
-  readonly messages: readonly Message[];
+  /** At most `limits.messagesInMemory` over all conversations. */
+  readonly messages: MessageList;
 }
 
 /** Counts of what went by without being shown: for the status line, `doctor` and the curious. */
@@ -145,4 +162,7 @@ export interface Diagnostics {
   readonly messagesDelivered: number;
   readonly messagesUnconfirmed: number;
   readonly repeats: number;
+  /** What two tables hold that nobody sees: packets that would be known again, and what is due later. */
+  readonly packetsRemembered: number;
+  readonly alarmsWaiting: number;
 }

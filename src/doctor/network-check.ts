@@ -57,9 +57,10 @@ export async function checkBroadcast({
   const own = new Set(node.network?.addresses.map(({ address }) => address) ?? []);
   let echoes = 0;
   let others = 0;
-  onDatagram(({ direction, peer }) => {
+  onDatagram(({ direction, peer, fate }) => {
     // The others of this field speak IPv4: that IPv6 gets through helps nobody who waits for them.
     if (direction === "out" || peer.address.includes(":")) return;
+    if (fate !== null && fate.dropped !== null) return;
     if (own.has(peer.address) && peer.port === port) echoes += 1;
     else if (!own.has(peer.address)) others += 1;
   });

@@ -34,7 +34,7 @@ describe("a mirror", () => {
     expect(mirror.self).toEqual(machine.self);
     expect(mirror.conversations().toSorted()).toEqual(machine.conversations().toSorted());
     for (const id of machine.conversations()) {
-      expect(mirror.conversation(id).messages).toEqual(machine.conversation(id).messages);
+      expect([...mirror.conversation(id).messages]).toEqual([...machine.conversation(id).messages]);
     }
     expect(mirror.conversation(everyone).unread).toBe(machine.conversation(everyone).unread);
     const byId = (peers: readonly Peer[]) => new Map(peers.map((peer) => [peer.id, visible(peer)]));
