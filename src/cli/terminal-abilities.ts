@@ -24,6 +24,7 @@ export const checkTerminal = async (surroundings: Surroundings): Promise<Finding
   const { problem, colours } = terminalFacts(environment);
   if (problem !== null) return finding("doctor-terminal-poor", { term });
   const answer = await ask(request);
+  // oxlint-disable-next-line no-control-regex -- answers of a terminal begin with one
   const columns = Array.from(answer.matchAll(/\u001b\[\d+;(\d+)R/gu), (match) => Number(match[1]) - 1);
   return finding("doctor-terminal", {
     term,
@@ -35,6 +36,7 @@ export const checkTerminal = async (surroundings: Surroundings): Promise<Finding
     paste: modeIn(answer, 2004),
     mouse: modeIn(answer, 1006),
     // Attribute 52 of the device attributes is how newer terminals tell; silence is no "no".
+    // oxlint-disable-next-line no-control-regex -- as above
     osc52: /\u001b\[\?[\d;]*\b52\b[\d;]*c/u.test(answer) ? "yes" : "?",
   });
 };
@@ -60,6 +62,7 @@ const ask = (text: string): Promise<string> =>
     const take = (chunk: Buffer): void => {
       answer += chunk.toString("latin1");
       // Device attributes come last, from every terminal.
+      // oxlint-disable-next-line no-control-regex -- as above
       if (/\u001b\[\?[\d;]*c/u.test(answer)) end();
     };
     const timer = setTimeout(end, patienceMs);

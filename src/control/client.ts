@@ -82,12 +82,10 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
   let nextId = 1;
   let isClosed = false;
   let greeted: ((line: Line) => void) | null = null;
-  let endLost: () => void = () => undefined;
+  let endLost = noop;
   const lost = new Promise<void>((resolve) => {
     endLost = resolve;
   });
-
-  const lostError = (): FeiyanError => new FeiyanError("control-lost", "the instance went away");
 
   function publish(event: Event): void {
     mirror?.apply(event);
@@ -109,10 +107,10 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
     const { hello, id, answer, error, event, gap, datagram, diagnostics }: Line = line;
     if (event !== undefined) publish(trusted<Event>(event));
     else if (typeof id === "number") {
-      const call = waiting.get(id);
+      const asked = waiting.get(id);
       waiting.delete(id);
-      if (error === undefined) call?.resolve(answer);
-      else call?.reject(toError(error));
+      if (error === undefined) asked?.resolve(answer);
+      else asked?.reject(toError(error));
     } else if (hello !== undefined || error !== undefined) greeted?.(line);
     else if (datagram !== undefined) {
       for (const listener of wireListeners) listener(trusted<TapRecord>(datagram));
@@ -208,6 +206,7 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
   }
 
   async function comeBack(): Promise<void> {
+    // oxlint-disable-next-line no-unmodified-loop-condition -- closing sets it from outside
     while (!isClosed) {
       // oxlint-disable-next-line no-await-in-loop -- one try after another is the point
       await new Promise((resolve) => {
@@ -288,7 +287,14 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
   };
 }
 
+const noop = (): void => undefined;
+
+function lostError(): FeiyanError {
+  return new FeiyanError("control-lost", "the instance went away");
+}
+
 /** The instance has shown that it is ours (its folder is closed to others): what it says has the form this version gives it. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- an assertion with a reason, in one place
 function trusted<T>(value: unknown): T {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
   return value as T;

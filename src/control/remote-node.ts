@@ -10,14 +10,15 @@ export interface RemoteParts {
   readonly close: () => Promise<void>;
 }
 
+async function asked(work: Promise<unknown>): Promise<void> {
+  await work;
+}
+
 /** Events kept for a reader of the iterator that does not come back for them. */
 const backlog = 10_000;
 
 export function createRemoteNode({ mirror, call, subscribe, isClosed, close }: RemoteParts): Node {
   const ends = new Set<() => void>();
-  const asked = async (work: Promise<unknown>): Promise<void> => {
-    await work;
-  };
   return {
     start() {
       const { network } = mirror;

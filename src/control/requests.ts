@@ -148,11 +148,11 @@ export const requests = {
     params: nothing,
     answer:
       "`kind`, `startedAt`, `network`, `counts` (clients, refused connections, missed events), `rssBytes`",
-    serve: ({ host, counts, startedAt }) => ({
-      kind: host.kind,
-      startedAt,
-      network: host.node.network,
-      counts: counts(),
+    serve: (served) => ({
+      kind: served.host.kind,
+      startedAt: served.startedAt,
+      network: served.host.node.network,
+      counts: served.counts(),
       rssBytes: process.memoryUsage.rss(),
     }),
   }),

@@ -71,15 +71,15 @@ function skipped(words: readonly string[], at: number): number {
   return (words[at + 1] ?? "-").startsWith("-") ? 0 : 1;
 }
 
+function is(holds: boolean): { readonly matches: Matches; readonly used: number } {
+  return { matches: holds ? "yes" : "no", used: 1 };
+}
+
 function condition(
   word: string,
   value: string,
   packet: FreshPacket,
 ): { readonly matches: Matches; readonly used: number } | null {
-  const is = (holds: boolean): { matches: Matches; used: number } => ({
-    matches: holds ? "yes" : "no",
-    used: 1,
-  });
   switch (word) {
     case "-p":
       return is(value === "all" || value === packet.protocol);

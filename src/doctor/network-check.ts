@@ -100,6 +100,8 @@ export function listTesters(node: Node): readonly Peer[] {
     .filter(({ endpoint }) => !own.has(endpoint.address) && !endpoint.address.startsWith("127."));
 }
 
+const noop = (): void => undefined;
+
 /** Asks a peer to try, and says what came of it. */
 export async function checkReach(
   node: Node,
@@ -111,7 +113,7 @@ export async function checkReach(
   const token = [random.uint32(), random.uint32()].map((part) => part.toString(16).padStart(8, "0")).join("");
   const peer = `${safeText(peerName(tester), { newlines: "space", maxCharacters: 40 })} (${formatEndpoint(tester.endpoint)})`;
   const seen: { begun: boolean; udp: boolean; tcp: string | null } = { begun: false, udp: false, tcp: null };
-  let finish: () => void = () => undefined;
+  let finish = noop;
   const finished = new Promise<void>((resolve) => {
     finish = resolve;
   });

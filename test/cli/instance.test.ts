@@ -119,13 +119,13 @@ describe("the log", () => {
   });
 });
 
-describe("complete", () => {
-  const answers = async (...words: string[]): Promise<string[]> =>
-    (await run(["complete", "--", ...words])).stdout
-      .trimEnd()
-      .split("\n")
-      .map((line) => line.split("\t")[0]!);
+const answers = async (...words: string[]): Promise<string[]> =>
+  (await run(["complete", "--", ...words])).stdout
+    .trimEnd()
+    .split("\n")
+    .map((line) => line.split("\t")[0]!);
 
+describe("complete", () => {
   it.each([
     [["da"], ["daemon", ":4"]],
     [

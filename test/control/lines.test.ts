@@ -1,5 +1,5 @@
 // What crosses the control socket: values there and back, lines within bounds, shapes that name what is wrong, and where sockets are.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createLineReader } from "../../src/control/lines.js";
 import { locateControl } from "../../src/control/place.js";
@@ -138,9 +138,11 @@ describe("shapes", () => {
   });
 });
 
-describe("the place", () => {
-  const base = { home: "", stateDir: "/s/state", runtimeDir: "/run/user/7", port: 2425 };
+const base = { home: "", stateDir: "/s/state", runtimeDir: "/run/user/7", port: 2425 };
 
+const pipe = (port: number) => locateControl({ ...base, port, platform: "win32" }).path;
+
+describe("the place", () => {
   it.each([
     [{ platform: "linux" as const }, "/run/user/7/feiyan/2425.sock"],
     [{ platform: "linux" as const, runtimeDir: undefined }, "/s/state/run/2425.sock"],
@@ -151,7 +153,6 @@ describe("the place", () => {
   });
 
   it("on Windows is a pipe with a name of its own for each instance", () => {
-    const pipe = (port: number) => locateControl({ ...base, port, platform: "win32" }).path;
     expect(pipe(2425)).toMatch(/^\\\\\.\\pipe\\feiyan-[0-9a-f]{24}$/u);
     expect(pipe(2425)).toBe(pipe(2425));
     expect(pipe(2425)).not.toBe(pipe(2426));

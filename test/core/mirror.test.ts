@@ -13,6 +13,8 @@ function visible(peer: Peer): Partial<Peer> {
   return { ...rest, typingUntil: 0, versionText: null, absenceText: null };
 }
 
+const byId = (peers: readonly Peer[]) => new Map(peers.map((peer) => [peer.id, visible(peer)]));
+
 describe("a mirror", () => {
   it.each([1, 2, 3, 4])("shows what the machine shows (seed %i)", (seed) => {
     const { machine } = conversation();
@@ -37,7 +39,6 @@ describe("a mirror", () => {
       expect([...mirror.conversation(id).messages]).toEqual([...machine.conversation(id).messages]);
     }
     expect(mirror.conversation(everyone).unread).toBe(machine.conversation(everyone).unread);
-    const byId = (peers: readonly Peer[]) => new Map(peers.map((peer) => [peer.id, visible(peer)]));
     const theirs = byId(machine.peers());
     const different = [...byId(mirror.peers())].flatMap(([id, peer]) => {
       const shown: Readonly<Record<string, unknown>> = { ...theirs.get(id) };

@@ -26,6 +26,8 @@ const card = (name: string, address: string, mac = "a0:36:9f:00:00:01"): Interfa
   scopeId: null,
 });
 
+const codes = (...cards: InterfaceInfo[]) => checkInterfaces(cards).map(({ code }) => code);
+
 describe("interfaces", () => {
   it.each([
     ["eth0", "a0:36:9f:00:00:01", "ethernet"],
@@ -48,7 +50,6 @@ describe("interfaces", () => {
   });
 
   it("are all told, and what is missing", () => {
-    const codes = (...cards: InterfaceInfo[]) => checkInterfaces(cards).map(({ code }) => code);
     expect(codes(card("lo", "127.0.0.1"), card("eth0", "10.0.0.7"))).toEqual([
       "doctor-interface",
       "doctor-interface",
@@ -87,51 +88,51 @@ describe("the machine", () => {
   });
 });
 
-describe("the network", () => {
-  function stage(reach: NodeParts["tryReach"]) {
-    const clock = createManualClock(1_800_000_000_000);
-    const network = createMemoryNetwork({ clock });
-    const listeners = new Set<(record: TapRecord) => void>();
-    const nodeAt = (address: string, nick: string, tryReach: NodeParts["tryReach"]) =>
-      createNodeOf({
-        machine: {
-          self: { user: nick, host: "pc", nick, group: "", away: null },
-          legacyCharset: "gbk",
-          codec: createTextCodec(),
-          random: createSeededRandom(3),
-          versionItem: "ipmsg",
-          announceUtf8: true,
-          presence: true,
-          hostList: false,
-          staticPeers: [],
-          firstPacketNo: 1,
-          versionText: "feiyan",
-        },
-        transport: tapped(network.transport({ address }), (record) => {
-          if (nick === "asker") for (const listener of listeners) listener(record);
-        }),
-        clock,
-        defaultPort: 2425,
-        tryReach,
-      });
-    const asker = nodeAt("10.0.0.1", "asker", undefined);
-    const helper = nodeAt("10.0.0.2", "helper", reach);
-    const fresh = network.transport({ address: "10.0.0.2", port: 40_000 });
-    const pause = async (ms: number): Promise<void> => {
-      for (let passed = 0; passed < ms; passed += 50) {
-        clock.advance(50);
-        await Promise.resolve();
-      }
-    };
-    return {
-      asker,
-      helper,
-      fresh,
-      pause,
-      listen: (listener: (record: TapRecord) => void) => listeners.add(listener),
-    };
-  }
+function stage(reach: NodeParts["tryReach"]) {
+  const clock = createManualClock(1_800_000_000_000);
+  const network = createMemoryNetwork({ clock });
+  const listeners = new Set<(record: TapRecord) => void>();
+  const nodeAt = (address: string, nick: string, tryReach: NodeParts["tryReach"]) =>
+    createNodeOf({
+      machine: {
+        self: { user: nick, host: "pc", nick, group: "", away: null },
+        legacyCharset: "gbk",
+        codec: createTextCodec(),
+        random: createSeededRandom(3),
+        versionItem: "ipmsg",
+        announceUtf8: true,
+        presence: true,
+        hostList: false,
+        staticPeers: [],
+        firstPacketNo: 1,
+        versionText: "feiyan",
+      },
+      transport: tapped(network.transport({ address }), (record) => {
+        if (nick === "asker") for (const listener of listeners) listener(record);
+      }),
+      clock,
+      defaultPort: 2425,
+      tryReach,
+    });
+  const asker = nodeAt("10.0.0.1", "asker", undefined);
+  const helper = nodeAt("10.0.0.2", "helper", reach);
+  const fresh = network.transport({ address: "10.0.0.2", port: 40_000 });
+  const pause = async (ms: number): Promise<void> => {
+    for (let passed = 0; passed < ms; passed += 50) {
+      clock.advance(50);
+      await Promise.resolve();
+    }
+  };
+  return {
+    asker,
+    helper,
+    fresh,
+    pause,
+    listen: (listener: (record: TapRecord) => void) => listeners.add(listener),
+  };
+}
 
+describe("the network", () => {
   it("hears its own broadcast and whoever answers", async () => {
     const { asker, helper, pause, listen } = stage(undefined);
     await asker.start();
@@ -148,7 +149,7 @@ describe("the network", () => {
     ["refused", true, ["doctor-reach-udp", "doctor-reach-tcp"]],
     ["silent", true, ["doctor-reach-udp", "doctor-reach-tcp-blocked"]],
     ["silent", false, ["doctor-reach-udp-blocked", "doctor-reach-tcp-blocked"]],
-  ] as const)("a peer tries from outside: TCP %s, UDP %s", async (tcp, passes, codes) => {
+  ] as const)("a peer tries from outside: TCP %s, UDP %s", async (tcp, passes, expected) => {
     const staged = stage(async (to, bytes) => {
       if (passes) staged.fresh.send(bytes, to);
       return tcp;
@@ -159,7 +160,7 @@ describe("the network", () => {
     await pause(3_000);
     const [tester] = listTesters(asker);
     expect(tester?.nick).toBe("helper");
-    expect((await checkReach(asker, tester!, pause)).map(({ code }) => code)).toEqual(codes);
+    expect((await checkReach(asker, tester!, pause)).map(({ code }) => code)).toEqual(expected);
   });
 
   it("a peer asked too often is silent for a while", async () => {

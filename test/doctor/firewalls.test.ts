@@ -1,5 +1,5 @@
 // What the tools of firewalls print, read: Linux outputs as recorded on a machine, the others in the form their makers document.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -146,25 +146,26 @@ describe("ufw, firewalld, Windows, macOS", () => {
   });
 });
 
-describe("the check", () => {
-  const codes = async (answer: (file: string) => Answered, platform: NodeJS.Platform = "linux") =>
-    (await checkFirewalls(2425, async ({ file }) => answer(file), platform)).map(({ code, fields }) => [
-      code,
-      fields["tool"] ?? fields["tools"],
-    ]);
+const codes = async (answer: (file: string) => Answered, platform: NodeJS.Platform = "linux") =>
+  (await checkFirewalls(2425, async ({ file }) => answer(file), platform)).map(({ code, fields }) => [
+    code,
+    fields["tool"] ?? fields["tools"],
+  ]);
 
+const ufw = (file: string): Answered =>
+  file === "ufw"
+    ? recorded("ufw-closed.txt")
+    : file === "iptables"
+      ? recorded("iptables-ufw-closed.txt")
+      : absent;
+
+describe("the check", () => {
   it("says none, hidden, or what each tool does; a front end speaks for what is below it", async () => {
     expect(await codes(() => absent)).toEqual([["doctor-firewall-none", undefined]]);
     const denied: Answered = { code: 4, stdout: "", stderr: "Permission denied (you must be root)" };
     expect(await codes((file) => (file === "iptables" || file === "nft" ? denied : absent))).toEqual([
       ["doctor-firewall-hidden", ["nftables", "iptables"]],
     ]);
-    const ufw = (file: string): Answered =>
-      file === "ufw"
-        ? recorded("ufw-closed.txt")
-        : file === "iptables"
-          ? recorded("iptables-ufw-closed.txt")
-          : absent;
     expect(await codes(ufw)).toEqual([["doctor-firewall-blocks", "ufw"]]);
   });
 });
@@ -186,7 +187,8 @@ it("nothing a tool may print throws", () => {
     fc.property(fc.array(fc.oneof(bit, fc.string())), (parts) => {
       const answer = printed(parts.join(" "));
       for (const firewall of firewalls) {
-        firewall.read([answer, answer, answer], 2425);
+        const state = firewall.read([answer, answer, answer], 2425);
+        expect(["off", "on", "unreadable"]).toContain(state.kind);
         firewall.allow(2425, [answer, answer, answer]);
       }
       parseIptables(answer.stdout, { protocol: "udp", port: 1 });

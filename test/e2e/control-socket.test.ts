@@ -292,33 +292,33 @@ describe("the place", () => {
   });
 });
 
+/** Somebody who only counts: what a program in any language does at least. */
+async function counter(): Promise<{ readonly socket: Socket; seen: number; missed: number }> {
+  const socket = connect(place.path);
+  sockets.push(socket);
+  const client = { socket, seen: 0, missed: 0 };
+  let rest = "";
+  socket.on("error", () => undefined);
+  socket.write(hello());
+  socket.write('{"id":1,"request":"attach","params":{"events":["message"]}}\n');
+  await new Promise<void>((resolve) => {
+    socket.setEncoding("latin1").on("data", (text: string) => {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        if (line.startsWith('{"event":{"kind":"message"')) client.seen += 1;
+        else if (line.startsWith('{"gap"')) client.missed += Number(/\d+/.exec(line)?.[0]);
+        else if (line.startsWith('{"id":1')) resolve();
+      }
+    });
+  });
+  return client;
+}
+
 describe("many clients", () => {
   // One per test run is enough here; FEIYAN_LONG=1 makes it ten seconds.
   const seconds = process.env["FEIYAN_LONG"] === "1" ? 10 : 1.5;
   const perSecond = 1_000;
-
-  /** Somebody who only counts: what a program in any language does at least. */
-  async function counter(): Promise<{ readonly socket: Socket; seen: number; missed: number }> {
-    const socket = connect(place.path);
-    sockets.push(socket);
-    const client = { socket, seen: 0, missed: 0 };
-    let rest = "";
-    socket.on("error", () => undefined);
-    socket.write(hello());
-    socket.write('{"id":1,"request":"attach","params":{"events":["message"]}}\n');
-    await new Promise<void>((resolve) => {
-      socket.setEncoding("latin1").on("data", (text: string) => {
-        const lines = (rest + text).split("\n");
-        rest = lines.pop() ?? "";
-        for (const line of lines) {
-          if (line.startsWith('{"event":{"kind":"message"')) client.seen += 1;
-          else if (line.startsWith('{"gap"')) client.missed += Number(/\d+/.exec(line)?.[0]);
-          else if (line.startsWith('{"id":1')) resolve();
-        }
-      });
-    });
-    return client;
-  }
 
   it("fifty at once during a thousand messages a second: all see all, or are told what they missed", async () => {
     const counters = await Promise.all(Array.from({ length: 47 }, counter));

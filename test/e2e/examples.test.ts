@@ -63,6 +63,9 @@ afterEach(async () => {
   removeHomes();
 });
 
+const message = (text: string) =>
+  `${JSON.stringify({ v: 1, type: "message", direction: "in", id: "1", at: "", text, peer: { nick: "小明", address: "a" } })}\n`;
+
 describe("examples", () => {
   it("decode.mjs tells who says what", async () => {
     expect(await run("decode.mjs").ended).toBe(
@@ -121,7 +124,7 @@ describe("examples", () => {
         void partner.say({ peer: event.message.peerId! }, "到");
     });
     const daemon = await startDaemon([partner, silent]);
-    await bothSeen(daemon.call, 2);
+    await bothSeen(daemon, 2);
     const out = await run("roll-call.mjs", ["1"], { FEIYAN_HOME: daemon.home }).ended;
     expect(out.split("\n").toSorted()).toEqual(["", "1 / 2", "到  小明", "缺  小红"]);
   });
@@ -135,7 +138,7 @@ describe("examples", () => {
       void partner.say({ peer: event.message.peerId! }, `收到 ${event.message.text}`);
     });
     const daemon = await startDaemon([partner]);
-    await bothSeen(daemon.call, 1);
+    await bothSeen(daemon, 1);
     const bridge = run("bridge.mjs", ["小明"], { FEIYAN_HOME: daemon.home });
     bridge.child.stdin.write("第一行\n");
     await bridge.printed("收到 第一行");
@@ -153,7 +156,7 @@ describe("examples", () => {
       });
     });
     const daemon = await startDaemon([partner]);
-    await bothSeen(daemon.call, 1);
+    await bothSeen(daemon, 1);
     const bin = newHome();
     const command = join(bin, "feiyan");
     writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" "${programFile}" "$@"\n`, { mode: 0o755 });
@@ -162,9 +165,6 @@ describe("examples", () => {
     expect(await heard).toBe("主分支 通过 ✓ passed");
     await expect(run("ci-result.mjs", ["3", "@研发"], environment).ended).rejects.toThrow("ended with 3");
   });
-
-  const message = (text: string) =>
-    `${JSON.stringify({ v: 1, type: "message", direction: "in", id: "1", at: "", text, peer: { nick: "小明", address: "a" } })}\n`;
 
   it("notify.mjs runs a command for messages with a word, as text and not as a program", async () => {
     const notify = run("notify.mjs", ["小李", process.execPath, "-p", "process.argv[1]", "--"]);
@@ -196,9 +196,9 @@ describe("examples", () => {
 });
 
 /** Waits until the daemon knows so many partners; bounded by the test's own time. */
-async function bothSeen(call: Daemon["call"], count: number): Promise<void> {
+async function bothSeen(daemon: Daemon, count: number): Promise<void> {
   for (let tries = 0; tries < 60; tries += 1) {
-    const { objects } = await call(["peers", "--json"]);
+    const { objects } = await daemon.call(["peers", "--json"]);
     if (objects.filter((peer) => peer["state"] === "online" && peer["nick"] !== "").length >= count) return;
   }
   throw new Error("the partners never came");

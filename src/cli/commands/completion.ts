@@ -147,6 +147,7 @@ fi`;
 
 /** The package prints by itself. */
 const captured = (run: () => void): string => {
+  /* oxlint-disable no-console -- the package knows no other way out */
   const { log } = console;
   let printed = "";
   console.log = (...parts: unknown[]) => {
@@ -157,5 +158,6 @@ const captured = (run: () => void): string => {
   } finally {
     console.log = log;
   }
+  /* oxlint-enable no-console */
   return printed;
 };

@@ -28,9 +28,9 @@ export const printTemplate = async (context: CommandContext): Promise<number> =>
 };
 
 export const reloadConfig = async (context: CommandContext): Promise<number> =>
-  await withInstance(context, "config reload", async ({ call }) => {
+  await withInstance(context, "config reload", async (attached) => {
     const { output, text } = context;
-    const outcome = await call("reload", {});
+    const outcome = await attached.call("reload", {});
     const { applied = [], waiting = [], problems = [] } = outcome ?? {};
     output.object("status", { applied, waiting, problems });
     for (const problem of problems) output.complain(problem);

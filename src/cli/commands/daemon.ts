@@ -136,9 +136,10 @@ const openLog = (context: CommandContext): LogFile => {
 };
 
 export const daemonStatus = async (context: CommandContext): Promise<number> =>
-  await withInstance(context, "daemon status", async ({ call, instance }) => {
+  await withInstance(context, "daemon status", async (attached) => {
+    const { instance } = attached;
     const { output, text } = context;
-    const status = await call("status", {});
+    const status = await attached.call("status", {});
     const refused = Object.values(status.counts.refused).reduce((sum, count) => sum + count, 0);
     const fields = {
       ...instance,

@@ -66,15 +66,15 @@ const exitCodeOf = (all: readonly Finding[]): number => {
 const checkNode = async (context: CommandContext, waitMs: number): Promise<readonly Finding[]> => {
   const { stop } = context.surroundings;
   try {
-    const hear: { listener: (record: TapRecord) => void } = { listener: () => undefined };
-    const tap = (record: TapRecord): void => hear.listener(record);
+    const listeners: ((record: TapRecord) => void)[] = [];
+    const tap = (record: TapRecord): void => {
+      for (const listener of listeners) listener(record);
+    };
     return await withNode(context, { tap }, async (node, used) => {
       const pause = async (ms: number): Promise<void> => {
         await waitFor(node, () => undefined, ms, stop);
       };
-      const onDatagram = (listener: (record: TapRecord) => void): void => {
-        hear.listener = listener;
-      };
+      const onDatagram = listeners.push.bind(listeners);
       const found = [portFinding(node, used), ...(await checkBroadcast({ node, onDatagram, pause, waitMs }))];
       const tester = await chooseTester(context, node);
       if (tester === null) return [...found, finding("doctor-no-tester")];
