@@ -2,7 +2,7 @@
 // nothing of how a screen looks. Called by `chat`.
 import type { ReloadOutcome } from "../control/requests.js";
 import { openControl } from "../control/server.js";
-import { createNode, FeiyanError, type Node, type TapRecord } from "../index.js";
+import { createNode, FeiyanError, type ChatNode, type TapRecord } from "../index.js";
 import type { AppSettings } from "../tui/app-options.js";
 import type { CommandContext } from "./context.js";
 import { describeProblem } from "./problem-text.js";
@@ -11,7 +11,7 @@ import { screenSettings } from "./screen-settings.js";
 import { controlPlace, findInstance, nodeOptions } from "./session.js";
 
 export interface ScreenNode {
-  readonly node: Node;
+  readonly node: ChatNode;
   readonly wire: { subscribe(listener: (record: TapRecord) => void): () => void };
   readonly reload: () => Promise<ReloadOutcome>;
   /** Calls the listener when settings were read again. */
@@ -35,7 +35,7 @@ export const openScreenNode = async (context: CommandContext, nick: string | nul
     listeners.add(listener);
     return () => listeners.delete(listener);
   };
-  const reloadOf = (node: Node): ScreenNode["reload"] =>
+  const reloadOf = (node: ChatNode): ScreenNode["reload"] =>
     createReload({
       first: loaded,
       read: context.readSettings,
@@ -105,6 +105,25 @@ export const openScreenNode = async (context: CommandContext, nick: string | nul
     problems.push(`${problem.text} ${problem.remedy}`);
   }
   return opened;
+};
+
+/** For a screen that only shows the lab: a node that meets nobody and opens no port. */
+export const openLabNode = async (context: CommandContext, nick: string | null): Promise<ScreenNode> => {
+  const { createMemoryNetwork } = await import("../testing.js");
+  const node = createNode({
+    nick: nick ?? context.settings.name,
+    presence: false,
+    transport: createMemoryNetwork().transport({ address: "127.0.0.1" }),
+  });
+  await node.start();
+  return {
+    node,
+    wire: { subscribe: () => () => undefined },
+    reload: async () => ({ applied: [], waiting: [], problems: [] }),
+    onSettings: () => () => undefined,
+    remarks: [],
+    problems: [],
+  };
 };
 
 const merge = (a: ReloadOutcome, b: ReloadOutcome): ReloadOutcome => {

@@ -12,7 +12,8 @@ import {
   type ErrorFields,
   type Event,
   type Mirror,
-  type Node,
+  type ChatNode,
+  type ImpairedLine,
   type Snapshot,
   type TapRecord,
 } from "../index.js";
@@ -32,7 +33,7 @@ export interface InstanceInfo {
 }
 
 export interface Attached {
-  readonly node: Node;
+  readonly node: ChatNode;
   readonly instance: InstanceInfo;
   /** The datagrams of the instance; only with `datagrams`. */
   readonly wire: { subscribe(listener: (record: TapRecord) => void): () => void };
@@ -65,6 +66,7 @@ interface Line {
   readonly gap?: unknown;
   readonly datagram?: unknown;
   readonly diagnostics?: unknown;
+  readonly impairments?: unknown;
 }
 
 /**
@@ -80,6 +82,7 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
   const wireListeners = new Set<(record: TapRecord) => void>();
   let mirror: Mirror | null = null;
   let nextId = 1;
+  let badLines: readonly ImpairedLine[] = [];
   let isClosed = false;
   let greeted: ((line: Line) => void) | null = null;
   let endLost = noop;
@@ -104,7 +107,7 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
   function take(text: string): void {
     const line = decodeLine(text);
     if (typeof line !== "object" || line === null) return;
-    const { hello, id, answer, error, event, gap, datagram, diagnostics }: Line = line;
+    const { hello, id, answer, error, event, gap, datagram, diagnostics, impairments }: Line = line;
     if (event !== undefined) publish(trusted<Event>(event));
     else if (typeof id === "number") {
       const asked = waiting.get(id);
@@ -114,8 +117,10 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
     } else if (hello !== undefined || error !== undefined) greeted?.(line);
     else if (datagram !== undefined) {
       for (const listener of wireListeners) listener(trusted<TapRecord>(datagram));
-    } else if (diagnostics !== undefined) mirror?.setDiagnostics(trusted(diagnostics));
-    else if (gap !== undefined) {
+    } else if (diagnostics !== undefined) {
+      mirror?.setDiagnostics(trusted(diagnostics));
+      badLines = trusted<readonly ImpairedLine[]>(impairments ?? []);
+    } else if (gap !== undefined) {
       const fields = { missed: numberIn(gap, "missed") };
       void renew({ kind: "notice", code: "events-missed", fields, at: Date.now() });
     }
@@ -240,7 +245,11 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
       socket.destroy();
       return null;
     }
-    mirror = createMirror(trusted<Snapshot>(await call("attach", attachParams)));
+    const snapshot = trusted<Snapshot & { readonly impairments?: readonly ImpairedLine[] }>(
+      await call("attach", attachParams),
+    );
+    mirror = createMirror(snapshot);
+    badLines = snapshot.impairments ?? [];
   } catch (error) {
     socket?.destroy();
     // It was just ending: as good as nobody there.
@@ -267,6 +276,10 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
   return {
     node: createRemoteNode({
       mirror,
+      badLines: () => badLines,
+      setBadLines: (lines) => {
+        badLines = lines;
+      },
       call: typedCall,
       subscribe: (listener) => {
         listeners.add(listener);

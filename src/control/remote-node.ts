@@ -1,13 +1,31 @@
 // The `Node` of somebody attached: reads from the mirror, asks over the socket. Opens nothing; made by client.ts.
-import { FeiyanError, type Event, type Mirror, type Node } from "../index.js";
+import {
+  createSystemRandom,
+  FeiyanError,
+  formatImpairment,
+  parseImpairment,
+  type ChatNode,
+  type Endpoint,
+  type Event,
+  type ImpairedLine,
+  type Mirror,
+} from "../index.js";
 import type { AnswerOf, ParamsOf, RequestName } from "./requests.js";
 
 export interface RemoteParts {
   readonly mirror: Mirror;
+  /** Lines that are bad on purpose, as the instance told last. */
+  readonly badLines: () => readonly ImpairedLine[];
+  readonly setBadLines: (lines: readonly ImpairedLine[]) => void;
   readonly call: <N extends RequestName>(name: N, params: ParamsOf<N>) => Promise<AnswerOf<N>>;
   readonly subscribe: (listener: (event: Event) => void) => () => void;
   readonly isClosed: () => boolean;
   readonly close: () => Promise<void>;
+}
+
+function isSameEnd(a: Endpoint | null, b: Endpoint | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.address === b.address && a.port === b.port;
 }
 
 async function asked(work: Promise<unknown>): Promise<void> {
@@ -17,8 +35,17 @@ async function asked(work: Promise<unknown>): Promise<void> {
 /** Events kept for a reader of the iterator that does not come back for them. */
 const backlog = 10_000;
 
-export function createRemoteNode({ mirror, call, subscribe, isClosed, close }: RemoteParts): Node {
+export function createRemoteNode({
+  mirror,
+  badLines,
+  setBadLines,
+  call,
+  subscribe,
+  isClosed,
+  close,
+}: RemoteParts): ChatNode {
   const ends = new Set<() => void>();
+  const random = createSystemRandom();
   return {
     start() {
       const { network } = mirror;
@@ -56,6 +83,19 @@ export function createRemoteNode({ mirror, call, subscribe, isClosed, close }: R
     ask: (peer, what) => asked(call("ask", { peer, what })),
     markRead: (conversation) => asked(call("read", { conversation })),
     setCharset: (peer, charset) => asked(call("charset", { peer, charset })),
+
+    impair(to, spec) {
+      const parsed = typeof spec === "string" ? parseImpairment(spec) : spec;
+      // Drawn here, so that what is given back is what will be in force.
+      const isEmpty = parsed === null || Object.keys(parsed).every((key) => key === "seed");
+      const inForce = isEmpty ? null : { ...parsed, seed: parsed.seed ?? String(random.uint32()) };
+      const others = badLines().filter((line) => !isSameEnd(line.to, to));
+      setBadLines(inForce === null ? others : [...others, { to, spec: inForce }]);
+      const text = inForce === null ? null : formatImpairment(inForce);
+      void call("impair", { to, spec: text }).then(setBadLines, () => undefined);
+      return inForce;
+    },
+    impairments: badLines,
 
     subscribe,
     async *events() {

@@ -1,6 +1,6 @@
 // Every request of the control protocol, once: its name, what it takes, what it answers, and how an instance serves it. The server
 // reads and serves from this table, the client's calls are typed by it, docs/control.md is written from it. A new request is a new entry.
-import type { Event, MessageId, Node, PeerId, Receiver, TapRecord } from "../index.js";
+import type { ChatNode, Event, MessageId, PeerId, Receiver, TapRecord } from "../index.js";
 import { snapshotOf } from "../index.js";
 import { controlLimits } from "./limits.js";
 import {
@@ -29,7 +29,7 @@ export interface ReloadOutcome {
 
 /** The instance behind a control socket. Parts that an instance lacks are absent, and their requests are refused. */
 export interface ControlHost {
-  readonly node: Node;
+  readonly node: ChatNode;
   readonly kind: InstanceKind;
   /** Every datagram in and out. */
   readonly wire?: { subscribe(listener: (record: TapRecord) => void): () => void };
@@ -132,7 +132,7 @@ export const requests = {
       datagrams: optional(flag),
     }),
     answer:
-      "`self`, `network`, `peers`, `messages` (the newest, at most as many as asked for; default none), `unreadEveryone`, `diagnostics`",
+      "`self`, `network`, `peers`, `messages` (the newest, at most as many as asked for; default none), `unreadEveryone`, `diagnostics`, `impairments` (lines that are bad on purpose)",
     serve(served, params) {
       const snapshot = snapshotOf(served.host.node, params.messages ?? 0);
       served.follow({
@@ -140,7 +140,7 @@ export const requests = {
         datagrams: params.datagrams ?? false,
         diagnostics: params.diagnostics ?? false,
       });
-      return snapshot;
+      return { ...snapshot, impairments: served.host.node.impairments() };
     },
   }),
   status: request({
@@ -236,6 +236,16 @@ export const requests = {
       const { messages } = host.node.conversation(id);
       const end = before === undefined ? messages.length : messages.indexOf(before);
       return messages.slice(Math.max(0, end - limit), Math.max(0, end));
+    },
+  }),
+  impair: request({
+    summary:
+      "Makes the line to an endpoint (null: to everybody without an entry) bad on purpose, as `--impair` does; null ends it.",
+    params: object({ to: orNull(endpoint), spec: orNull(text(1_000)) }),
+    answer: "list of what is impaired now",
+    serve({ host }, { to, spec }) {
+      host.node.impair(to, spec);
+      return host.node.impairments();
     },
   }),
   diagnostics: request({

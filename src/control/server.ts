@@ -149,7 +149,10 @@ export async function openControl(host: ControlHost, place: ControlPlace): Promi
   }
 
   function tellDiagnostics(): void {
-    const line = encodeLine({ diagnostics: host.node.diagnostics() });
+    const line = encodeLine({
+      diagnostics: host.node.diagnostics(),
+      impairments: host.node.impairments(),
+    });
     if (line === lastDiagnostics) return;
     lastDiagnostics = line;
     const bytes = Buffer.from(`${line}\n`);

@@ -31,10 +31,14 @@ export async function checkReceiveBuffer(): Promise<Finding> {
   }
 }
 
-/** Counts of the whole machine since it was started; null where it does not tell. */
-export function checkDrops(receiveBufferErrors: number | null): readonly Finding[] {
-  if (receiveBufferErrors === null) return [];
-  return [finding(receiveBufferErrors > 0 ? "doctor-drops" : "doctor-no-drops", { receiveBufferErrors })];
+/**
+ * Counts of the whole machine since it was started, before and after the look; null where it does not tell. Old ones are history, new
+ * ones a fault.
+ */
+export function checkDrops(before: number | null, after: number | null): readonly Finding[] {
+  if (before === null || after === null) return [];
+  const dropped = Math.max(0, after - before);
+  return [finding(dropped > 0 ? "doctor-drops" : "doctor-no-drops", { dropped, receiveBufferErrors: after })];
 }
 
 /** The charset of the locale, by its name: `zh_CN.GBK`, `C.UTF-8`, `POSIX`. */

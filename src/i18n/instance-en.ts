@@ -124,9 +124,10 @@ export const instanceEn: Readonly<Record<keyof typeof instanceZhCN, string>> = {
     "the receive buffer is only {sizeBytes} bytes: in a crowd datagrams will be lost",
   "error.doctor-buffer-small.remedy": "sudo sysctl -w net.core.rmem_max=4194304",
   "error.doctor-drops.text":
-    "the kernel has dropped {receiveBufferErrors} datagrams at full buffers (since the start, all programs)",
-  "error.doctor-drops.remedy": "if it still grows, raise net.core.rmem_max",
-  "error.doctor-no-drops.text": "the kernel has dropped no datagram at a full buffer",
+    "the kernel is dropping datagrams at full buffers: {dropped} while we looked, {receiveBufferErrors} since the start (all programs)",
+  "error.doctor-drops.remedy": "sudo sysctl -w net.core.rmem_max=4194304",
+  "error.doctor-no-drops.text":
+    "no datagram was dropped at a full buffer while we looked ({receiveBufferErrors} since the start, all programs)",
   "error.doctor-no-drops.remedy": "none needed",
   "error.doctor-locale.text": "locale charset {charset}; {legacy} for peers of unknown charset",
   "error.doctor-locale.remedy": "none needed",

@@ -114,9 +114,11 @@ export const instanceZhCN = {
   "error.doctor-buffer.remedy": "无需处理",
   "error.doctor-buffer-small.text": "接收缓冲只有 {sizeBytes} 字节，人多时会丢包",
   "error.doctor-buffer-small.remedy": "sudo sysctl -w net.core.rmem_max=4194304",
-  "error.doctor-drops.text": "内核因缓冲满丢过 {receiveBufferErrors} 个 UDP 报文（开机以来，所有程序）",
-  "error.doctor-drops.remedy": "数字还在涨时，加大 net.core.rmem_max",
-  "error.doctor-no-drops.text": "内核没有因缓冲满丢过 UDP 报文",
+  "error.doctor-drops.text":
+    "内核因缓冲满正在丢 UDP 报文：检查期间 {dropped} 个，开机以来 {receiveBufferErrors} 个（所有程序）",
+  "error.doctor-drops.remedy": "加大接收缓冲：sudo sysctl -w net.core.rmem_max=4194304",
+  "error.doctor-no-drops.text":
+    "内核没有因缓冲满丢 UDP 报文（开机以来共 {receiveBufferErrors} 个，所有程序）",
   "error.doctor-no-drops.remedy": "无需处理",
   "error.doctor-locale.text": "终端字符集 {charset}；给未知好友用 {legacy}",
   "error.doctor-locale.remedy": "无需处理",

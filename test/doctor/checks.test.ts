@@ -80,8 +80,9 @@ describe("the machine", () => {
   it("clock, drops, folders, buffer", async () => {
     expect(checkClock(Date.UTC(2026, 5, 1)).code).toBe("doctor-clock");
     expect(checkClock(0).code).toBe("doctor-clock-off");
-    expect(checkDrops(null)).toEqual([]);
-    expect(checkDrops(3)[0]?.code).toBe("doctor-drops");
+    expect(checkDrops(null, 3)).toEqual([]);
+    expect(checkDrops(3, 3)[0]?.code).toBe("doctor-no-drops");
+    expect(checkDrops(3, 5)[0]?.code).toBe("doctor-drops");
     expect(checkFolder("state", "/dev/null/x")[0]?.code).toBe("doctor-folder-unwritable");
     expect(checkFolder("state", import.meta.dirname)[0]?.code).toBe("doctor-folder");
     expect((await checkReceiveBuffer()).fields["sizeBytes"]).toBeGreaterThan(1_000);

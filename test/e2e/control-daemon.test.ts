@@ -60,6 +60,14 @@ describe("daemon", () => {
     expect((await daemon.call(["daemon", "stop"])).code).toBe(5);
   });
 
+  it("1: an own fault, such as a file that cannot be written", async () => {
+    const daemon = await startDaemon();
+    const file = join(daemon.home, "config.toml");
+    writeFileSync(file, "");
+    const { code, objects } = await daemon.call(["config", "template", file, "--json"]);
+    expect([code, objects[0]]).toMatchObject([1, { code: "output-unwritable" }]);
+  });
+
   it("is found stale after kill -9, and started again in its place", async () => {
     const daemon = await startDaemon([stage().node]);
     daemon.running.child.kill("SIGKILL");

@@ -10,14 +10,14 @@ import { controlLimits } from "../../src/control/limits.js";
 import { locateControl, type ControlPlace } from "../../src/control/place.js";
 import type { ControlHost } from "../../src/control/requests.js";
 import { openControl, type ControlServer } from "../../src/control/server.js";
-import { createNode, FeiyanError, type Event, type Node } from "../../src/index.js";
+import { createNode, FeiyanError, type ChatNode, type Event, type Node } from "../../src/index.js";
 import { createMemoryNetwork } from "../../src/testing.js";
 
 const isRoot = process.getuid?.() === 0;
 
 let home = "";
-let node: Node;
-let partner: Node;
+let node: ChatNode;
+let partner: ChatNode;
 let server: ControlServer;
 let place: ControlPlace;
 const sockets: Socket[] = [];
@@ -25,7 +25,7 @@ const sockets: Socket[] = [];
 beforeEach(async () => {
   home = mkdtempSync(join(tmpdir(), "fy-"));
   const network = createMemoryNetwork();
-  const nodeAt = (address: string, nick: string): Node =>
+  const nodeAt = (address: string, nick: string): ChatNode =>
     createNode({ nick, user: nick, host: "test", transport: network.transport({ address }) });
   node = nodeAt("10.0.0.1", "owner");
   partner = nodeAt("10.0.0.2", "partner");
@@ -233,6 +233,22 @@ describe("what comes over the socket", () => {
     expect(await client.line((line) => line["id"] === "c")).toMatchObject({
       answer: [{ state: "delivered" }],
     });
+  });
+});
+
+describe("bad lines on purpose", () => {
+  it("are made, seen and ended from outside as from inside", async () => {
+    const [first, second] = [(await attach(place))!, (await attach(place))!];
+    const to = { address: "10.0.0.2", port: 2425 };
+    const inForce = first.node.impair(to, "loss=30%");
+    expect(inForce).toMatchObject({ loss: expect.anything(), seed: expect.any(String) });
+    expect(first.node.impairments()).toEqual([{ to, spec: inForce }]);
+    await eventually(() => node.impairments().length === 1);
+    expect(node.impairments()).toEqual([{ to, spec: inForce }]);
+    expect(() => first.node.impair(null, "loss=nonsense")).toThrow("percentage");
+    first.node.impair(to, null);
+    await eventually(() => node.impairments().length === 0);
+    await Promise.all([first.node.close(), second.node.close()]);
   });
 });
 

@@ -8,7 +8,13 @@ import { screenSettings } from "../screen-settings.js";
 import { CliProblem } from "../problem.js";
 import { describeConfigProblem } from "../problem-text.js";
 
-export const chat = async (context: CommandContext): Promise<number> => {
+export const chat = async (context: CommandContext): Promise<number> => await openScreen(context, false);
+
+/** `feiyan lab`: the lab's screen alone, beside whatever else runs: its node is on no network, so that no port is taken. */
+export const openLabScreen = async (context: CommandContext): Promise<number> =>
+  await openScreen(context, true);
+
+const openScreen = async (context: CommandContext, isLabOnly: boolean): Promise<number> => {
   const { surroundings, settings, loaded, text, output } = context;
   if (surroundings.stdin.isTTY !== true || surroundings.stdout.isTTY !== true) {
     throw new CliProblem("no-terminal");
@@ -20,13 +26,16 @@ export const chat = async (context: CommandContext): Promise<number> => {
     output.complain(text("cli.errorLine", { text: describeConfigProblem(typed, text).text }));
     return exitCodes.usage;
   }
-  const [{ openScreenNode }, { runApp }] = await Promise.all([
+  const [{ openLabNode, openScreenNode }, { runApp }] = await Promise.all([
     import("../screen-node.js"),
     import("../../tui/app.js"),
   ]);
   const memory = openScreenMemory(loaded);
   // Before the screen is taken: a port that is in use is said in the terminal, with an exit code.
-  const { node, wire, reload, onSettings, remarks, problems } = await openScreenNode(context, memory.nick);
+  const opened = isLabOnly
+    ? await openLabNode(context, memory.nick)
+    : await openScreenNode(context, memory.nick);
+  const { node, wire, reload, onSettings, remarks, problems } = opened;
   return await runApp({
     node,
     reload,
@@ -37,13 +46,13 @@ export const chat = async (context: CommandContext): Promise<number> => {
       return await startSimulation({ port: node.network?.port ?? settings.port });
     },
     memory: memory.forApp,
+    isLabOnly,
     openLab: async () => {
-      const [{ createLabRun }, { createLabParts }, { defaultExperiment }] = await Promise.all([
-        import("../../lab/lab-run.js"),
+      const [{ createLabDesk }, { createLabParts }] = await Promise.all([
+        import("../../lab/desk/desk.js"),
         import("../../lab/runner/lab-parts.js"),
-        import("../../lab/experiment.js"),
       ]);
-      return createLabRun({ parts: createLabParts(), experiment: defaultExperiment });
+      return createLabDesk({ parts: createLabParts(), exportFolder: process.cwd() });
     },
     settings: screenSettings(settings, context.language),
     wire,

@@ -26,6 +26,7 @@ export const doctor = async (context: CommandContext): Promise<number> => {
   const { surroundings, settings, output, text } = context;
   const waitMs = (numberFlag(context, "wait") ?? defaultWaitSeconds) * 1000;
   output.remark(text("cli.doctor.wait", { seconds: Math.ceil(waitMs / 1000) + 2 }));
+  const dropsBefore = countDrops();
   const all: Finding[] = [];
   const tell = (found: readonly Finding[]): void => {
     for (const one of found) print(context, one);
@@ -36,7 +37,7 @@ export const doctor = async (context: CommandContext): Promise<number> => {
   tell(await checkFirewalls(settings.port === 0 ? 2425 : settings.port));
   tell([
     await checkReceiveBuffer(),
-    ...checkDrops(createSystemCounters().host()?.receiveBufferErrors ?? null),
+    ...checkDrops(dropsBefore, countDrops()),
     checkLocale(surroundings.environment, settings.charset),
     await checkTerminal(surroundings),
     checkClock(Date.now()),
@@ -47,6 +48,8 @@ export const doctor = async (context: CommandContext): Promise<number> => {
   output.line(text("cli.doctor.summary", { errors: count("error"), warnings: count("warning") }));
   return exitCodeOf(all);
 };
+
+const countDrops = (): number | null => createSystemCounters().host()?.receiveBufferErrors ?? null;
 
 type Check = (context: CommandContext) => Promise<readonly Finding[]>;
 
