@@ -14,6 +14,7 @@ import type { ImpairedLine, ImpairmentBook } from "./net/impairment-book.js";
 import type { Impairment } from "./net/impairment.js";
 import { createTap } from "./net/tap.js";
 import type { TapRecord } from "./net/tap.js";
+import { tryReach } from "./net/reachability.js";
 import { createUdpTransport } from "./net/udp.js";
 import { createSystemClock } from "./node/clock.js";
 import { createNodeOf } from "./node/node.js";
@@ -52,6 +53,8 @@ export interface CreateNodeOptions {
   /** Ask for a host list at the start. Default false. */
   readonly hostList?: boolean;
   readonly ipv6?: boolean;
+  /** Try for feiyan peers that ask (their `doctor`) whether we reach them. Default true with real sockets. */
+  readonly probes?: boolean;
   /**
    * Loses, doubles, delays and reorders datagrams on purpose, e.g. `loss=30%,seed=42`, or for one peer only `小明=loss=30%` (a name or an
    * address; several divided by semicolons). A missing seed is drawn by chance.
@@ -156,6 +159,7 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
     clock,
     defaultPort: port === 0 ? defaultPort : port,
     store: options.store,
+    tryReach: options.transport === undefined && (options.probes ?? true) ? tryReach : undefined,
     ...(numbers === null ? {} : { reserve: (below) => numbers.write(below) }),
   });
   impairNamed(node, book, wishes, port === 0 ? defaultPort : port);

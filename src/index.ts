@@ -25,6 +25,8 @@ export type {
 } from "./core/model.js";
 export { noticeCodes } from "./core/event.js";
 export type { Event, NoticeCode } from "./core/event.js";
+export { createMirror, snapshotOf } from "./core/mirror.js";
+export type { Mirror, Snapshot } from "./core/mirror.js";
 export type { Receiver, SayOptions } from "./core/input.js";
 export { peerName, resolveTarget } from "./core/selectors.js";
 export type { ResolvedTarget } from "./core/selectors.js";
@@ -66,6 +68,9 @@ export type { Fate, Fates } from "./net/fates.js";
 export { createImpairedPath } from "./net/impaired-path.js";
 export type { ImpairedPath, PathOptions } from "./net/impaired-path.js";
 export { parseSeed } from "./net/philox.js";
+export { findPortOwner } from "./net/port-owner.js";
+export type { PortOwner } from "./net/port-owner.js";
+export type { InterfaceInfo } from "./net/interfaces.js";
 export { readInterfaces, broadcastAddress } from "./net/interfaces.js";
 export type { FateList, FateRecord } from "./net/truth.js";
 export { systemCodeOf } from "./net/socket-error.js";

@@ -11,6 +11,7 @@ import type { Answer, Input } from "./input.js";
 import { everyone } from "./model.js";
 import type { Conversation, Diagnostics, Message, MessageId, Peer, PeerId, Self } from "./model.js";
 import { createPresence } from "./presence.js";
+import { createProbes } from "./probes.js";
 import { createQueries } from "./queries.js";
 import { createRequests } from "./requests.js";
 import { createWorld } from "./world.js";
@@ -47,8 +48,9 @@ export function createMachine(options: MachineOptions): Machine {
   const outbox = createOutbox(world);
   const queries = createQueries(world, outbox);
   const hostList = createHostListClient(world, (to) => presence.sendEntryTo(to));
-  const incoming = createIncoming(world, { presence, outbox, queries, hostList });
-  const requests = createRequests(world, { presence, outbox, queries, hostList });
+  const probes = createProbes(world);
+  const incoming = createIncoming(world, { presence, outbox, queries, hostList, probes });
+  const requests = createRequests(world, { presence, outbox, queries, hostList, probes });
   /** Snapshots of all peers, made at most once a step: front ends ask often. */
   let shown: readonly Peer[] | null = null;
 
@@ -106,6 +108,9 @@ export function createMachine(options: MachineOptions): Machine {
         return null;
       case "store-failed":
         incoming.storeFailed(input.messageId, input.code);
+        return null;
+      case "probed":
+        probes.tried(input.to, input.token, input.tcp);
         return null;
       case "problem":
         requests.problem(input.code, input.fields, input.to);

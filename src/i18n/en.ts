@@ -1,11 +1,13 @@
 // Texts of the command line, the settings and all errors in English; the keys are those of the Chinese catalogue.
 import { labHelpEn } from "./lab-en.js";
 import type { zhCN } from "./zh-CN.js";
+import { instanceEn } from "./instance-en.js";
 import { labDemosHelpEn } from "./lab-demos-en.js";
 
 export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   // The lab's demonstrations and lessons
   ...labDemosHelpEn,
+  ...instanceEn,
 
   // The program itself
   "cli.didYouMean": 'did you mean "{nearest}"?',
@@ -319,9 +321,8 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "error.cancelled.remedy": "answer y, or add --yes",
   "error.not-in-this-version.text": "not in this version: {what}",
   "error.not-in-this-version.remedy": "leave it out, or wait for a newer version",
-  "error.needs-instance.text":
-    "feiyan {command} acts on a running feiyan, which this version cannot attach to",
-  "error.needs-instance.remedy": "do it in the chat screen",
+  "error.needs-instance.text": "feiyan {command} needs a running instance, and there is none",
+  "error.needs-instance.remedy": "open the screen (feiyan) or start one in the background (feiyan daemon)",
   "error.no-terminal.text": "the chat screen needs a terminal",
   "error.no-terminal.remedy": "run it in a terminal, or use send, watch and the like",
   "error.no-answer.text": "no answer came",

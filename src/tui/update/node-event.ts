@@ -48,6 +48,7 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
       return noteNotice(state, event, world);
     case "delivery":
     case "duplicate":
+    case "probe":
     case "typing":
     case "self":
     case "network":
