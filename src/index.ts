@@ -55,6 +55,8 @@ export { createPacketCrypto } from "./crypto/group.js";
 export { isSafeName } from "./files/safe-name.js";
 
 export { createUdpTransport } from "./net/udp.js";
+export { closeSocket, openSocket } from "./net/udp/open-socket.js";
+export type { SocketRequest } from "./net/udp/open-socket.js";
 export type { UdpOptions } from "./net/udp.js";
 export { impaired } from "./net/impaired.js";
 export { formatImpairment, parseImpairment } from "./net/impairment-text.js";
@@ -71,6 +73,6 @@ export type { PortOwner } from "./net/port-owner.js";
 export type { InterfaceInfo } from "./net/interfaces.js";
 export { readInterfaces, broadcastAddress } from "./net/interfaces.js";
 export type { FateList, FateRecord } from "./net/truth.js";
-export { systemCodeOf, toSocketError } from "./net/socket-error.js";
+export { systemCodeOf } from "./net/socket-error.js";
 export { tapped } from "./net/tap.js";
 export type { DatagramFate, TapRecord } from "./net/tap.js";

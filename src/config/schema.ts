@@ -129,7 +129,7 @@ export const settingSpecs = {
   hostList: onOff(false),
   ipv6: onOff(true),
   probes: onOff(true),
-  impair: textOf("", "loss=10%,seed=7", "SPEC"),
+  impair: textOf("", "loss=10%,seed=7", "[T=]SPEC"),
   awayTexts: list(["开会中", "午饭"], "TEXT"),
   theme: textOf("default", "dark", "NAME"),
   ambiguousWidth: ambiguousWidthSpec,

@@ -139,7 +139,8 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "setting.announceUtf8": "do not announce that we read UTF-8",
   "setting.hostList": "ask for a host list at the start",
   "setting.ipv6": "IPv4 only",
-  "setting.impair": "lose and delay datagrams on purpose, e.g. loss=30%,seed=7",
+  "setting.impair":
+    "lose and delay datagrams on purpose, e.g. loss=30%,seed=7; for one peer only 小明=loss=30%",
   "setting.awayTexts": "automatic answers to choose from when away",
   "setting.theme": "colour theme",
   "setting.ambiguousWidth": "width of characters such as “ — …",

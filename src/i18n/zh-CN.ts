@@ -139,7 +139,7 @@ export const zhCN = {
   "setting.announceUtf8": "不对外声明能读 UTF-8",
   "setting.hostList": "开始时询问主机列表",
   "setting.ipv6": "不用 IPv6",
-  "setting.impair": "故意丢包、延迟，如 loss=30%,seed=7",
+  "setting.impair": "故意丢包、延迟，如 loss=30%,seed=7；只对一个人：小明=loss=30%",
   "setting.awayTexts": "离开时可选的自动回复",
   "setting.theme": "颜色主题",
   "setting.ambiguousWidth": "“—…等字符的宽度",
