@@ -1,6 +1,7 @@
 // `npm run bench`: every benchmark in one run, as ratios, then the figures of the screen; the tables are those of docs/performance.md.
-// `--tui` runs those of the screen alone, `--files` those of files.
+// `--tui` runs those of the screen alone, `--files` those of files, `--cli` those of the command line.
 import { cpus } from "node:os";
+import { benchCommandLine } from "./command-line.js";
 import { benchDecode } from "./decode.js";
 import type { Figure } from "./figure.js";
 import { benchFiles, filesChild, filesTicker } from "./files.js";
@@ -45,6 +46,11 @@ async function benchScreen(): Promise<void> {
   out(row(await benchList()));
   figures.push(...(await benchFlood()));
   out("");
+  printFigures(figures);
+}
+
+/** Figures alone, as a table. */
+function printFigures(figures: readonly Figure[]): void {
   out("| what | measured | target | holds |");
   out("|---|---|---|---|");
   for (const figure of figures) out(figureRow(figure));
@@ -64,7 +70,10 @@ const [, , mode, first = "", second = "", third = ""] = process.argv;
 if (mode === "flood") floodFrom(Number(first), Number(second));
 else if (mode === "files-child") await filesChild(first, second, Number(third));
 else if (mode === "files-ticker") await filesTicker(Number(first), Number(second));
-else {
+else if (process.argv.includes("--cli")) {
+  printFigures(await benchCommandLine());
+  process.exit();
+} else {
   out(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown"}`);
   out("");
   out("| what | ours, per second | compared with, per second | ratio (median) | least–most |");
@@ -79,6 +88,8 @@ else {
     for (const result of await bench()) out(row(result));
   }
   await benchScreen();
+  out("");
+  printFigures(isScreenOnly ? [] : await benchCommandLine());
   // The toolkit's screens leave timers behind.
   process.exit();
 }

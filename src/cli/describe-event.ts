@@ -46,6 +46,7 @@ export const describeEvent = (event: Event, text: Translate<TextKey>): string | 
         ? undefined
         : remark(event.at, text("cli.watch.picture", { path: event.picture.path }));
     case "duplicate":
+    case "probe":
     case "info":
     case "self":
     case "network":

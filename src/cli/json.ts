@@ -194,6 +194,7 @@ export const eventObjects = (event: Event, known: Known): readonly JsonObject[] 
     case "picture":
       return [{ type: "image", at: event.at, fields: pictureFields(event.picture, known) }];
     case "duplicate":
+    case "probe":
     case "info":
     case "self":
     case "network":

@@ -9,6 +9,8 @@ export type Effect =
   | { readonly kind: "broadcast"; readonly bytes: Uint8Array }
   /** Keep a received message; the input `stored` releases its acknowledgement. Only when a store is configured. */
   | { readonly kind: "store"; readonly message: Message }
+  /** Send this from a new port and try a TCP connection; the input `probed` tells what it came to. */
+  | { readonly kind: "probe"; readonly to: Endpoint; readonly token: string; readonly bytes: Uint8Array }
   /** Packet numbers below this one may be in use: remember it, so that numbers grow across restarts. */
   | { readonly kind: "reserve-packet-numbers"; readonly below: number }
   | { readonly kind: "files"; readonly effect: FilesEffect };

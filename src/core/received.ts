@@ -94,10 +94,12 @@ export function createReceived(
       // Before it is noted as seen: its sender will repeat it, and then there may be room.
       if (options.storing && asks && unstored.isFull()) {
         drop(world, "store-busy");
+        if (changed) publishPeer(world, "changed", peer);
         return;
       }
       if (isRepeat(peer, packet, from)) {
         heardAgain(peer, packet, from);
+        if (changed) publishPeer(world, "changed", peer);
         return;
       }
       const isHidden = flags.includes("NOADDLISTOPT");

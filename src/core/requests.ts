@@ -9,6 +9,7 @@ import { everyone } from "./model.js";
 import type { PeerId } from "./model.js";
 import type { PeerRecord } from "./peers.js";
 import type { Presence } from "./presence.js";
+import type { Probes } from "./probes.js";
 import type { Queries } from "./queries.js";
 import { publishPeer } from "./world.js";
 import type { World } from "./world.js";
@@ -27,19 +28,19 @@ interface Parts {
   readonly queries: Queries;
   readonly hostList: HostListClient;
   readonly files: FileDesk;
+  readonly probes: Probes;
 }
 
 const done: Answer = { ok: true, messages: [] };
 
 export function createRequests(
   world: World,
-  { presence, outbox, queries, hostList, files }: Parts,
+  { presence, outbox, queries, hostList, files, probes }: Parts,
 ): Requests {
-  function withPeer(id: PeerId, act: (peer: PeerRecord) => void): Answer {
+  function withPeer(id: PeerId, act: (peer: PeerRecord) => Answer | void): Answer {
     const peer = world.peers.get(id);
     if (peer === undefined) return refuse("no-such-peer", "no such peer", { peer: id });
-    act(peer);
-    return done;
+    return act(peer) ?? done;
   }
 
   function setSelf(self: Partial<World["self"]>): Answer {
@@ -87,6 +88,11 @@ export function createRequests(
           });
         case "refresh":
           return refresh(request.hostList);
+        case "greet":
+          for (const to of request.to) presence.greet(to);
+          return done;
+        case "probe":
+          return withPeer(request.peer, (peer) => probes.ask(peer, request.token, request.tcpPort));
         case "ask":
           return withPeer(request.peer, (peer) => queries.ask(peer, request.what));
         case "read":

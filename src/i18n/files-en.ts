@@ -28,6 +28,7 @@ export const filesEn: Readonly<Record<FilesTextKey, string>> = {
   "cli.files.resumed": "{size} were there already",
   "cli.files.verified": "verified",
   "cli.files.skipped": "{count} left out",
+  "cli.files.none": "no offers",
   "setting.downloadDir": "folder that received files go to",
   "error.file-port-unavailable.text":
     "TCP port {port} cannot be opened ({systemCode}): others cannot fetch files from you",

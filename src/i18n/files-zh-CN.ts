@@ -28,6 +28,7 @@ export const filesZhCN = {
   "cli.files.resumed": "已有 {size}",
   "cli.files.verified": "已校验",
   "cli.files.skipped": "略过 {count} 个",
+  "cli.files.none": "还没有文件邀请",
   "setting.downloadDir": "收到的文件存放的文件夹",
   "error.file-port-unavailable.text": "TCP 端口 {port} 打不开（{systemCode}）：别人取不到你的文件",
   "error.file-port-unavailable.remedy": "结束占用它的程序，或换一个端口",

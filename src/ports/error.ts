@@ -51,6 +51,14 @@ export const errorCodes = [
   "hash-mismatch",
   "picture-not-sendable",
   "picture-not-confirmed",
+  "peer-cannot-probe",
+  "control-path-too-long",
+  "control-unavailable",
+  "control-refused",
+  "control-version",
+  "control-lost",
+  "request-invalid",
+  "instance-running",
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

@@ -6,15 +6,7 @@ import { exitCodes } from "../exit-code.js";
 import { messageFields } from "../json.js";
 import { CliProblem } from "../problem.js";
 import { readMessageText } from "../read-input.js";
-import {
-  defaultPort,
-  discoveryMs,
-  findReceivers,
-  nodeOptions,
-  waitFor,
-  waitForEndpoints,
-  withNode,
-} from "../session.js";
+import { defaultPort, discoveryMs, findReceivers, waitFor, waitForEndpoints, withNode } from "../session.js";
 import { parseTargets } from "../targets.js";
 
 const defaultTimeoutSeconds = 60;
@@ -29,7 +21,7 @@ export const ask = async (context: CommandContext): Promise<number> => {
   const text = await readMessageText(context.args, surroundings.stdin);
   const timeoutMs = (numberFlag(context, "timeout") ?? defaultTimeoutSeconds) * 1000;
   const raw = context.options["raw"] === true;
-  return await withNode(nodeOptions(context.loaded, raw ? [] : targets.endpoints), async (node) => {
+  return await withNode(context, { announceTo: raw ? [] : targets.endpoints }, async (node) => {
     const named = await findReceivers(node, targets.names, discoveryMs, surroundings.stop);
     if (!raw && settings.port !== 0) {
       await waitForEndpoints(node, targets.endpoints, discoveryMs, surroundings.stop);

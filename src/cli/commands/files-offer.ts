@@ -10,7 +10,7 @@ import { parseByteSize } from "../byte-size.js";
 import { deliveryFields, messageFields } from "../json.js";
 import { CliProblem } from "../problem.js";
 import { checkTargets, chooseReceivers } from "../receivers.js";
-import { defaultPort, nodeOptions, waitFor, withNode } from "../session.js";
+import { defaultPort, waitFor, withNode } from "../session.js";
 import { parseTargets } from "../targets.js";
 import { describeFiles, followTransfers } from "../transfer-report.js";
 
@@ -52,10 +52,11 @@ export const offerPaths = async (
   checkTargets(targets, false);
   const limit = textFlag(context, "limit");
   const options = {
-    ...nodeOptions(context.loaded, targets.endpoints, true),
-    ...(limit === undefined ? {} : { fileLimit: parseByteSize("--limit", limit) }),
+    announceTo: targets.endpoints,
+    files: true,
+    fileLimit: limit === undefined ? undefined : parseByteSize("--limit", limit),
   };
-  return await withNode(options, async (node) => {
+  return await withNode(context, options, async (node) => {
     const to = await chooseReceivers(context, node, targets, false, targets.wide.length > 0);
     if (to === "everyone") throw new CliProblem("missing-target");
     const stopFollowing = followTransfers(context, node);
@@ -70,7 +71,7 @@ export const offerPaths = async (
       const names = describeFiles(context, offer);
       context.output.remark(context.text("cli.files.offered", { names, peers: peers.join(", ") }));
       await untilOver(context, node, offer);
-      return exitCodeOf(context, node, offer);
+      return exitCodeOf(node, offer);
     } finally {
       stopFollowing();
       stopDeliveries();
@@ -115,7 +116,7 @@ const untilOver = async (context: CommandContext, node: Node, offer: Offer): Pro
   await node.cancel(offer.offerId);
 };
 
-const exitCodeOf = (_context: CommandContext, node: Node, offer: Offer): number => {
+const exitCodeOf = (node: Node, offer: Offer): number => {
   const { parties, offerId } = current(node, offer);
   const done = parties.filter(({ state }) => state === "done").length;
   if (done === parties.length) return exitCodes.done;

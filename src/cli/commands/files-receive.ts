@@ -8,6 +8,7 @@ import {
   type Node,
   type Offer,
   type OfferId,
+  type Overwrite,
   type Peer,
 } from "../../index.js";
 import { parseByteSize } from "../byte-size.js";
@@ -15,7 +16,7 @@ import { listFlag, numberFlag, textFlag, type CommandContext } from "../context.
 import { exitCodes } from "../exit-code.js";
 import { offerFields } from "../json.js";
 import { askPerson } from "../read-input.js";
-import { nodeOptions, waitFor, withNode } from "../session.js";
+import { waitFor, withNode } from "../session.js";
 import { describeFiles, followTransfers } from "../transfer-report.js";
 
 /** What failed for a reason that may pass is tried again after so long, then twice as long, … */
@@ -29,6 +30,12 @@ interface Rules {
   readonly dir: string;
   readonly accepts: Accepts;
   readonly from: readonly string[];
+  readonly accept: {
+    readonly dir: string;
+    readonly overwrite: Overwrite;
+    readonly resume: boolean;
+    readonly maxSizeBytes: number | null;
+  };
 }
 
 export const receiveFiles = async (context: CommandContext): Promise<number> => {
@@ -39,21 +46,29 @@ export const receiveFiles = async (context: CommandContext): Promise<number> => 
   const isAsked = surroundings.stdin.isTTY === true;
   const accepts = readAccepts(textFlag(context, "accept")) ?? (isAsked ? "ask" : "never");
   const given = textFlag(context, "dir") ?? settings.downloadDir;
-  const rules: Rules = { dir: resolve(given === "" ? "." : given), accepts, from: listFlag(context, "from") };
   const resume = textFlag(context, "resume") !== "never";
-  const count = numberFlag(context, "count") ?? Infinity;
-  const options = {
-    ...nodeOptions(context.loaded, [], true),
-    ...(limit === undefined ? {} : { fileLimit: parseByteSize("--limit", limit) }),
-  };
-  return await withNode(options, async (node) => {
-    await node.setAcceptPolicy({
-      accept: "ask",
-      maxSizeBytes: maxSize === undefined ? null : parseByteSize("--max-size", maxSize),
-      dir: rules.dir,
+  const dir = resolve(given === "" ? "." : given);
+  const rules: Rules = {
+    dir,
+    accepts,
+    from: listFlag(context, "from"),
+    accept: {
+      dir,
       overwrite: overwrite === "never" || overwrite === "replace" ? overwrite : "rename",
       resume,
-    });
+      maxSizeBytes: maxSize === undefined ? null : parseByteSize("--max-size", maxSize),
+    },
+  };
+  const count = numberFlag(context, "count") ?? Infinity;
+  const options = {
+    files: true,
+    fileLimit: limit === undefined ? undefined : parseByteSize("--limit", limit),
+  };
+  return await withNode(context, options, async (node, { attached }) => {
+    // A running instance keeps its own rules; only what is accepted here follows these.
+    if (attached === null) {
+      await node.setAcceptPolicy({ ...rules.accept, accept: "ask", maxSizeBytes: rules.accept.maxSizeBytes });
+    }
     const stopFollowing = followTransfers(context, node);
     const taker = createTaker(context, node, rules);
     const stop = node.subscribe((event) => {
@@ -113,7 +128,7 @@ const createTaker = (context: CommandContext, node: Node, rules: Rules): Taker =
     });
 
   const accept = (id: OfferId): void => {
-    node.accept(id).catch((error: unknown) => {
+    node.accept(id, rules.accept).catch((error: unknown) => {
       // Withdrawn or fetched meanwhile: nothing to take.
       over.set(id, false);
       output.remark(error instanceof Error ? error.message : String(error));

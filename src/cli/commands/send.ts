@@ -5,7 +5,7 @@ import { CliProblem } from "../problem.js";
 import { readMessageText } from "../read-input.js";
 import { checkTargets, chooseReceivers, isUnknown } from "../receivers.js";
 import { offerPaths } from "./files-offer.js";
-import { defaultPort, nodeOptions, withNode } from "../session.js";
+import { defaultPort, withNode } from "../session.js";
 import { parseTargets } from "../targets.js";
 
 const defaultRate = 100;
@@ -27,7 +27,7 @@ export const send = async (context: CommandContext): Promise<number> => {
   if (files.length > 0) return await offerPaths(context, files, text);
   // A debug assistant would show our entry as rubbish: with `--raw` nothing but the text goes to an address.
   const announceTo = hasFlag(context, "raw") ? [] : targets.endpoints;
-  return await withNode(nodeOptions(context.loaded, announceTo), async (node) => {
+  return await withNode(context, { announceTo }, async (node) => {
     const to = await chooseReceivers(context, node, targets, broadcast, mustAsk);
     const wide = broadcast || targets.wide.length > 0;
     const timeout = numberFlag(context, "timeout");

@@ -211,6 +211,7 @@ export function createFetching(world: World, offers: Offers, transfers: Transfer
         ...rule,
         overwrite: options.overwrite ?? rule.overwrite,
         resume: options.resume ?? rule.resume,
+        maxSizeBytes: options.maxSizeBytes === undefined ? rule.maxSizeBytes : options.maxSizeBytes,
       };
       queue(record, files, { dir, policy: changed, anySize: options.anySize ?? false });
       return { ok: true, messages: [], offers: [record.offer] };

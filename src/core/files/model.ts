@@ -97,6 +97,8 @@ export interface AcceptOptions {
   readonly dir?: string;
   readonly overwrite?: Overwrite;
   readonly resume?: boolean;
+  /** Another limit than the policy's; null: none. */
+  readonly maxSizeBytes?: number | null;
   /** The user says that the size is meant. */
   readonly anySize?: boolean;
 }

@@ -53,6 +53,7 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
       return noteFiles(state, event, world);
     case "delivery":
     case "duplicate":
+    case "probe":
     case "typing":
     case "self":
     case "network":
