@@ -22,9 +22,11 @@ export type {
   PeerState,
   Self,
 } from "./core/model.js";
+export { defaultPolicy } from "./core/saved.js";
+export type { PeerMemory, PeerMerge, PeerPolicy, QueuedMessage, SavedState } from "./core/saved.js";
 export { noticeCodes } from "./core/event.js";
 export type { Event, NoticeCode } from "./core/event.js";
-export type { Receiver, SayOptions } from "./core/input.js";
+export type { QueueOptions, Receiver, SayOptions } from "./core/input.js";
 export { peerName, resolveTarget } from "./core/selectors.js";
 export type { ResolvedTarget } from "./core/selectors.js";
 export { formatEndpoint, isAddress, parseEndpoint } from "./core/endpoint.js";
@@ -32,6 +34,24 @@ export { safeText } from "./core/safe-text.js";
 export type { SafeTextOptions } from "./core/safe-text.js";
 export { limits, timers } from "./core/limits.js";
 export { textRoomFor } from "./core/text-room.js";
+
+export { createMemoryHistory, openHistory } from "./history/open-history.js";
+export type { HistoryOptions, OpenedHistory } from "./history/open-history.js";
+export type {
+  ConversationSummary,
+  HistoryPage,
+  HistoryStore,
+  HistoryWrite,
+  KeptMessage,
+  LedgerLine,
+  PageRequest,
+  SearchPage,
+  SearchRequest,
+  TextChange,
+} from "./ports/history-store.js";
+export { foldText } from "./core/fold-text.js";
+export { parseSearch, searchWords } from "./core/search-query.js";
+export type { SearchQuery } from "./core/search-query.js";
 
 export { errorCodes, FeiyanError } from "./ports/error.js";
 export type { ErrorCode, ErrorFields } from "./ports/error.js";

@@ -28,8 +28,8 @@ export interface MessageLog {
   messages(conversation: PeerId): readonly Message[];
   /** Those that hold messages, the latest first. */
   conversations(): readonly PeerId[];
-  /** Moves a conversation, in order of time, when two peers turn out to be one. */
-  move(from: PeerId, to: PeerId): void;
+  /** Moves a conversation, or some of it, in order of time, when two peers turn out to be one, or one to be two. */
+  move(from: PeerId, to: PeerId, only?: ReadonlySet<MessageId>): void;
   readonly unreadEveryone: number;
   markEveryone(unread: number): void;
 }
@@ -102,6 +102,15 @@ export function createMessageLog(): MessageLog {
     else places.set(id, list.length === 1 ? only : list);
   }
 
+  /** Closes the gaps in a thread that some messages left. */
+  function keepStayed(thread: Thread, stayed: Message[]): void {
+    thread.items = stayed;
+    for (const [offset, message] of stayed.entries()) {
+      const elsewhere = placesOf(message.id).filter((place) => place.thread !== thread);
+      keepPlaces(message.id, [...elsewhere, { thread, index: thread.evicted + offset }]);
+    }
+  }
+
   function at(place: Place | undefined): Message | undefined {
     return place?.thread.items[place.index - place.thread.evicted];
   }
@@ -139,12 +148,14 @@ export function createMessageLog(): MessageLog {
         .map(([id]) => id);
     },
 
-    move(from, to) {
+    move(from, to, only) {
       const old = threads.get(from);
       if (old === undefined || from === to) return;
-      threads.delete(from);
+      const isMoved = ({ id }: Message): boolean => only === undefined || only.has(id);
+      const stayed = old.items.filter((message) => !isMoved(message));
+      if (stayed.length === 0) threads.delete(from);
       const thread = threadOf(to);
-      const moved = old.items.map((message) => renamed(message, from, to));
+      const moved = old.items.filter(isMoved).map((message) => renamed(message, from, to));
       for (const message of moved) this.replace(message);
       // A message to both stands there already.
       const known = new Set(thread.items.map(({ id }) => id));
@@ -158,6 +169,7 @@ export function createMessageLog(): MessageLog {
         );
         keepPlaces(message.id, [...elsewhere, { thread, index: thread.evicted + offset }]);
       }
+      if (stayed.length > 0) keepStayed(old, stayed);
     },
 
     get unreadEveryone() {

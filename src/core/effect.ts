@@ -1,12 +1,15 @@
 // What the machine wants done outside, in order. The shell (`node/perform`) does it; the machine never waits.
 import type { Endpoint } from "../ports/transport.js";
-import type { Message } from "./model.js";
+import type { Message, MessageId } from "./model.js";
+import type { HistoryWrite } from "../ports/history-store.js";
 
 export type Effect =
   | { readonly kind: "send"; readonly bytes: Uint8Array; readonly to: Endpoint }
   /** To every broadcast address and joined group. */
   | { readonly kind: "broadcast"; readonly bytes: Uint8Array }
   /** Keep a received message; the input `stored` releases its acknowledgement. Only when a store is configured. */
-  | { readonly kind: "store"; readonly message: Message }
+  | { readonly kind: "store"; readonly message: Message; readonly group: string }
+  /** Anything else to be kept. `then`: tell by `stored` or `store-failed` under this id. Only when a store is configured. */
+  | { readonly kind: "write"; readonly item: HistoryWrite; readonly then: MessageId | null }
   /** Packet numbers below this one may be in use: remember it, so that numbers grow across restarts. */
   | { readonly kind: "reserve-packet-numbers"; readonly below: number };

@@ -3,6 +3,7 @@
 import type { Outbox } from "./delivery.js";
 import type { HostListClient } from "./host-list.js";
 import { limits } from "./limits.js";
+import type { Merges } from "./merges.js";
 import type { MessageId } from "./model.js";
 import type { Heard, PeerRecord } from "./peers.js";
 import { namesOf } from "./presence.js";
@@ -23,6 +24,7 @@ export interface Incoming {
 }
 
 interface Parts {
+  readonly merges: Merges;
   readonly presence: Presence;
   readonly outbox: Outbox;
   readonly queries: Queries;
@@ -43,8 +45,11 @@ function isKnownAddress(peer: PeerRecord | undefined, from: Endpoint): boolean {
   return peer !== undefined && peer.addresses.some(({ endpoint }) => endpoint.address === from.address);
 }
 
-export function createIncoming(world: World, { presence, outbox, queries, hostList }: Parts): Incoming {
-  const { peers, log, options } = world;
+export function createIncoming(
+  world: World,
+  { merges, presence, outbox, queries, hostList }: Parts,
+): Incoming {
+  const { peers, options } = world;
   const received = createReceived(world, presence, queries);
 
   /** A client that counts from 1 in each run starts again: its old numbers must not hide its new messages (section 6). */
@@ -59,10 +64,7 @@ export function createIncoming(world: World, { presence, outbox, queries, hostLi
       return null;
     }
     const { peer, merged } = heard;
-    if (merged !== null) {
-      log.move(merged.id, peer.id);
-      world.events.push({ kind: "peer-merged", from: merged.id, into: peers.snapshot(peer), at: world.now });
-    }
+    if (merged !== null) merges.noteAutomatic(merged, peer);
     return peer;
   }
 
@@ -121,6 +123,10 @@ export function createIncoming(world: World, { presence, outbox, queries, hostLi
     if (peer === null || heard === null) return;
     if (body.kind === "entry" && body.step === "entry") noteNewRun(peer, packet.packetNo);
     peer.highestNo = Math.max(peer.highestNo, Number(packet.packetNo));
+    if (body.kind !== "entry" && peer.policy.blocked) {
+      drop(world, "blocked");
+      return;
+    }
     if (body.kind === "entry") {
       if (body.step === "exit") presence.heardExit(peer);
       else presence.heardEntry(packet, body, peer, heard.isNew, heard.changed, from);
@@ -131,6 +137,7 @@ export function createIncoming(world: World, { presence, outbox, queries, hostLi
       else if (body.kind === "knock") queries.heardKnock(body, peer, from);
       else queries.heardTyping(body.active, peer);
     }
+    outbox.queue.heard(peer);
   }
 
   function heardRaw(raw: RawText, from: Endpoint): void {
@@ -141,6 +148,10 @@ export function createIncoming(world: World, { presence, outbox, queries, hostLi
     const heard = peers.heardRaw(from, raw.charset, raw.charsetReason, world.now);
     const peer = welcome(heard);
     if (peer === null || heard === null) return;
+    if (peer.policy.blocked) {
+      drop(world, "blocked");
+      return;
+    }
     if (heard.changed) publishPeer(world, heard.isNew ? "appeared" : "changed", peer);
     received.rawText(raw, peer, from);
   }
@@ -172,7 +183,13 @@ export function createIncoming(world: World, { presence, outbox, queries, hostLi
       else if (decoded.kind === "packet") heardPacket(decoded, from);
       else heardRaw(decoded, from);
     },
-    stored: (id) => received.stored(id),
-    storeFailed: (id, code) => received.storeFailed(id, code),
+    stored(id) {
+      received.stored(id);
+      outbox.queue.stored(id);
+    },
+    storeFailed(id, code) {
+      outbox.queue.storeFailed(id);
+      received.storeFailed(id, code);
+    },
   };
 }

@@ -7,6 +7,8 @@ import type { Effect } from "./effect.js";
 import type { Event } from "./event.js";
 import { createHostListClient } from "./host-list.js";
 import { createIncoming } from "./incoming.js";
+import { createMerges } from "./merges.js";
+import { restore } from "./restore.js";
 import type { Answer, Input } from "./input.js";
 import { everyone } from "./model.js";
 import type { Conversation, Diagnostics, Message, MessageId, Peer, PeerId, Self } from "./model.js";
@@ -47,8 +49,9 @@ export function createMachine(options: MachineOptions): Machine {
   const outbox = createOutbox(world);
   const queries = createQueries(world, outbox);
   const hostList = createHostListClient(world, (to) => presence.sendEntryTo(to));
-  const incoming = createIncoming(world, { presence, outbox, queries, hostList });
-  const requests = createRequests(world, { presence, outbox, queries, hostList });
+  const merges = createMerges(world);
+  const incoming = createIncoming(world, { merges, presence, outbox, queries, hostList });
+  const requests = createRequests(world, { merges, presence, outbox, queries, hostList });
   /** Snapshots of all peers, made at most once a step: front ends ask often. */
   let shown: readonly Peer[] | null = null;
 
@@ -65,6 +68,9 @@ export function createMachine(options: MachineOptions): Machine {
         return;
       case "typing-end":
         queries.endTyping(alarm.peerId);
+        return;
+      case "expire-queue":
+        outbox.queue.expire();
         return;
       case "refresh-check":
         presence.dropSilent(alarm.since);
@@ -84,6 +90,9 @@ export function createMachine(options: MachineOptions): Machine {
 
   function route(input: Input): Answer | null {
     switch (input.kind) {
+      case "restore":
+        restore(world, input.state, input.waiting, { merges, queue: outbox.queue });
+        return null;
       case "start":
         world.network = input.network;
         presence.announce();

@@ -51,12 +51,17 @@ export function createReceived(world: World, presence: Presence, queries: Querie
     return isSamePath || isSameText;
   }
 
+  /** There is a store, and nobody said that this peer's messages stay out of it. */
+  function isKept(peer: PeerRecord): boolean {
+    return options.storing && !peer.policy.unlogged;
+  }
+
   function keep(message: Message, peer: PeerRecord): void {
     log.add(message);
     if (message.conversation === everyone) log.markEveryone(log.unreadEveryone + 1);
     else peer.unread++;
     world.events.push({ kind: "message", message });
-    if (options.storing) world.effects.push({ kind: "store", message });
+    if (isKept(peer)) world.effects.push({ kind: "store", message, group: peer.group });
   }
 
   function acknowledge(packet: Packet, from: Endpoint): void {
@@ -81,7 +86,8 @@ export function createReceived(world: World, presence: Presence, queries: Querie
     const message = log.get(waiting.messageId);
     if (message === undefined) return;
     waiting.hasFailed = false;
-    world.effects.push({ kind: "store", message });
+    const group = (message.peerId === null ? undefined : world.peers.get(message.peerId))?.group ?? "";
+    world.effects.push({ kind: "store", message, group });
   }
 
   return {
@@ -90,7 +96,7 @@ export function createReceived(world: World, presence: Presence, queries: Querie
       const asks = flags.includes("SENDCHECKOPT");
       if (asks) peer.acknowledges = true;
       // Before it is noted as seen: its sender will repeat it, and then there may be room.
-      if (options.storing && asks && unstored.isFull()) {
+      if (isKept(peer) && asks && unstored.isFull()) {
         drop(world, "store-busy");
         return;
       }
@@ -139,7 +145,7 @@ export function createReceived(world: World, presence: Presence, queries: Querie
           messageId: message.id,
           at: world.now,
         });
-      } else if (!options.storing) acknowledge(packet, from);
+      } else if (!isKept(peer)) acknowledge(packet, from);
       else if (asks) {
         const key = `${peer.run} ${packet.packetNo}`;
         unstored.add({ messageId: message.id, key, packet, from, hasFailed: false });

@@ -174,6 +174,7 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "cli.peers.charset": "CHARSET",
   "cli.watch.started": "on port {port}; Ctrl-C ends",
   "cli.watch.merged": "{name} changed its address or name",
+  "cli.watch.split": "{name} is an entry of its own again",
   "cli.watch.knock": "{name} shook your window",
   "cli.watch.typing": "{name} is typing…",
   "cli.mark.broadcast": "[broadcast] ",
@@ -191,6 +192,7 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "delivery.opened": "opened",
   "delivery.unconfirmed": "unconfirmed (it may have arrived)",
   "delivery.refused": "refused",
+  "delivery.cancelled": "taken back",
 
   // `inspect`
   "dialect.ipmsg": "IP Messenger",
@@ -260,6 +262,33 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "error.text-too-long.remedy": "cut it into several messages with --split",
   "error.store-failed.text": "the message could not be stored",
   "error.store-failed.remedy": "check disk space and permissions",
+  "error.store-unavailable.text": "there is no SQLite for the message history in this Node",
+  "error.store-unavailable.remedy":
+    "use Node 22 or newer, or install with optional packages; --no-history runs without",
+  "error.store-read-only.text": "the message history {file} cannot be written: read-only",
+  "error.store-read-only.remedy":
+    "give yourself the right to write file and folder, or choose another place with --home; --no-history runs without",
+  "error.store-locked.text": "the message history {file} is locked by another program",
+  "error.store-locked.remedy":
+    "end the program that is writing to it, then try again; --no-history runs without",
+  "error.store-full.text": "no room for the message history {file}",
+  "error.store-full.remedy":
+    "make room on the disk, or choose another place with --home; --no-history runs without",
+  "error.store-corrupt.text": "the message history {file} is damaged",
+  "error.store-corrupt.remedy":
+    "start again: it will be set aside and what can be read recovered; --no-history runs without",
+  "error.store-newer.text": "the message history {file} was written by a newer version of this program",
+  "error.store-newer.remedy":
+    "update the program, or choose another place with --home; --no-history runs without",
+  "error.store-foreign.text": "{file} is a database of another program",
+  "error.store-foreign.remedy": "choose another place with --home; --no-history runs without",
+  "error.import-unreadable.text": "{file} is not a message log this program can read",
+  "error.import-unreadable.remedy": "say which one it is with --format ndjson, ipmsg or iptux",
+  "error.store-recovered.text":
+    "the message history was damaged; {recovered} messages were recovered, the old file is {setAside}",
+  "error.store-recovered.remedy": "keep the old file until nothing is missed",
+  "error.queue-expired.text": "a message waited too long for its receiver and was taken back",
+  "error.queue-expired.remedy": "send it again, or let messages wait longer with queueDays",
   "error.state-unreadable.text": "the state file cannot be read or written",
   "error.state-unreadable.remedy": "check the folder's permissions, or use another place with --home",
   "error.impairment-invalid.text": "{part} is not an impairment",

@@ -93,6 +93,7 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "delivery.opened": "[opened]",
   "delivery.unconfirmed": "[unconfirmed]",
   "delivery.refused": "[refused]",
+  "delivery.cancelled": "[taken back]",
   "delivery.many": "[delivered {done}/{total}]",
 
   "input.prompt": "To {name}> ",

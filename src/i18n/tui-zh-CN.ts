@@ -91,6 +91,7 @@ export const tuiZhCN = {
   "delivery.opened": "[已拆阅]",
   "delivery.unconfirmed": "[未确认]",
   "delivery.refused": "[被拒收]",
+  "delivery.cancelled": "[已撤回]",
   "delivery.many": "[已送达 {done}/{total}]",
 
   "input.prompt": "发给 {name}> ",

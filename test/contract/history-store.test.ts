@@ -60,7 +60,7 @@ describe.each(engines)("history in $name", ({ open }) => {
     const rich = messageLike({
       text: "报告{/font;…}",
       displayText: "报告",
-      packetNo: "007",
+      packetNo: "007" as Message["packetNo"],
       options: ["SENDCHECKOPT", "FILEATTACHOPT"],
       raw: Uint8Array.of(0, 1, 255, 200),
       files: [

@@ -2,7 +2,7 @@
 import { createTranslate, hasText, translateFrom } from "../../../src/i18n/catalogue.js";
 import { tuiEn } from "../../../src/i18n/tui-en.js";
 import { tuiZhCN } from "../../../src/i18n/tui-zh-CN.js";
-import { createTextCodec, everyone } from "../../../src/index.js";
+import { createTextCodec, defaultPolicy, everyone } from "../../../src/index.js";
 import type {
   Delivery,
   Diagnostics,
@@ -52,6 +52,7 @@ export function peer(nick: string, more: Partial<Peer> = {}): Peer {
     typingUntil: 0,
     unread: 0,
     duplicates: 0,
+    policy: defaultPolicy,
     ...more,
   };
 }
