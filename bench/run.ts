@@ -1,8 +1,9 @@
 // `npm run bench`: every benchmark in one run, as ratios, then the figures of the screen; the tables are those of docs/performance.md.
-// `--tui` runs those of the screen alone.
+// `--tui` runs those of the screen alone, `--history` those of the history, which take a minute or two.
 import { cpus } from "node:os";
 import { benchDecode } from "./decode.js";
 import type { Figure } from "./figure.js";
+import { benchHistory, benchReceiveStored } from "./history.js";
 import { benchReceive, floodFrom } from "./receive.js";
 import type { Ratio } from "./ratio.js";
 import { benchAppend, benchFlood, benchKeys, benchList } from "./tui.js";
@@ -38,6 +39,10 @@ async function benchScreen(): Promise<void> {
   }
   out(row(await benchList()));
   figures.push(...(await benchFlood()));
+  printFigures(figures);
+}
+
+function printFigures(figures: readonly Figure[]): void {
   out("");
   out("| what | measured | target | holds |");
   out("|---|---|---|---|");
@@ -51,6 +56,13 @@ else {
   out("| what | ours, per second | compared with, per second | ratio (median) | least–most |");
   out("|---|---|---|---|---|");
   const isScreenOnly = process.argv.includes("--tui");
+  const isHistoryOnly = process.argv.includes("--history");
+  if (isHistoryOnly || !isScreenOnly) out(row(await benchReceiveStored()));
+  if (isHistoryOnly) {
+    const figures = await benchHistory(out);
+    printFigures(figures);
+    process.exit();
+  }
   for (const bench of isScreenOnly ? [] : [benchDecode, benchReceive]) {
     // oxlint-disable-next-line no-await-in-loop -- benchmarks must not disturb each other
     for (const result of await bench()) out(row(result));

@@ -15,7 +15,7 @@ interface Waiting {
 const batchLimit = 1_000;
 /** Pauses before the index takes some more, and how many it takes. */
 const indexPauseMs = 100;
-export const indexPortion = 500;
+export const indexPortion = 100;
 /** How often somebody else's lock is waited for anew, each time for the busy timeout. */
 const busyRetries = 5;
 

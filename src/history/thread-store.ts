@@ -40,6 +40,16 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
   let whenWritten: (() => void) | null = null;
   let broken: FeiyanError | null = null;
   let isSending = false;
+  let isHeld = false;
+
+  /** Keeps the program alive as long as something is under way. */
+  function hold(): void {
+    const isBusy = flights.size + asked.size > 0;
+    if (isBusy === isHeld) return;
+    isHeld = isBusy;
+    if (isBusy) worker.ref();
+    else worker.unref();
+  }
 
   const post = (letter: ToThread, bytes?: ArrayBuffer): void =>
     worker.postMessage(letter, bytes === undefined ? [] : [bytes]);
@@ -50,6 +60,7 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
     const batch = packBatch(items.map(({ item }) => item));
     number += 1;
     flights.set(number, items);
+    hold();
     post({ kind: "batch", number, batch }, batch.bytes.buffer);
   }
 
@@ -73,6 +84,7 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
       if (error === null) resolve();
       else reject(received(error));
     }
+    hold();
     whenWritten?.();
   }
 
@@ -103,6 +115,7 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
         case "fault": {
           const one = asked.get(letter.number);
           asked.delete(letter.number);
+          hold();
           if (letter.kind === "answer") one?.resolve(letter.value);
           else one?.reject(received(letter.error));
           return;
@@ -124,7 +137,7 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
     worker.on("error", (cause) => onEnd(cause.message));
     worker.on("exit", () => onEnd("the writing thread ended"));
   });
-  // A finished command must not wait for it; `close` does.
+  // Only what is under way keeps the program alive.
   worker.unref();
 
   function ask<N extends EngineCall>(
@@ -138,6 +151,7 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
       number += 1;
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the thread answers with what this call gives
       asked.set(number, { resolve: (value) => resolve(value as ReturnType<HistoryEngine[N]>), reject });
+      hold();
       post({ kind: "call", number, name, given });
     });
   }
@@ -148,7 +162,6 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
       // oxlint-disable-next-line no-await-in-loop -- until the last batch is written
       await new Promise<void>((resolve) => {
         whenWritten = resolve;
-        worker.ref();
       });
     }
     if (broken === null) {

@@ -11,7 +11,7 @@ import { openHistoryFile } from "./sqlite/open.js";
 import type { FileOptions } from "./sqlite/open.js";
 
 /** Idle for so long: time for the index. */
-const idleMs = 20;
+const idleMs = 50;
 
 function sent(cause: unknown, file: string): SentError {
   const error = toStoreError(cause, file);

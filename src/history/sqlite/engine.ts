@@ -5,7 +5,7 @@ import type { HistoryPage, KeptMessage, PageRequest, RemoveRequest } from "../..
 import { mergedInto, rootOf } from "../memory-engine.js";
 import { conversationsOf, messageOf, placeAt, rowFlags, rowOf } from "../message-row.js";
 import { searchTextOf } from "../../core/search-match.js";
-import type { Database } from "./driver.js";
+import type { Database, Statement } from "./driver.js";
 import { gramsOf } from "./grams.js";
 import { createRows, numberOf, rowColumns, rowTables, textOf } from "./rows.js";
 import { searchFile } from "./search.js";
@@ -27,11 +27,23 @@ const indexedBeforeSearch = 1_000;
 export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions): HistoryEngine {
   const rows = createRows(db);
   const state = createState(db, rows);
+  const statements = {
+    firstUnindexed: db.prepare("SELECT first, last FROM unindexed LIMIT 1"),
+    inStretch: db.prepare(
+      `SELECT ${rowColumns}, m.face, m.traits FROM ${rowTables} WHERE m.place >= ? AND m.place <= ? ORDER BY m.place LIMIT ?`,
+    ),
+    forgetStretch: db.prepare("DELETE FROM unindexed WHERE first = ?"),
+    noteRest: db.prepare(
+      "INSERT INTO unindexed VALUES (?1, ?2) ON CONFLICT (first) DO UPDATE SET last = max(last, ?2)",
+    ),
+  };
+  let indexInsert: Statement | null = null;
 
   function transaction<T>(work: () => T): T {
     db.exec("BEGIN IMMEDIATE");
     try {
       const result = work();
+      rows.endTransaction();
       db.exec("COMMIT");
       return result;
     } catch (error) {
@@ -98,35 +110,39 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
   }
 
   function indexSome(limit: number): boolean {
-    if (!hasGrams) return false;
-    const select = `SELECT ${rowColumns} FROM unindexed u CROSS JOIN ${rowTables} WHERE m.place = u.place ORDER BY u.place LIMIT ?`;
-    if (db.prepare("SELECT 1 FROM unindexed LIMIT 1").get() === undefined) return false;
+    if (!hasGrams || statements.firstUnindexed.get() === undefined) return false;
     return transaction(() => {
-      const values = db.prepare(select).all(limit);
-      const insert = db.prepare("INSERT OR REPLACE INTO grams (rowid, t) VALUES (?, ?)");
-      const done = db.prepare("DELETE FROM unindexed WHERE place = ?");
-      const face = db.prepare("SELECT face, traits FROM messages WHERE place = ?");
-      for (const value of values) {
-        const row = rows.read({ ...value });
-        const place = numberOf(Reflect.get(value, "place"));
-        const message = messageOf(row);
-        const numbers = face.get(place) ?? {};
-        insert.run(
-          place,
-          gramsOf(searchTextOf(message), {
-            conversations: conversationsOf(row)
-              .map((name) => rows.numberOf(name))
-              .filter((number) => number !== null),
-            face: numberOf(Reflect.get(numbers, "face")),
-            traits: numberOf(Reflect.get(numbers, "traits")),
-            hasFile: (row.flags & rowFlags.files) !== 0,
-            isToSeveral: (row.flags & rowFlags.several) !== 0,
-          }),
-        );
-        done.run(place);
+      for (let room = limit; room > 0;) {
+        const stretch = statements.firstUnindexed.get();
+        if (stretch === undefined) return false;
+        const first = numberOf(Reflect.get(stretch, "first"));
+        const values = statements.inStretch.all(first, numberOf(Reflect.get(stretch, "last")), room);
+        for (const value of values) index(value);
+        statements.forgetStretch.run(first);
+        const reached = values.at(-1);
+        if (reached !== undefined && values.length >= room) {
+          const next = numberOf(Reflect.get(reached, "place")) + 1;
+          statements.noteRest.run(next, numberOf(Reflect.get(stretch, "last")));
+        }
+        room -= Math.max(1, values.length);
       }
-      return values.length >= limit;
+      return true;
     });
+  }
+
+  function index(value: object): void {
+    const row = rows.read({ ...value });
+    const text = gramsOf(searchTextOf(messageOf(row)), {
+      conversations: conversationsOf(row)
+        .map((name) => rows.numberOf(name))
+        .filter((number) => number !== null),
+      face: numberOf(Reflect.get(value, "face")),
+      traits: numberOf(Reflect.get(value, "traits")),
+      hasFile: (row.flags & rowFlags.files) !== 0,
+      isToSeveral: (row.flags & rowFlags.several) !== 0,
+    });
+    indexInsert ??= db.prepare("INSERT OR REPLACE INTO grams (rowid, t) VALUES (?, ?)");
+    indexInsert.run(numberOf(Reflect.get(value, "place")), text);
   }
 
   function unindex(place: number): void {
@@ -136,7 +152,7 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
   function removePlaces(places: readonly number[]): void {
     for (const place of places) {
       unindex(place);
-      for (const table of ["unindexed", "copies", "ledger", "messages"]) {
+      for (const table of ["copies", "ledger", "messages"]) {
         db.prepare(`DELETE FROM ${table} WHERE place = ?`).run(place);
       }
     }
@@ -290,7 +306,9 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
     sizes: () => ({
       messages: countIn("messages"),
       bytes: pragma("page_count") * pragma("page_size"),
-      unindexed: hasGrams ? countIn("unindexed") : countIn("messages"),
+      unindexed: countIn(
+        hasGrams ? "unindexed u CROSS JOIN messages m ON m.place BETWEEN u.first AND u.last" : "messages",
+      ),
     }),
     check: () =>
       db

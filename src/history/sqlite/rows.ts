@@ -22,6 +22,8 @@ export interface Rows {
   place(id: string): number | null;
   /** A transaction was undone: what was numbered in it is not there. */
   forgetNumbers(): void;
+  /** The last thing of a transaction: what came in it is not in the index. */
+  endTransaction(): void;
   read(values: RowValues): MessageRow;
   ledgerOf(place: number): readonly LedgerLine[];
 }
@@ -58,6 +60,47 @@ export function createRows(db: Database): Rows {
   };
   const numbers = new Map<string, number>();
   let last = 0;
+  /** The first live message of this transaction. */
+  let liveFirst: number | null = null;
+  // Most messages have these in common with the one before.
+  let lastRow: MessageRow | null = null;
+  let lastFace = 0;
+  let lastTraits = 0;
+  let lastConversation = 0;
+
+  function noteUnindexed(first: number, end: number): void {
+    prepared(
+      "INSERT INTO unindexed VALUES (?1, ?2) ON CONFLICT (first) DO UPDATE SET last = max(last, ?2)",
+    ).run(first, end);
+  }
+
+  function faceOf(row: MessageRow): number {
+    const before = lastRow;
+    const isSame =
+      before !== null &&
+      row.peerId === before.peerId &&
+      row.peerName === before.peerName &&
+      row.group === before.group &&
+      row.address === before.address &&
+      row.port === before.port;
+    if (isSame) return lastFace;
+    return numberFor(
+      "faces",
+      ["peer", "name", "team", "address", "port"],
+      [row.peerId, row.peerName, row.group, row.address, row.port],
+    );
+  }
+
+  function traitsOf(row: MessageRow): number {
+    const before = lastRow;
+    const isSame =
+      before !== null &&
+      row.dialect === before.dialect &&
+      row.charset === before.charset &&
+      row.reason === before.reason &&
+      row.options === before.options;
+    return isSame ? lastTraits : traitsNumber(row.dialect, row.charset, row.reason, row.options);
+  }
 
   /** The number of a row with these values, written when it is new. */
   function numberFor(
@@ -111,14 +154,13 @@ export function createRows(db: Database): Rows {
 
   return {
     insert(row, isLive) {
-      const conversations = conversationsOf(row).map(conversationNumber);
-      const [conversation = 0, ...others] = conversations;
-      const face = numberFor(
-        "faces",
-        ["peer", "name", "team", "address", "port"],
-        [row.peerId, row.peerName, row.group, row.address, row.port],
-      );
-      const traits = traitsNumber(row.dialect, row.charset, row.reason, row.options);
+      lastConversation =
+        lastRow?.conversation === row.conversation ? lastConversation : conversationNumber(row.conversation);
+      const others =
+        (row.flags & rowFlags.several) === 0 ? [] : conversationsOf(row).slice(1).map(conversationNumber);
+      lastFace = faceOf(row);
+      lastTraits = traitsOf(row);
+      lastRow = row;
       const packet = plainDigits.test(row.packetNo) ? Number(row.packetNo) : row.packetNo;
       const insert = prepared("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
       const base = placeAt(row.at);
@@ -129,9 +171,9 @@ export function createRows(db: Database): Rows {
             at,
             row.id,
             row.at,
-            conversation,
-            face,
-            traits,
+            lastConversation,
+            lastFace,
+            lastTraits,
             row.flags,
             packet,
             row.text,
@@ -147,9 +189,11 @@ export function createRows(db: Database): Rows {
           at++;
         }
       }
-      if (isLive) last = at;
+      if (isLive) {
+        last = at;
+        liveFirst ??= at;
+      } else noteUnindexed(at, at);
       for (const other of others) prepared("INSERT OR IGNORE INTO copies VALUES (?, ?)").run(other, at);
-      prepared("INSERT INTO unindexed VALUES (?)").run(at);
       for (const [receiver, delivery] of row.deliveries.entries()) writeDelivery(at, receiver, delivery);
       return true;
     },
@@ -179,7 +223,7 @@ export function createRows(db: Database): Rows {
         traits,
         at,
       );
-      prepared("INSERT OR IGNORE INTO unindexed VALUES (?)").run(at);
+      noteUnindexed(at, at);
     },
 
     numberOf(conversation) {
@@ -193,6 +237,13 @@ export function createRows(db: Database): Rows {
 
     forgetNumbers() {
       numbers.clear();
+      lastRow = null;
+      liveFirst = null;
+    },
+
+    endTransaction() {
+      if (liveFirst !== null) noteUnindexed(liveFirst, last);
+      liveFirst = null;
     },
 
     read(values) {

@@ -29,7 +29,8 @@ const steps: readonly ((db: Database) => void)[] = [
         place INTEGER NOT NULL, receiver INTEGER NOT NULL, attempt INTEGER NOT NULL, peer TEXT NOT NULL,
         state TEXT NOT NULL, rtt, at NOT NULL, final INTEGER NOT NULL,
         PRIMARY KEY (place, receiver, attempt)) WITHOUT ROWID;
-      CREATE TABLE unindexed (place INTEGER PRIMARY KEY);
+      -- Stretches of places, both ends included, whose messages the index may not hold yet.
+      CREATE TABLE unindexed (first INTEGER PRIMARY KEY, last INTEGER NOT NULL);
     `);
   },
   // 2: the state of the program.

@@ -132,7 +132,7 @@ export function searchFile(
           db
             .prepare(
               `SELECT ${rowColumns} FROM unindexed u CROSS JOIN ${rowTables}
-               WHERE m.place = u.place AND m.place < ? AND m.place >= ?${inConversation} ORDER BY m.place DESC`,
+               WHERE m.place BETWEEN u.first AND u.last AND m.place < ? AND m.place >= ?${inConversation} ORDER BY m.place DESC`,
             )
             .all(start, bounds.from),
         );
@@ -153,9 +153,12 @@ export function searchFile(
     if (oldest !== undefined) below = numberOf(Reflect.get(oldest, indexed === null ? "place" : "found"));
     if (isEnd || found.length >= limit || looked >= lookLimit) {
       const reached = isEnd ? -1 : below;
-      const all = [...found, ...late.filter(({ place }) => place >= reached)].toSorted(
-        (a, b) => b.place - a.place,
-      );
+      // One that was read anew may stand in the index and beside it.
+      const all = [
+        ...new Map(
+          [...found, ...late.filter(({ place }) => place >= reached)].map((one) => [one.place, one]),
+        ).values(),
+      ].toSorted((a, b) => b.place - a.place);
       const shown = all.slice(0, limit);
       const last = shown.at(-1);
       if (all.length > limit && last !== undefined) return { found: shown, next: last.place };
