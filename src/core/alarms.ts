@@ -25,6 +25,7 @@ export interface Alarms {
   take(now: number): Alarm | null;
   /** When the earliest is due; null when there is none. */
   next(): number | null;
+  readonly size: number;
 }
 
 interface Entry {
@@ -89,6 +90,9 @@ export function createAlarms(): Alarms {
     },
     next() {
       return heap[0]?.at ?? null;
+    },
+    get size() {
+      return heap.length;
     },
   };
 }

@@ -12,7 +12,7 @@ export const limits = {
   messagesInMemory: 100_000,
   /** Raw bytes and text of all kept messages. */
   messageBytesInMemory: 128 * 1024 * 1024,
-  /** Keys of shown packets over all peers, two a packet: ten minutes at a hundred messages a second, some 15 MB when full. */
+  /** Keys of shown packets over all peers, one a packet that nobody forged: ten minutes at two hundred messages a second, some 20 MB when full. */
   seenKeys: 130_000,
   /** Messages waiting for an acknowledgement, and late ones still listened for. */
   pendingMessages: 20_000,

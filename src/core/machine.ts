@@ -162,6 +162,11 @@ export function createMachine(options: MachineOptions): Machine {
       conversationOf(world.log, id, id === everyone ? 0 : (world.peers.get(id)?.unread ?? 0)),
     conversations: () => world.log.conversations(),
     message: (id) => world.log.get(id),
-    diagnostics: () => ({ ...world.counters, dropped: { ...world.counters.dropped } }),
+    diagnostics: () => ({
+      ...world.counters,
+      dropped: { ...world.counters.dropped },
+      packetsRemembered: world.seen.size,
+      alarmsWaiting: world.alarms.size,
+    }),
   };
 }

@@ -150,4 +150,7 @@ export interface Diagnostics {
   readonly messagesDelivered: number;
   readonly messagesUnconfirmed: number;
   readonly repeats: number;
+  /** What two tables hold that nobody sees: packets that would be known again, and what is due later. */
+  readonly packetsRemembered: number;
+  readonly alarmsWaiting: number;
 }

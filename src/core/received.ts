@@ -25,12 +25,12 @@ export interface Received {
   storeFailed(id: MessageId, code: ErrorCode): void;
 }
 
-/** FNV-1a, 32 bits: short keys for long texts. */
+/** FNV-1a, 32 bits, signed. */
 function hashOf(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++)
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return hash >>> 0;
+  return hash | 0;
 }
 
 /** Bare text has no packet number. */
@@ -41,14 +41,10 @@ export function createReceived(world: World, presence: Presence, queries: Querie
   const { log, options } = world;
   const unstored = createUnstored();
 
-  /**
-   * Notes the packet; true when it was shown before. By address and number (section 6), so that a forged packet from elsewhere
-   * cannot hide a real one; and by number and text, as a broadcast comes once for each of the sender's interfaces.
-   */
+  /** Notes the packet; true when it was shown before (section 6). */
   function isRepeat(peer: PeerRecord, packet: Packet, from: Endpoint): boolean {
-    const isSamePath = world.seen.note(`${peer.run} ${from.address} ${packet.packetNo}`, world.now);
-    const isSameText = world.seen.note(`${peer.run} ${packet.packetNo}#${hashOf(packet.text)}`, world.now);
-    return isSamePath || isSameText;
+    const name = `${peer.run} ${packet.packetNo}`;
+    return world.seen.note(name, from.address, hashOf(packet.text), world.now);
   }
 
   /** There is a store, and nobody said that this peer's messages stay out of it. */

@@ -2,60 +2,19 @@
 // `FEIYAN_FUZZ=1000000 npx vitest run --project unit test/core/bounds` runs longer, by hand.
 import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
-import { afterEach, describe, expect, it, vi } from "vitest";
-import type { Alarms } from "../../src/core/alarms.js";
+import { describe, expect, it } from "vitest";
+import { useSmallLimits } from "./small-limits.js";
 import type { Input } from "../../src/core/input.js";
 import { limits } from "../../src/core/limits.js";
 import { createMachine } from "../../src/core/machine.js";
 import type { Machine, Step } from "../../src/core/machine.js";
 import type { MessageId, PeerId } from "../../src/core/model.js";
-import type { Seen } from "../../src/core/seen.js";
 import { createPacketCrypto } from "../../src/crypto/group.js";
 import { createSeededRandom } from "../../src/node/random.js";
 import { codec, network, startMs } from "./conversation.js";
 import { chanceOf, createMemory, mutate, nextInput, noteStep, seeds } from "./fuzz.js";
 
-/** Tables that the machine shows to nobody. */
-const inside = vi.hoisted(() => ({ alarms: [] as { size: number }[], seen: [] as { size: number }[] }));
-
-vi.mock("../../src/core/alarms.js", async (importOriginal) => {
-  const original = await importOriginal<typeof import("../../src/core/alarms.js")>();
-  return {
-    createAlarms: (): Alarms => {
-      const alarms = original.createAlarms();
-      const count = { size: 0 };
-      inside.alarms.push(count);
-      return {
-        next: () => alarms.next(),
-        set(at, alarm) {
-          count.size++;
-          alarms.set(at, alarm);
-        },
-        take(now) {
-          const alarm = alarms.take(now);
-          if (alarm !== null) count.size--;
-          return alarm;
-        },
-      };
-    },
-  };
-});
-
-vi.mock("../../src/core/seen.js", async (importOriginal) => {
-  const original = await importOriginal<typeof import("../../src/core/seen.js")>();
-  return {
-    createSeen: (): Seen => {
-      const seen = original.createSeen();
-      inside.seen.push(seen);
-      return seen;
-    },
-  };
-});
-
-afterEach(() => {
-  inside.alarms.length = 0;
-  inside.seen.length = 0;
-});
+useSmallLimits();
 
 function create(storing: boolean): Machine {
   return createMachine({
@@ -97,7 +56,7 @@ function stateOf(machine: Machine): unknown {
   };
 }
 
-function checkBounds(machine: Machine, tables: { alarms: number; seen: number }): void {
+function checkBounds(machine: Machine): void {
   const peers = machine.peers();
   expect(peers.length).toBeLessThanOrEqual(limits.peers);
   for (const peer of peers) {
@@ -113,9 +72,10 @@ function checkBounds(machine: Machine, tables: { alarms: number; seen: number })
   for (const id of machine.conversations()) messages += machine.conversation(id).messages.length;
   expect(messages).toBeLessThanOrEqual(limits.messagesInMemory);
   expect(machine.conversations().length).toBeLessThanOrEqual(limits.messagesInMemory);
-  expect(tables.seen).toBeLessThanOrEqual(limits.seenKeys);
+  const { packetsRemembered, alarmsWaiting } = machine.diagnostics();
+  expect(packetsRemembered).toBeLessThanOrEqual(limits.seenKeys);
   // Repeats wait 1.5 s each, answers and typing notices once per entry and peer, the rest is asked for by the user.
-  expect(tables.alarms).toBeLessThanOrEqual(limits.pendingMessages + limits.waitingAnswers + limits.peers);
+  expect(alarmsWaiting).toBeLessThanOrEqual(limits.pendingMessages + limits.waitingAnswers + limits.peers);
 }
 
 describe("any datagrams, requests and times", () => {
@@ -175,14 +135,13 @@ describe("any datagrams, requests and times", () => {
   it(
     "keep every table within its limit, two machines in step",
     () => {
-      const count = Number(process.env["FEIYAN_FUZZ"] ?? 10_000);
+      const count = Number(process.env["FEIYAN_FUZZ"] ?? 50_000);
       const chance = chanceOf(createSeededRandom(20_260_101));
       const machine = create(true);
       const twin = create(true);
       const memory = createMemory();
       let now = startMs;
       for (const one of [machine, twin]) one.handle({ kind: "start", network }, now);
-      let mostAlarms = 0;
       for (let index = 0; index < count; index++) {
         now += chance.number(20) === 0 ? chance.number(400) : 0;
         const due = (machine.wakeAt() ?? Infinity) <= now;
@@ -191,11 +150,9 @@ describe("any datagrams, requests and times", () => {
         const other = twin.handle(input, now);
         if (printOf(step) !== printOf(other)) expect(other).toEqual(step);
         noteStep(step, memory);
-        mostAlarms = Math.max(mostAlarms, inside.alarms[0]?.size ?? 0);
-        if (index % 5_000 === 0)
-          checkBounds(machine, { alarms: mostAlarms, seen: inside.seen[0]?.size ?? 0 });
+        if (index % 1_000 === 0) checkBounds(machine);
       }
-      checkBounds(machine, { alarms: mostAlarms, seen: inside.seen[0]?.size ?? 0 });
+      checkBounds(machine);
       expect(isDeepStrictEqual(twin.peers(), machine.peers())).toBe(true);
       expect(twin.diagnostics()).toEqual(machine.diagnostics());
       expect(machine.peers().length).toBeGreaterThan(100);
@@ -203,7 +160,7 @@ describe("any datagrams, requests and times", () => {
         const { heapUsed, rss } = process.memoryUsage();
         process.stdout.write(
           `${count} inputs: heap ${megabytes(heapUsed)}, resident ${megabytes(rss)}, ${machine.peers().length} peers, ` +
-            `${inside.seen[0]?.size} seen, at most ${mostAlarms} alarms\n`,
+            `${machine.diagnostics().packetsRemembered} packets remembered\n`,
         );
       }
     },

@@ -1,11 +1,14 @@
 // Messages on their way (docs/protocol.md section 6): when each packet goes, what is known of it at every moment, and what is
 // refused before anything is sent.
 import { describe, expect, it } from "vitest";
+import { useSmallLimits } from "./small-limits.js";
 import { limits } from "../../src/core/limits.js";
 import { everyone } from "../../src/core/model.js";
 import type { Message, MessageId, PeerId } from "../../src/core/model.js";
 import { textRoomFor } from "../../src/core/text-room.js";
 import { conversation } from "./conversation.js";
+
+useSmallLimits();
 
 type Talk = ReturnType<typeof conversation>;
 

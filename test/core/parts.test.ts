@@ -1,6 +1,7 @@
 // The small parts of the machine on their own: alarms, numbers, ids, what was seen, addresses, and whom a name means.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { useSmallLimits } from "./small-limits.js";
 import { createAlarms } from "../../src/core/alarms.js";
 import type { Effect } from "../../src/core/effect.js";
 import { formatEndpoint, isAddress, parseEndpoint } from "../../src/core/endpoint.js";
@@ -9,9 +10,12 @@ import { createMessageIds } from "../../src/core/message-ids.js";
 import type { Peer } from "../../src/core/model.js";
 import { createPacketNumbers } from "../../src/core/packet-numbers.js";
 import { createSeen } from "../../src/core/seen.js";
+import type { Seen } from "../../src/core/seen.js";
 import { peerName, resolveTarget } from "../../src/core/selectors.js";
 import { createSeededRandom } from "../../src/node/random.js";
 import { conversation } from "./conversation.js";
+
+useSmallLimits();
 
 describe("alarms", () => {
   it("ring in order of time, those of one time in the order of setting", () => {
@@ -121,22 +125,63 @@ describe("message ids", () => {
   });
 });
 
+function note(seen: Seen, name: string, now: number): boolean {
+  return seen.note(name, "10.0.0.2", 7, now);
+}
+
+const few = (count: number) => fc.integer({ min: 0, max: count });
+
 describe("what was seen", () => {
   it("is known for ten minutes", () => {
     const seen = createSeen();
-    expect(seen.note("a", 0)).toBe(false);
-    expect(seen.note("a", timers.seenMs - 1)).toBe(true);
-    expect(seen.note("a", timers.seenMs)).toBe(false);
-    expect(seen.note("a", 2 * timers.seenMs - 1)).toBe(true);
+    expect(note(seen, "a", 1e12)).toBe(false);
+    expect(note(seen, "a", 1e12 + timers.seenMs - 1)).toBe(true);
+    expect(note(seen, "a", 1e12 + timers.seenMs)).toBe(false);
+    expect(note(seen, "a", 1e12 + 2 * timers.seenMs - 1)).toBe(true);
+  });
+
+  it("is known by its path and by its content, each alone", () => {
+    const seen = createSeen();
+    expect(seen.note("a", "10.0.0.2", 7, 0)).toBe(false);
+    expect(seen.note("b", "10.0.0.2", 7, 0)).toBe(false);
+    expect(seen.note("a", "10.0.0.2", 8, 0)).toBe(true);
+    expect(seen.note("a", "10.0.0.3", 7, 0)).toBe(true);
+    expect(seen.note("a", "10.0.0.4", 9, 0)).toBe(false);
+    expect(seen.note("a", "10.0.0.4", 10, 0)).toBe(true);
+    expect(seen.note("a", "10.0.0.5", 9, 1)).toBe(true);
+    expect(seen.note("a", "10.0.0.5", 10, 0)).toBe(true);
+    expect(seen.note("a", "10.0.0.6", 11, timers.seenMs)).toBe(false);
+    expect(seen.note("a", "10.0.0.2", 7, timers.seenMs)).toBe(false);
+  });
+
+  it("is what a list of everything would know", () => {
+    const some = fc.array(fc.tuple(few(2), few(2), few(2), few(timers.seenMs / 4)), { maxLength: 40 });
+    const property = fc.property(some, (packets) => {
+      const seen = createSeen();
+      const list = new Map<number, { at: number; addresses: number[]; contents: number[] }>();
+      let now = 5;
+      for (const [name, address, content, later] of packets) {
+        now += later;
+        const known = list.get(name);
+        const isAlive = known !== undefined && now - known.at < timers.seenMs;
+        const entry = isAlive ? known : { at: now, addresses: [], contents: [] };
+        const isRepeat = entry.addresses.includes(address) || entry.contents.includes(content);
+        expect(seen.note(`${name}`, `${address}`, content, now)).toBe(isRepeat);
+        entry.addresses.push(address);
+        entry.contents.push(content);
+        list.set(name, entry);
+      }
+    });
+    fc.assert(property, { numRuns: 200 });
   });
 
   it("of the last ten minutes survives the change of generations", () => {
     const seen = createSeen();
     const step = timers.seenMs / 10;
     for (let at = 0; at < 100; at++) {
-      seen.note(`key ${at}`, at * step);
+      note(seen, `key ${at}`, at * step);
       for (let back = 1; back < 10 && back <= at; back++)
-        expect(seen.note(`key ${at - back}`, at * step)).toBe(true);
+        expect(note(seen, `key ${at - back}`, at * step)).toBe(true);
       expect(seen.size).toBeLessThanOrEqual(24);
     }
   });
@@ -144,10 +189,12 @@ describe("what was seen", () => {
   it("is bounded, whatever comes", () => {
     const seen = createSeen();
     const count = limits.seenKeys * 1.2;
-    for (let index = 0; index < count; index++) seen.note(`key ${index}`, 0);
+    for (let index = 0; index < count; index++) note(seen, `key ${index}`, 0);
     expect(seen.size).toBeLessThanOrEqual(limits.seenKeys);
-    expect(seen.note(`key ${count - limits.seenKeys / 2}`, 0)).toBe(true);
-    expect(seen.note("key 0", 0)).toBe(false);
+    expect(note(seen, `key ${count - limits.seenKeys / 2}`, 0)).toBe(true);
+    expect(note(seen, "key 0", 0)).toBe(false);
+    for (let index = 0; index < count; index++) seen.note("one", `address ${index}`, index, 0);
+    expect(seen.size).toBeLessThanOrEqual(limits.seenKeys);
   });
 });
 

@@ -1,9 +1,12 @@
 // Who is who (docs/protocol.md section 5): identity, addresses, the bounded table, and receivers first known by an address only.
 import { describe, expect, it } from "vitest";
+import { useSmallLimits } from "./small-limits.js";
 import { limits } from "../../src/core/limits.js";
 import { everyone } from "../../src/core/model.js";
 import type { PeerId } from "../../src/core/model.js";
 import { conversation } from "./conversation.js";
+
+useSmallLimits();
 
 const feiq = (mac: string): string => `1_lbt6_0#128#${mac}#0#0#0#4001#9`;
 

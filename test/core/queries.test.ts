@@ -1,10 +1,13 @@
 // Small questions and answers (docs/protocol.md sections 5, 7 and 12.3): version, absence, knock, typing, chat window, pictures,
 // remote help, and the host list as a client.
 import { describe, expect, it } from "vitest";
+import { useSmallLimits } from "./small-limits.js";
 import { limits, rates } from "../../src/core/limits.js";
 import type { PeerId } from "../../src/core/model.js";
 import { buildHostList } from "../../src/protocol/host-list.js";
 import { conversation } from "./conversation.js";
+
+useSmallLimits();
 
 type Talk = ReturnType<typeof conversation>;
 

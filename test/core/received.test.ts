@@ -1,9 +1,12 @@
 // Messages that come in (docs/protocol.md section 6): shown once, acknowledged where that is asked for, and only when they are kept.
 import { describe, expect, it } from "vitest";
+import { useSmallLimits } from "./small-limits.js";
 import { limits } from "../../src/core/limits.js";
 import { everyone } from "../../src/core/model.js";
 import type { Message } from "../../src/core/model.js";
 import { conversation } from "./conversation.js";
+
+useSmallLimits();
 
 type Talk = ReturnType<typeof conversation>;
 

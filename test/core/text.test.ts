@@ -144,8 +144,8 @@ describe("safeText", () => {
     expect(safeText(talk.shown()[0]?.displayText ?? "")).toBe("abevil");
   });
 
-  it("stays fast on the longest datagram made to slow it down", () => {
-    const start = performance.now();
+  // Linear work takes milliseconds here, squared work minutes: the time limit of the tests sees the difference.
+  it("is linear on the longest datagram made to slow it down", () => {
     for (const part of [
       "\u0090",
       "\u001b]",
@@ -157,10 +157,10 @@ describe("safeText", () => {
       "\n",
     ]) {
       const text = part.repeat(Math.floor(64_000 / part.length));
-      for (const end of ["", "\u001b", "\u001bX", "\u001b\u001b"]) safeText(text + end);
+      for (const end of ["", "\u001b", "\u001bX", "\u001b\u001b"]) {
+        expect(safeText(text + end).length).toBeLessThanOrEqual(text.length);
+      }
     }
-    // Linear work takes milliseconds here, squared work minutes.
-    expect(performance.now() - start).toBeLessThan(2_000);
   });
 });
 

@@ -31,7 +31,7 @@ export function newHome(): string {
 }
 
 export function removeHomes(): void {
-  for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true });
+  for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** Starts the program. `input` undefined leaves standard input open and empty. */

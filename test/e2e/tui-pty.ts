@@ -152,7 +152,7 @@ export async function startReal(options: RealOptions = {}): Promise<RealTerminal
     bytes: () => written,
     close() {
       if (!isOver) pty.kill("SIGKILL");
-      rmSync(home, { recursive: true, force: true });
+      rmSync(home, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

@@ -95,7 +95,7 @@ describe("decode", () => {
         expect(decoded.bytes).toBe(bytes);
         expect(toHex(bytes)).toBe(before);
       }),
-      { numRuns: 6_000 },
+      { numRuns: 12_000 },
     );
   });
 
@@ -127,7 +127,7 @@ describe("inspect", () => {
         }
         expect(JSON.parse(JSON.stringify(inspection))).toEqual(inspection);
       }),
-      { numRuns: 2_500 },
+      { numRuns: 5_000 },
     );
   });
 });

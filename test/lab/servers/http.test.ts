@@ -38,7 +38,7 @@ beforeAll(() => {
 });
 
 afterAll(() => {
-  rmSync(base, { recursive: true, force: true });
+  rmSync(base, { recursive: true, force: true, maxRetries: 5 });
 });
 
 afterEach(async () => {

@@ -1,4 +1,4 @@
-// A flood: appending and drawing cost the same however long the log is, and a thousand messages a second leave time for the rest.
+// A flood: appending and drawing look at as many messages however long the log is; how long that takes is the benchmarks' business.
 import { expect, it } from "vitest";
 import type { Message, PeerId } from "../../../src/index.js";
 import { findInLog } from "../../../src/tui/find.js";
@@ -10,19 +10,42 @@ import type { TestWorld } from "../support/world.js";
 
 const ming = peer("小明");
 
+interface LongWorld {
+  readonly w: TestWorld;
+  readonly messages: Message[];
+  readonly byId: Map<string, Message>;
+  /** How many messages of the conversation were looked at since the last call. */
+  takeReads(): number;
+}
+
 /** A world whose conversation is one growing array, as the node's is. */
-function longWorld(count: number): { w: TestWorld; messages: Message[]; byId: Map<string, Message> } {
-  const messages: Message[] = [];
+function longWorld(count: number): LongWorld {
+  const kept: Message[] = [];
+  let reads = 0;
+  const messages = new Proxy(kept, {
+    get(target, key): unknown {
+      if (typeof key === "string" && /^\d/u.test(key)) reads += 1;
+      return Reflect.get(target, key, target);
+    },
+  });
   const byId = new Map<string, Message>();
   const base = world({ peers: [ming] });
   const node = {
     ...base.node,
     conversation: (id: PeerId) => ({ id, unread: 0, messages: id === ming.id ? messages : [] }),
-    message: (id: Message["id"]) => byId.get(id),
+    message(id: Message["id"]) {
+      reads += 1;
+      return byId.get(id);
+    },
   };
   const w: TestWorld = Object.assign(base, { node, timelines: createTimelines(node) });
-  for (let index = 0; index < count; index += 1) add(messages, byId, index);
-  return { w, messages, byId };
+  for (let index = 0; index < count; index += 1) add(kept, byId, index);
+  const takeReads = (): number => {
+    const taken = reads;
+    reads = 0;
+    return taken;
+  };
+  return { w, messages: kept, byId, takeReads };
 }
 
 function add(messages: Message[], byId: Map<string, Message>, index: number): Message {
@@ -34,12 +57,12 @@ function add(messages: Message[], byId: Map<string, Message>, index: number): Me
   return made;
 }
 
-/** Milliseconds for messages that arrive one by one, with a frame after every thirty. */
+/** Messages looked at while some arrive one by one, with a frame after every thirty. */
 function flood(count: number, arriving: number): number {
-  const { w, messages, byId } = longWorld(count);
+  const { w, messages, byId, takeReads } = longWorld(count);
   let state = uiState(120, 40, { conversation: ming.id });
   viewScreen(state, w);
-  const started = performance.now();
+  takeReads();
   for (let index = 0; index < arriving; index += 1) {
     const made = add(messages, byId, count + index);
     const event = { kind: "message", message: made } as const;
@@ -48,29 +71,25 @@ function flood(count: number, arriving: number): number {
     ({ state } = update(state, { kind: "node", event }, w));
     if (index % 30 === 29) viewScreen(state, w);
   }
-  return performance.now() - started;
+  return takeReads();
 }
 
-it("takes a thousand messages in far less than a second, also behind fifty thousand", () => {
-  flood(100, 300);
-  const short = flood(100, 1_000);
-  const long = flood(50_000, 1_000);
-  expect(short).toBeLessThan(500);
-  expect(long).toBeLessThan(500);
+it("looks at a few messages for each that arrives, also behind fifty thousand", () => {
+  const short = flood(100, 300);
+  expect(short).toBeGreaterThanOrEqual(300);
+  expect(short).toBeLessThan(3_000);
+  expect(flood(50_000, 300)).toBe(short);
 });
 
 it("finds words among fifty thousand messages while one types", () => {
-  const { w, messages, byId } = longWorld(50_000);
+  const { w, messages, byId, takeReads } = longWorld(50_000);
   const timeline = w.timelines.of(ming.id);
-  const started = performance.now();
   expect(findInLog(timeline, "第4999", w)).toHaveLength(11);
-  const first = performance.now() - started;
+  takeReads();
   // A longer query looks at the last hits only, and what has come since is the only new thing read.
-  const again = performance.now();
   expect(findInLog(timeline, "第49999", w)).toHaveLength(1);
   const made = add(messages, byId, 49_999);
   w.timelines.note({ kind: "message", message: made });
   expect(findInLog(timeline, "第49999", w)).toHaveLength(2);
-  expect(performance.now() - again).toBeLessThan(Math.max(10, first / 2));
-  expect(first).toBeLessThan(500);
+  expect(takeReads()).toBeLessThan(100);
 });

@@ -147,9 +147,9 @@ describe("virtual log", () => {
     const frame = frameOf(source, 80, 30);
     viewLog(frame, follow);
     expect(asked()).toBeLessThan(60);
-    const started = performance.now();
-    for (let frameCount = 0; frameCount < 1000; frameCount += 1) viewLog(frame, follow);
-    expect(performance.now() - started).toBeLessThan(1000);
+    const before = asked();
+    for (let frameCount = 0; frameCount < 100; frameCount += 1) viewLog(frame, follow);
+    expect(asked()).toBe(before);
   });
 
   it("empties the cache when the widths change, and bounds it", () => {

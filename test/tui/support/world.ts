@@ -173,6 +173,8 @@ export function world(parts: WorldParts = {}): TestWorld {
       messagesDelivered: 0,
       messagesUnconfirmed: 0,
       repeats: 0,
+      packetsRemembered: 0,
+      alarmsWaiting: 0,
       ...parts.diagnostics,
     }),
   };
