@@ -37,6 +37,10 @@ export { textRoomFor } from "./core/text-room.js";
 
 export { createMemoryHistory, openHistory } from "./history/open-history.js";
 export type { HistoryOptions, OpenedHistory } from "./history/open-history.js";
+export { formatHtml } from "./history/exchange/html.js";
+export { formatIpmsgLog } from "./history/exchange/ipmsg-log.js";
+export { readLog } from "./history/exchange/read-log.js";
+export type { LogFormat } from "./history/exchange/read-log.js";
 export type {
   ConversationSummary,
   HistoryPage,
@@ -45,10 +49,14 @@ export type {
   KeptMessage,
   LedgerLine,
   PageRequest,
+  RemoveRequest,
   SearchPage,
   SearchRequest,
   TextChange,
 } from "./ports/history-store.js";
+export { rereadMessage } from "./core/reread.js";
+export { redecodeHistory } from "./node/redecode.js";
+export type { RedecodeRequest, RedecodeResult } from "./node/redecode.js";
 export { foldText } from "./core/fold-text.js";
 export { parseSearch, searchWords } from "./core/search-query.js";
 export type { SearchQuery } from "./core/search-query.js";

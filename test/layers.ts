@@ -25,7 +25,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   net: { sources: ["ports"], node: ["dgram", "net", "os", "fs", "events", "timers"], packages: [] },
   files: { sources: ["ports"], node: ["fs", "path", "stream", "crypto", "worker_threads"], packages: [] },
   history: {
-    sources: ["ports", "core"],
+    sources: ["ports", "core", "protocol"],
     // node:sqlite is asked for at run time only, as not every Node has it.
     node: ["fs", "path", "worker_threads"],
     packages: ["@photostructure/sqlite"],

@@ -8,12 +8,14 @@ import {
   type Charset,
   type Delivery,
   type Message,
+  type MessageId,
   type Node,
   type Receiver,
   type SayOptions,
 } from "../index.js";
 import { hasFlag, listFlag, numberFlag, type CommandContext } from "./context.js";
 import { exitCodeOfDeliveries } from "./exit-code.js";
+import { queueExpiry, queuePrefix } from "./history.js";
 import { deliveryFields, messageFields } from "./json.js";
 import { CliProblem } from "./problem.js";
 
@@ -31,7 +33,7 @@ export interface DeliverOptions {
 
 /** Refuses what this version cannot do, rather than sending without it. */
 export const refuseMissingFeatures = (context: CommandContext): void => {
-  const missing = ["seal", "lock", "queue"].filter((flag) => hasFlag(context, flag));
+  const missing = ["seal", "lock"].filter((flag) => hasFlag(context, flag));
   if (context.options["encrypt"] === "always") missing.push("encrypt always");
   if (listFlag(context, "file").length > 0) missing.push("file");
   if (missing.length > 0) {
@@ -51,6 +53,9 @@ export const sayOptions = (context: CommandContext, checkByDefault: boolean): Sa
     ...(charset === undefined ? {} : { charset }),
     ...(check === undefined ? {} : { check }),
     ...(retries === undefined ? {} : { retries }),
+    ...(hasFlag(context, "queue")
+      ? { queue: { prefix: queuePrefix(Date.now()), ...queueExpiry(context) } }
+      : {}),
     lossy: hasFlag(context, "lossy"),
     split: hasFlag(context, "split"),
   };
@@ -78,7 +83,7 @@ export const deliver = async (
       if (surroundings.stop.aborted) break;
       messages.push(...(await node.say(to, options.text, options.say)));
     }
-    const settled = Promise.all(messages.map((message) => node.settled(message.id)));
+    const settled = Promise.all(messages.map((message) => settledOrQueued(node, message.id)));
     const givenUp = givingUp(options.timeoutMs, surroundings.stop);
     await Promise.race([settled, givenUp.promise]);
     givenUp.cancel();
@@ -87,6 +92,22 @@ export const deliver = async (
     unsubscribe();
   }
 };
+
+/** All there is to wait for: the end of every delivery, or its place in the queue. */
+const settledOrQueued = (node: Node, id: MessageId): Promise<void> =>
+  new Promise((resolve) => {
+    const isOver = (): boolean =>
+      node.message(id)?.deliveries.every(({ final, state }) => final || state === "queued") ?? true;
+    const unsubscribe = node.subscribe(() => {
+      if (!isOver()) return;
+      unsubscribe();
+      resolve();
+    });
+    if (isOver()) {
+      unsubscribe();
+      resolve();
+    }
+  });
 
 const isOurs = (message: Message): boolean => message.direction === "out" && !message.autoReply;
 
@@ -107,12 +128,17 @@ const outcomesOf = (
   messages.flatMap((message) => {
     const deliveries = node.message(message.id)?.deliveries ?? message.deliveries;
     return deliveries.map((delivery) => {
+      if (delivery.state === "queued" && hasFlag(context, "queue")) {
+        context.output.line(describeDelivery(context, node, delivery));
+        return "done";
+      }
       if (!delivery.final) {
         const unconfirmed: Delivery = { ...delivery, state: "unconfirmed", final: true };
         context.output.object("delivery", deliveryFields(unconfirmed, node));
         context.output.line(describeDelivery(context, node, unconfirmed));
         return "unconfirmed";
       }
+      if (delivery.state === "cancelled") return "unconfirmed";
       return delivery.state === "refused" || delivery.state === "unconfirmed" ? delivery.state : "done";
     });
   });

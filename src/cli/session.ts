@@ -15,6 +15,7 @@ import {
 } from "../index.js";
 import type { LoadedSettings } from "../config/load.js";
 import type { CommandContext } from "./context.js";
+import { tidyHistory, withHistory } from "./history.js";
 import { CliProblem } from "./problem.js";
 
 /** Answers to an entry come within about a second (docs/protocol.md section 5); twice that finds nearly everybody. */
@@ -69,6 +70,18 @@ export const withNode = async <T>(
   }
 };
 
+/** The same with the message history, as the settings say; closed after the node, which still has things to write. */
+export const withKeptNode = async <T>(
+  context: CommandContext,
+  options: CreateNodeOptions,
+  how: { readonly thread: boolean },
+  use: (node: Node) => Promise<T>,
+): Promise<T> =>
+  await withHistory(context, how, async (history) => {
+    if (history !== null) await tidyHistory(context, history);
+    return await withNode({ ...options, ...(history === null ? {} : { history }) }, use);
+  });
+
 /** Resolves with `found()` as soon as it is not undefined: now, or after an event; undefined after `timeoutMs` or a wish to stop. */
 export const waitFor = <T>(
   node: Node,
@@ -115,8 +128,14 @@ export const findReceivers = async (
     }
     return receivers;
   };
-  const found = await waitFor(node, resolved, timeoutMs, stop);
-  if (found !== undefined) return found;
+  // Somebody remembered from an earlier run may be somewhere else by now: as long as there is time, who is here counts.
+  const present = (): readonly Receiver[] | undefined => {
+    const receivers = resolved();
+    const isHere = (one: Receiver): boolean => !("peer" in one) || node.peer(one.peer)?.state !== "offline";
+    return receivers?.every(isHere) === true ? receivers : undefined;
+  };
+  const found = (await waitFor(node, present, timeoutMs, stop)) ?? resolved();
+  if (found !== undefined && !stop.aborted) return found;
   for (const name of names) {
     const answer = resolveTarget(name, node.peers());
     if (!answer.ok) {

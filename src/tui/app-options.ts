@@ -1,6 +1,6 @@
 // What the command line hands to the terminal UI: a node, who starts the virtual peers, the effective settings and the tap on the
 // wire. Types only: the UI opens no socket, reads no settings file and starts no process of its own.
-import type { Charset, Node, TapRecord } from "../index.js";
+import type { Charset, Node, QueueOptions, TapRecord } from "../index.js";
 import type { LabRun } from "../lab/lab-run.js";
 
 export interface AppOptions {
@@ -19,6 +19,8 @@ export interface AppOptions {
   readonly openLab?: () => Promise<LabRun>;
   /** Problems of the settings file, in the user's language: shown once the screen stands. */
   readonly configProblems: readonly string[];
+  /** For messages to absent people: how they wait. Absent: they are sent, and given up. */
+  readonly queue?: () => QueueOptions;
   /** What is remembered between two runs; absent: nothing is, and nobody is welcomed. */
   readonly memory?: AppMemory;
 }

@@ -197,6 +197,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     terminal,
     surface,
     startSimulation: options.startSimulation,
+    queue: options.queue,
     hasBell: settings.bell,
     problem: world.problem,
     dispatch: (action) => dispatch(action),

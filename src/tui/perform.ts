@@ -1,5 +1,5 @@
 // Does what updates ask for: calls the node, the simulation and the terminal, and turns their ends into actions. Decides nothing.
-import type { ErrorFields, Node, PeerId } from "../index.js";
+import type { ErrorFields, Node, PeerId, QueueOptions } from "../index.js";
 import { FeiyanError } from "../index.js";
 import type { LabRun } from "../lab/lab-run.js";
 import { experimentOf } from "./lab-wish.js";
@@ -18,6 +18,8 @@ export interface PerformOptions {
   /** What the app itself keeps: language, theme, the state file. */
   readonly surface: Surface;
   readonly startSimulation: () => Promise<RunningSimulation>;
+  /** How messages to absent people wait. */
+  readonly queue?: (() => QueueOptions) | undefined;
   readonly hasBell: boolean;
   readonly problem: (code: string, fields: ErrorFields) => Problem;
   readonly dispatch: (action: Action) => void;
@@ -68,7 +70,9 @@ export function createPerformer(options: PerformOptions): Performer {
   };
 
   const say = async (request: Extract<Request, { kind: "say" }>): Promise<Action> => {
-    const messages = await node.say(request.to, request.text, request.options);
+    const queue = options.queue?.();
+    const say = queue === undefined ? request.options : { queue, ...request.options };
+    const messages = await node.say(request.to, request.text, say);
     return { kind: "said", origin: request.origin, messages };
   };
 

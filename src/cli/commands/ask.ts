@@ -13,7 +13,7 @@ import {
   nodeOptions,
   waitFor,
   waitForEndpoints,
-  withNode,
+  withKeptNode,
 } from "../session.js";
 import { parseTargets } from "../targets.js";
 
@@ -29,7 +29,8 @@ export const ask = async (context: CommandContext): Promise<number> => {
   const text = await readMessageText(context.args, surroundings.stdin);
   const timeoutMs = (numberFlag(context, "timeout") ?? defaultTimeoutSeconds) * 1000;
   const raw = context.options["raw"] === true;
-  return await withNode(nodeOptions(context.loaded, raw ? [] : targets.endpoints), async (node) => {
+  const options = nodeOptions(context.loaded, raw ? [] : targets.endpoints);
+  return await withKeptNode(context, options, { thread: false }, async (node) => {
     const named = await findReceivers(node, targets.names, discoveryMs, surroundings.stop);
     if (!raw && settings.port !== 0) {
       await waitForEndpoints(node, targets.endpoints, discoveryMs, surroundings.stop);

@@ -6,7 +6,10 @@ import type { AppOptions } from "../../tui/app-options.js";
 import type { CommandContext } from "../context.js";
 import { exitCodes } from "../exit-code.js";
 import { CliProblem } from "../problem.js";
-import { describeConfigProblem } from "../problem-text.js";
+import { openKept, queueExpiry, queuePrefix, tidyHistory } from "../history.js";
+import { describeConfigProblem, describeProblem, formatProblem } from "../problem-text.js";
+import { askPerson } from "../read-input.js";
+import type { HistoryStore } from "../../index.js";
 
 export const chat = async (context: CommandContext): Promise<number> => {
   const { surroundings, settings, loaded, text, output } = context;
@@ -28,16 +31,25 @@ export const chat = async (context: CommandContext): Promise<number> => {
   type Listener = Parameters<AppOptions["wire"]["subscribe"]>[0];
   const listeners = new Set<Listener>();
   const memory = openScreenMemory(loaded);
+  const history = await openOrGoWithout(context);
   const node = createNode({
     ...nodeOptions(loaded),
+    ...(history === null ? {} : { history }),
     ...(memory.nick === null ? {} : { nick: memory.nick }),
     onDatagram: (record) => {
       for (const listener of listeners) listener(record);
     },
   });
   // Before the screen is taken: a port that is in use is said in the terminal, with an exit code.
-  await node.start();
-  return await runApp({
+  try {
+    await node.start();
+  } catch (error) {
+    await history?.close();
+    throw error;
+  }
+  // Not waited for: a large history must not keep anybody from the first frame.
+  if (history !== null) void tidyHistory(context, history).catch(() => undefined);
+  const code = await runApp({
     node,
     startSimulation: async () => {
       const { startSimulation } = await import("../../sim/simulation.js");
@@ -73,5 +85,24 @@ export const chat = async (context: CommandContext): Promise<number> => {
     themesDir: join(surroundings.packageDir, "themes"),
     ownThemesDir: join(dirname(loaded.paths.configFile), "themes"),
     configProblems: described.map((problem) => problem.text),
+    ...(settings.queueAbsent
+      ? { queue: () => ({ prefix: queuePrefix(Date.now()), ...queueExpiry(context) }) }
+      : {}),
   });
+  await history?.close();
+  return code;
+};
+
+/** The history, or null when it cannot be opened and the person goes on without; else the fault is the command's. */
+const openOrGoWithout = async (context: CommandContext): Promise<HistoryStore | null> => {
+  const { text, output, surroundings } = context;
+  try {
+    return await openKept(context, { thread: true });
+  } catch (error) {
+    const { FeiyanError } = await import("../../index.js");
+    if (!(error instanceof FeiyanError)) throw error;
+    output.complain(formatProblem(describeProblem(error.code, error.fields, text), text));
+    if (await askPerson(`${text("cli.history.continue")} `, surroundings)) return null;
+    throw error;
+  }
 };
