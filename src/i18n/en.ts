@@ -65,7 +65,7 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "cli.summary.history.check": "check the file and say how large it is",
   "cli.option.history-with": "the conversation with T",
   "cli.option.history-limit": "at most N messages; default 50",
-  "cli.option.history-after": "from DATE on: 2026-11-20, 11-20 14:02, yesterday, 3d",
+  "cli.option.history-after": "from DATE on: 2026-11-20, yesterday, 3d",
   "cli.option.history-before": "before DATE",
   "cli.option.history-query": "only what this search finds",
   "cli.option.import-format": "what the file is; default: by its looks",

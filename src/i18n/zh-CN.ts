@@ -65,7 +65,7 @@ export const zhCN = {
   "cli.summary.history.check": "检查记录文件，报告大小",
   "cli.option.history-with": "与 T 的会话",
   "cli.option.history-limit": "最多 N 条；默认 50",
-  "cli.option.history-after": "从 DATE 起：2026-11-20、11-20 14:02、昨天、3d",
+  "cli.option.history-after": "从 DATE 起：2026-11-20、昨天、3d",
   "cli.option.history-before": "DATE 之前",
   "cli.option.history-query": "只要查得到的",
   "cli.option.import-format": "文件是哪一种；默认自动识别",

@@ -82,6 +82,7 @@ const systemCodes: Readonly<Record<string, ErrorCode>> = {
   EACCES: "store-read-only",
   EPERM: "store-read-only",
   EROFS: "store-read-only",
+  ENOTDIR: "store-read-only",
   ENOSPC: "store-full",
   EDQUOT: "store-full",
 };

@@ -44,7 +44,7 @@ export const historyCommands: readonly CommandSpec[] = [
     options: [withPeer, limit],
     examples: [
       "feiyan history search 会议",
-      "feiyan history search 'from:小明 (报告 OR 方案) NOT 草稿 has:file after:2026-11-01'",
+      "feiyan history search 'from:小明 (报告 OR 方案) NOT 草稿 after:11-01'",
     ],
     run: here(async () => (await import("./read.js")).searchHistory),
   },
