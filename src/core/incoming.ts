@@ -10,6 +10,7 @@ import { namesOf } from "./presence.js";
 import type { Presence } from "./presence.js";
 import type { Queries } from "./queries.js";
 import { createReceived } from "./received.js";
+import type { RecentMessage } from "./saved.js";
 import { drop, isOwnEcho, publishPeer } from "./world.js";
 import type { World } from "./world.js";
 import type { ErrorCode } from "../ports/error.js";
@@ -19,6 +20,7 @@ import type { Packet, PacketNo, RawText } from "../protocol/message.js";
 
 export interface Incoming {
   datagram(bytes: Uint8Array, from: Endpoint): void;
+  restore(recent: readonly RecentMessage[]): void;
   stored(id: MessageId): void;
   storeFailed(id: MessageId, code: ErrorCode): void;
 }
@@ -183,6 +185,7 @@ export function createIncoming(
       else if (decoded.kind === "packet") heardPacket(decoded, from);
       else heardRaw(decoded, from);
     },
+    restore: (recent) => received.restore(recent),
     stored(id) {
       received.stored(id);
       outbox.queue.stored(id);

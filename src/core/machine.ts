@@ -92,6 +92,7 @@ export function createMachine(options: MachineOptions): Machine {
     switch (input.kind) {
       case "restore":
         restore(world, input.state, input.waiting, { merges, queue: outbox.queue });
+        incoming.restore(input.state.recent);
         return null;
       case "start":
         world.network = input.network;

@@ -1,11 +1,13 @@
 // Messages that came in: repeats known and dropped, the others kept and shown, and acknowledged once they are stored. Who sent
 // them, and whether they are messages at all, was decided in incoming.ts.
+import { timers } from "./limits.js";
 import { everyone } from "./model.js";
 import type { Message, MessageId } from "./model.js";
 import type { Heard, PeerRecord } from "./peers.js";
 import type { Presence } from "./presence.js";
 import type { Queries } from "./queries.js";
 import { peerName } from "./selectors.js";
+import type { RecentMessage } from "./saved.js";
 import { createUnstored } from "./unstored.js";
 import type { Unstored } from "./unstored.js";
 import { bareFor, drop, publishPeer, sendPacket } from "./world.js";
@@ -21,6 +23,8 @@ export interface Received {
   rawText(raw: RawText, peer: PeerRecord, from: Endpoint): void;
   /** RECVMSG, ANSREADMSG: what a packet must have back at once so that its sender stops repeating; nothing for the others. */
   acknowledge(packet: Packet, from: Endpoint): void;
+  /** Kept in an earlier run: a repeat of one of these is acknowledged, and not kept again. */
+  restore(recent: readonly RecentMessage[]): void;
   stored(id: MessageId): void;
   storeFailed(id: MessageId, code: ErrorCode): void;
 }
@@ -183,6 +187,14 @@ export function createReceived(world: World, presence: Presence, queries: Querie
     },
 
     acknowledge,
+
+    restore(recent) {
+      for (const { peerId, packetNo, address, text, at } of recent) {
+        const peer = world.peers.get(peerId);
+        if (peer === undefined || at > world.now || world.now - at >= timers.seenMs) continue;
+        world.seen.note(`${peer.run} ${packetNo}`, address, hashOf(text), at);
+      }
+    },
 
     stored(id) {
       const waiting = unstored.take(id);

@@ -78,6 +78,15 @@ export interface QueuedMessage {
   readonly retries: number;
 }
 
+/** What a repeat of a message that came is known by. */
+export interface RecentMessage {
+  readonly peerId: PeerId;
+  readonly packetNo: PacketNo;
+  readonly address: string;
+  readonly text: string;
+  readonly at: number;
+}
+
 /** What the store gives back at the start. */
 export interface SavedState {
   readonly peers: readonly PeerMemory[];
@@ -85,6 +94,8 @@ export interface SavedState {
   readonly queue: readonly QueuedMessage[];
   /** Unread messages by conversation, from the read marks. */
   readonly unread: Readonly<Record<string, number>>;
+  /** The latest messages that came in, oldest first: their senders may not know yet that they did. */
+  readonly recent: readonly RecentMessage[];
 }
 
-export const nothingSaved: SavedState = { peers: [], merges: [], queue: [], unread: {} };
+export const nothingSaved: SavedState = { peers: [], merges: [], queue: [], unread: {}, recent: [] };

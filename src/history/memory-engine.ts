@@ -1,5 +1,6 @@
 // The history in memory: for tests, for a look at what the real store must do, and for who wants a history of this run only. Every
 // search is a plain filter. Keeps rows, as the real one does, so that a message comes back as from disk.
+import { everyone } from "../core/model.js";
 import type { Delivery, MessageId, PeerId } from "../core/model.js";
 import { matchesSearch } from "../core/search-match.js";
 import type { PeerMemory, PeerMerge, QueuedMessage } from "../core/saved.js";
@@ -24,6 +25,8 @@ interface Kept {
 
 /** Unread messages counted per conversation; more are "many". */
 export const unreadLimit = 99;
+/** Messages whose repeats are known after a start. */
+export const recentLimit = 2_000;
 
 export function createMemoryEngine(): HistoryEngine {
   const byId = new Map<string, Kept>();
@@ -153,6 +156,13 @@ export function createMemoryEngine(): HistoryEngine {
         merges: [...merges.values()],
         queue: [...queue.values()].toSorted((a, b) => (a.messageId < b.messageId ? -1 : 1)),
         unread,
+        recent: ordered
+          .filter(({ row }) => (row.flags & rowFlags.out) === 0)
+          .slice(-recentLimit)
+          .map(({ row }) => {
+            const { peerId, packetNo, at, text } = messageOf(row);
+            return { peerId: peerId ?? everyone, packetNo, at, text, address: row.address };
+          }),
       };
     },
     value: (name) => values.get(name) ?? null,

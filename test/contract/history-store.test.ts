@@ -212,6 +212,9 @@ describe.each(engines)("history in $name", ({ open }) => {
     expect(await store.value("drafts")).toBe("{}");
     expect(await store.value("gone")).toBeNull();
     expect(await store.state()).toEqual({
+      recent: [100, 200, 300].map((at) =>
+        expect.objectContaining({ at, text: "三点开会", address: "10.0.0.2" }),
+      ),
       peers: [{ ...ann, nick: "安", lastSeen: 10 }, bob],
       merges: [],
       queue: [queued],

@@ -6,7 +6,8 @@ import type { PeerId } from "../../src/core/model.js";
 import type { PeerMemory } from "../../src/core/saved.js";
 import { nothingSaved } from "../../src/core/saved.js";
 import { peerLike } from "../contract/history-samples.js";
-import { conversation } from "./conversation.js";
+import { conversation, network, startMs } from "./conversation.js";
+import type { PacketNo } from "../../src/protocol/message.js";
 
 type Talk = ReturnType<typeof conversation>;
 
@@ -59,6 +60,23 @@ describe("a peer", () => {
     talk.receiveText("1:10:ann:pc-a:1:Ann\\0\\0", "10.0.0.77");
     expect(talk.machine.peer(ann!)).toMatchObject({ state: "online", endpoint: { address: "10.0.0.77" } });
     expect(talk.machine.peers()).toHaveLength(1);
+  });
+
+  it("that repeats what was kept before a crash is acknowledged, and the message not kept twice", () => {
+    const talk = conversation({ storing: true });
+    const told = { peerId: ann!, address: "10.0.0.2", text: "hello", at: startMs - 5_000 };
+    const recent = ["50", "51"].map((packetNo) => ({ ...told, packetNo: packetNo as PacketNo }));
+    const old = { ...told, packetNo: "52" as PacketNo, at: startMs - 3_600_000 };
+    talk.put({
+      kind: "restore",
+      state: { ...nothingSaved, peers: [peerLike(ann!, 5)], recent: [old, ...recent] },
+      waiting: [],
+    });
+    talk.put({ kind: "start", network });
+    talk.sent.length = 0;
+    for (const no of [50, 51, 52]) talk.receiveText(`1:${no}:ann:pc-a:288:hello\\0`, "10.0.0.2");
+    expect(talk.shown()).toHaveLength(1);
+    expect(talk.lines()).toEqual(["RECVMSG 50", "RECVMSG 51"]);
   });
 
   it("that is blocked is neither shown nor acknowledged", () => {

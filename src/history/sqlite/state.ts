@@ -1,9 +1,9 @@
 // What is kept besides messages: peers, merges, what waits, read marks, values. Small rows of JSON by key. Counting what is unread is
 // bounded, so that a start costs the same whatever the history holds.
 import type { PeerId } from "../../core/model.js";
-import type { PeerMemory, PeerMerge, QueuedMessage, SavedState } from "../../core/saved.js";
+import type { PeerMemory, PeerMerge, QueuedMessage, RecentMessage, SavedState } from "../../core/saved.js";
 import type { HistoryWrite } from "../../ports/history-store.js";
-import { rootOf, unreadLimit } from "../memory-engine.js";
+import { recentLimit, rootOf, unreadLimit } from "../memory-engine.js";
 import { placeAt, rowFlags } from "../message-row.js";
 import type { Database } from "./driver.js";
 import { numberOf, textOf } from "./rows.js";
@@ -64,6 +64,27 @@ export function createState(db: Database, rows: Rows): StateTables {
       if (found > 0) counts[root] = Math.min(unreadLimit, (counts[root] ?? 0) + found);
     }
     return counts;
+  }
+
+  function recent(): readonly RecentMessage[] {
+    const rows = db
+      .prepare(
+        `SELECT f.peer, f.address, m.packet, m.text, m.at FROM messages m JOIN faces f ON f.id = m.face
+         WHERE (m.flags & ${rowFlags.out}) = 0 ORDER BY m.place DESC LIMIT ?`,
+      )
+      .all(recentLimit);
+    return rows.toReversed().map((row): RecentMessage => {
+      const value = (name: string): unknown => Reflect.get(row, name);
+      // oxlint-disable typescript/no-unsafe-type-assertion -- written from a message
+      return {
+        peerId: textOf(value("peer")) as RecentMessage["peerId"],
+        packetNo: String(value("packet")) as RecentMessage["packetNo"],
+        address: textOf(value("address")),
+        text: textOf(value("text")),
+        at: numberOf(value("at")),
+      };
+      // oxlint-enable typescript/no-unsafe-type-assertion
+    });
   }
 
   return {
@@ -139,6 +160,7 @@ export function createState(db: Database, rows: Rows): StateTables {
           restoredQueue,
         ),
         unread: unread(),
+        recent: recent(),
       };
     },
 
