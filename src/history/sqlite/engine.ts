@@ -318,7 +318,14 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
         .filter((line) => line !== "ok"),
     indexSome,
     close() {
-      if (db.isOpen) db.close();
+      if (!db.isOpen) return;
+      try {
+        // One file to copy and keep; whoever else has it open is not waited for.
+        db.exec("PRAGMA busy_timeout = 0");
+        db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
+      } finally {
+        db.close();
+      }
     },
   };
 }

@@ -41,6 +41,7 @@ export function recoverFile(driver: Driver, file: string, openNew: (name: string
   for (const companion of companions) {
     if (existsSync(file + companion)) renameSync(file + companion, setAside + companion);
   }
+  for (const companion of ["-wal", "-shm"]) rmSync(fresh + companion, { force: true });
   renameSync(fresh, file);
   return { setAside, ...result };
 }
@@ -76,6 +77,8 @@ function readInto(
       source.close();
     }
   } finally {
+    // Everything into the one file that is about to be renamed.
+    target.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
     target.close();
     removeAll(copy);
   }
