@@ -132,7 +132,12 @@ function statedBytes(file: string): number {
 interface Stretch {
   readonly above: number;
   readonly below: number;
+  /** How often it was halved since anything was read of it. */
+  readonly halvings: number;
 }
+
+/** What gives nothing after so many halvings is given up: 64 looks at each gap. */
+const fruitlessHalvings = 6;
 
 function copyMessages(source: Database, target: Database): { recovered: number; gaps: number } {
   const from = createRows(source);
@@ -140,24 +145,26 @@ function copyMessages(source: Database, target: Database): { recovered: number; 
   let recovered = 0;
   let gaps = 0;
   let probes = 0;
-  const waiting: Stretch[] = [{ above: -1, below: Number.MAX_SAFE_INTEGER }];
+  const waiting: Stretch[] = [{ above: -1, below: Number.MAX_SAFE_INTEGER, halvings: 0 }];
   for (let stretch = waiting.pop(); stretch !== undefined && probes < probeLimit; stretch = waiting.pop()) {
     probes += 1;
     const up = readRun(source, from, into, target, stretch, "ASC");
     recovered += up.count;
     if (up.isWhole) continue;
-    const down = readRun(source, from, into, target, { above: up.reached, below: stretch.below }, "DESC");
+    const down = readRun(source, from, into, target, { ...stretch, above: up.reached }, "DESC");
     recovered += down.count;
     if (down.isWhole) continue;
     const room = down.reached - up.reached;
-    if (room <= 2) {
+    const halvings = up.count + down.count > 0 ? 0 : stretch.halvings + 1;
+    if (room <= 2 || halvings > fruitlessHalvings) {
       gaps += 1;
       continue;
     }
     const middle = up.reached + Math.floor(room / 2);
-    const isSmall = up.count + down.count === 0 && room < 64 * 1_000;
-    if (isSmall) gaps += 1;
-    else waiting.push({ above: up.reached, below: middle }, { above: middle - 1, below: down.reached });
+    waiting.push(
+      { above: up.reached, below: middle, halvings },
+      { above: middle - 1, below: down.reached, halvings },
+    );
   }
   return { recovered, gaps: gaps + waiting.length };
 }
