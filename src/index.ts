@@ -17,6 +17,7 @@ export type {
   KnownAddress,
   Message,
   MessageId,
+  MessageList,
   Peer,
   PeerId,
   PeerState,
@@ -94,4 +95,4 @@ export { readInterfaces, broadcastAddress } from "./net/interfaces.js";
 export type { FateList, FateRecord } from "./net/truth.js";
 export { systemCodeOf, toSocketError } from "./net/socket-error.js";
 export { tapped } from "./net/tap.js";
-export type { TapRecord } from "./net/tap.js";
+export type { DatagramFate, TapRecord } from "./net/tap.js";

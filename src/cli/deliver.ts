@@ -15,6 +15,7 @@ import {
 } from "../index.js";
 import { hasFlag, listFlag, numberFlag, type CommandContext } from "./context.js";
 import { exitCodeOfDeliveries } from "./exit-code.js";
+import type { DeliveryOutcome } from "./exit-code.js";
 import { queueExpiry, queuePrefix } from "./history.js";
 import { deliveryFields, messageFields } from "./json.js";
 import { CliProblem } from "./problem.js";
@@ -124,7 +125,7 @@ const outcomesOf = (
   context: CommandContext,
   node: Node,
   messages: readonly Message[],
-): readonly ("done" | "unconfirmed" | "refused")[] =>
+): readonly DeliveryOutcome[] =>
   messages.flatMap((message) => {
     const deliveries = node.message(message.id)?.deliveries ?? message.deliveries;
     return deliveries.map((delivery) => {
@@ -138,8 +139,7 @@ const outcomesOf = (
         context.output.line(describeDelivery(context, node, unconfirmed));
         return "unconfirmed";
       }
-      if (delivery.state === "cancelled") return "unconfirmed";
-      return delivery.state === "refused" || delivery.state === "unconfirmed" ? delivery.state : "done";
+      return delivery.state === "unconfirmed" || delivery.state === "cancelled" ? "unconfirmed" : "done";
     });
   });
 

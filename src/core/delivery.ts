@@ -56,6 +56,8 @@ export interface Outbox {
   repeat(id: MessageId, receiver: number, attempt: number): void;
   /** RECVMSG came; `packetNo` as written in it. */
   acknowledged(packetNo: string, from: Endpoint): void;
+  /** READMSG came: a person has opened the message, so it has arrived too. */
+  opened(packetNo: string, from: Endpoint): void;
   /** Takes back what waits for absent receivers. */
   cancel(id: MessageId): Answer;
   readonly queue: Queue;
@@ -391,28 +393,8 @@ export function createOutbox(world: World): Outbox {
       transmit(entry, "retried");
     },
 
-    acknowledged(packetNo, from) {
-      const entry = confirmedBy(packetNo, from);
-      if (entry === undefined) {
-        drop(world, pending.has(packetNo) ? "forged-receipt" : "stray-receipt");
-        return;
-      }
-      const before = log.get(entry.messageId)?.deliveries[entry.receiver];
-      if (before === undefined || before.state === "delivered" || before.state === "opened") return;
-      if (before.state === "unconfirmed") world.counters.messagesUnconfirmed--;
-      entry.settled = true;
-      world.counters.messagesDelivered++;
-      noteAcknowledging(peers.get(before.peerId));
-      setDelivery(
-        entry.messageId,
-        entry.receiver,
-        "delivered",
-        entry.attempt,
-        world.now - entry.firstSentAt,
-        true,
-      );
-      queue.settled(entry.messageId, before.peerId, true);
-    },
+    acknowledged: (packetNo, from) => arrived(packetNo, from, "delivered"),
+    opened: (packetNo, from) => arrived(packetNo, from, "opened"),
 
     cancel(id) {
       if (queue.cancel(id)) return { ok: true, messages: [] };
@@ -421,6 +403,26 @@ export function createOutbox(world: World): Outbox {
 
     queue,
   };
+
+  function arrived(packetNo: string, from: Endpoint, state: "delivered" | "opened"): void {
+    const entry = confirmedBy(packetNo, from);
+    if (entry === undefined) {
+      drop(world, pending.has(packetNo) ? "forged-receipt" : "stray-receipt");
+      return;
+    }
+    const before = log.get(entry.messageId)?.deliveries[entry.receiver];
+    if (before === undefined || before.state === "opened" || before.state === state) return;
+    if (before.state === "unconfirmed") world.counters.messagesUnconfirmed--;
+    entry.settled = true;
+    // How long a person took to open it says nothing about the way.
+    const rttMs = state === "delivered" ? world.now - entry.firstSentAt : before.rttMs;
+    if (before.state !== "delivered") {
+      world.counters.messagesDelivered++;
+      noteAcknowledging(peers.get(before.peerId));
+    }
+    setDelivery(entry.messageId, entry.receiver, state, entry.attempt, rttMs, true);
+    queue.settled(entry.messageId, before.peerId, true);
+  }
 
   function noteAcknowledging(peer: PeerRecord | undefined): void {
     if (peer === undefined) return;

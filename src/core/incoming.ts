@@ -75,7 +75,11 @@ export function createIncoming(
     switch (body.kind) {
       case "receipt":
         if (body.receipt === "received") outbox.acknowledged(body.of, from);
-        else received.acknowledge(packet, from);
+        else {
+          if (body.receipt === "read") outbox.opened(body.of, from);
+          // Also when it is not ours: its sender repeats it until this comes.
+          received.acknowledge(packet, from);
+        }
         return;
       case "query":
         queries.heardQuery(body, from);

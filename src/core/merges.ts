@@ -32,7 +32,7 @@ export function createMerges(world: World): Merges {
   const merged = new Map<PeerId, Merged>();
 
   function note(from: PeerRecord, into: PeerRecord, automatic: boolean): void {
-    const moved = new Set(log.messages(from.id).map(({ id }) => id));
+    const moved = new Set(Array.from(log.messages(from.id), ({ id }) => id));
     log.move(from.id, into.id);
     const merge = { from: from.id, into: into.id, at: world.now, automatic };
     if (merged.size >= mergesLimit) {

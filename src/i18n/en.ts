@@ -220,7 +220,6 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "delivery.delivered": "delivered",
   "delivery.opened": "opened",
   "delivery.unconfirmed": "unconfirmed (it may have arrived)",
-  "delivery.refused": "refused",
   "delivery.cancelled": "taken back",
 
   // `inspect`

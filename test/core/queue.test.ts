@@ -85,7 +85,7 @@ describe("a message to somebody absent", () => {
     talk.advance(3_600_000);
     comeBack(talk);
     expect(wordsSent(talk)).toEqual(["[14:02] 三点开会"]);
-    expect(talk.machine.conversation(bob).messages[0]).toMatchObject({ text: "三点开会" });
+    expect(talk.machine.conversation(bob).messages.at(0)).toMatchObject({ text: "三点开会" });
   });
 
   it("is sent at once without the wish to wait, and given up", () => {
