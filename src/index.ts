@@ -38,6 +38,7 @@ export { textRoomFor } from "./core/text-room.js";
 
 export { createMemoryHistory, openHistory } from "./history/open-history.js";
 export type { HistoryOptions, OpenedHistory } from "./history/open-history.js";
+export { readDate } from "./history/read-date.js";
 export { formatHtml } from "./history/exchange/html.js";
 export { formatIpmsgLog } from "./history/exchange/ipmsg-log.js";
 export { readLog } from "./history/exchange/read-log.js";

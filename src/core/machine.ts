@@ -40,6 +40,8 @@ export interface Machine {
   conversation(id: PeerId): Conversation;
   conversations(): readonly PeerId[];
   message(id: MessageId): Message | undefined;
+  /** Those in the queue. */
+  waiting(): readonly Message[];
   diagnostics(): Diagnostics;
 }
 
@@ -163,6 +165,11 @@ export function createMachine(options: MachineOptions): Machine {
       conversationOf(world.log, id, id === everyone ? 0 : (world.peers.get(id)?.unread ?? 0)),
     conversations: () => world.log.conversations(),
     message: (id) => world.log.get(id),
+    waiting: () =>
+      outbox.queue
+        .ids()
+        .map((id) => world.log.get(id))
+        .filter((message) => message !== undefined),
     diagnostics: () => ({
       ...world.counters,
       dropped: { ...world.counters.dropped },

@@ -29,6 +29,8 @@ export interface Queue {
   restore(list: readonly QueuedMessage[]): void;
   /** Something waits for this peer, or is being sent to it from here. */
   has(peer: PeerId): boolean;
+  /** In the order of writing, each once. */
+  ids(): readonly MessageId[];
   holds(id: MessageId, peer: PeerId): boolean;
   /** A sign of life: the next one goes. */
   heard(peer: PeerRecord): void;
@@ -132,6 +134,8 @@ export function createQueue(world: World, parts: QueueParts): Queue {
     },
 
     has: (peer) => byPeer.has(peer),
+
+    ids: () => [...new Set([...byPeer.values()].flat().map(({ queued }) => queued.messageId))].toSorted(),
 
     holds: (id, peer) => find(id, peer) !== undefined,
 

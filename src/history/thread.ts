@@ -10,6 +10,7 @@ import { toStoreError } from "./sqlite/driver.js";
 import { openHistoryFile } from "./sqlite/open.js";
 import type { FileOptions } from "./sqlite/open.js";
 
+const largestPortion = 2_000;
 /** Idle for so long: time for the index. */
 const idleMs = 50;
 
@@ -46,9 +47,12 @@ async function serve(options: FileOptions): Promise<void> {
   }
 
   let idle: NodeJS.Timeout | undefined;
+  /** Small at first, as a message may come; larger the longer nothing does. */
+  let portion = indexPortion;
   const indexSome = (): void => {
     try {
-      if (engine.indexSome(indexPortion)) idle = setTimeout(indexSome, 0);
+      if (engine.indexSome(portion)) idle = setTimeout(indexSome, 0);
+      portion = Math.min(2 * portion, largestPortion);
     } catch {
       // Locked, or a full disk: searching looks at those messages one by one until it works.
       idle = undefined;
@@ -57,6 +61,7 @@ async function serve(options: FileOptions): Promise<void> {
 
   const heed = (letter: ToThread): void => {
     clearTimeout(idle);
+    portion = indexPortion;
     switch (letter.kind) {
       case "batch": {
         const errors = writeBatch(engine, unpackBatch(letter.batch), file);

@@ -77,6 +77,8 @@ export interface Node {
   splitPeer(from: PeerId): Promise<void>;
   /** Takes back what still waits for absent receivers. Rejects with `no-such-message` when nothing does. */
   cancel(id: MessageId): Promise<void>;
+  /** Messages that wait for absent receivers, in the order of writing. */
+  waiting(): readonly Message[];
   /** What was kept: pages, search, re-reading. Null without a history. */
   readonly history: HistoryStore | null;
 
@@ -358,6 +360,7 @@ export function createNodeOf(parts: NodeParts): Node {
     mergePeers: (from, into) => requestOnly({ kind: "merge-peers", from, into }),
     splitPeer: (from) => requestOnly({ kind: "split-peer", from }),
     cancel: (id) => requestOnly({ kind: "cancel", messageId: id }),
+    waiting: () => machine.waiting(),
     history: history ?? null,
 
     subscribe,

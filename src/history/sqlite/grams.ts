@@ -4,8 +4,8 @@
 import { foldText } from "../../core/fold-text.js";
 import type { SearchQuery } from "../../core/search-query.js";
 
-/** Runs of a query that are asked for; the others are left to the look at the text. */
-const askedRuns = 12;
+/** About so many runs of a long query are asked for; the others are left to the look at the text. */
+const askedRuns = 8;
 /** Beyond this many people a name says too little to be worth asking for. */
 const askedNumbers = 200;
 
@@ -108,14 +108,13 @@ function textQuery(text: string): string | null {
   const units = unitsOf(foldText(text));
   if (units.length === 0) return null;
   if (units.length < 3) return `"${units.join("")}" *`;
+  // Runs that do not overlap say as much as all of them; of a long text some from everywhere are enough.
   const runs = new Set<string>();
-  for (let at = 0; at + 2 < units.length; at++) runs.add(`${units[at]}${units[at + 1]}${units[at + 2]}`);
-  // Of a long text some from everywhere are enough.
-  const step = Math.max(1, Math.ceil(runs.size / askedRuns));
-  return [...runs]
-    .filter((_run, index) => index % step === 0)
-    .map(word)
-    .join(" AND ");
+  const last = units.length - 3;
+  const step = Math.max(3, Math.ceil(units.length / askedRuns));
+  for (let at = 0; at < last; at += step) runs.add(`${units[at]}${units[at + 1]}${units[at + 2]}`);
+  runs.add(`${units[last]}${units[last + 1]}${units[last + 2]}`);
+  return [...runs].map(word).join(" AND ");
 }
 
 function anyOf(numbers: readonly number[], letter: string, others: readonly string[]): string | null {

@@ -16,7 +16,8 @@ import { leaveMenu, menuAction } from "./menu.js";
 import { useMouse } from "./mouse.js";
 import { noteEvent } from "./node-event.js";
 import { keyInFilter, typeFilter } from "./peers.js";
-import { typeQuery } from "./popups.js";
+import { listAnew, typeQuery } from "./popups.js";
+import { moveSerials, showArchived } from "./archive.js";
 import { typeSearch } from "./search.js";
 import { openThemes, openWelcome, themeSet, typeName } from "./settings.js";
 import { stepTo, withNotice } from "./step.js";
@@ -67,6 +68,12 @@ function route(state: UiState, action: Action, world: World): Step {
       return stepTo(withNotice(state, world, world.text("notice.language")), { kind: "remember" });
     case "welcome":
       return stepTo(openWelcome(state, world));
+    case "archive":
+      return stepTo(listAnew(state, world));
+    case "archive-moved":
+      return stepTo(moveSerials(state, action.conversation, action.delta));
+    case "archive-shown":
+      return stepTo(showArchived(state, world, action.conversation, action.serial, action.query));
     case "lab-open":
       return stepTo({ ...state, focus: "input", filter: null, dialog: { kind: "lab", field: "lossUp" } });
     case "resized":

@@ -180,6 +180,7 @@ export function world(parts: WorldParts = {}): TestWorld {
     }),
     conversations: () => [...new Set(messages.map((one) => one.conversation))],
     message: (id) => messages.find((one) => one.id === id),
+    waiting: () => messages.filter((one) => one.deliveries.some(({ state }) => state === "queued")),
     diagnostics: () => ({
       datagramsIn: 0,
       datagramsOut: 0,
@@ -198,6 +199,7 @@ export function world(parts: WorldParts = {}): TestWorld {
   };
   const made: TestWorld = {
     node,
+    archive: null,
     peers,
     messages,
     clock: parts.now ?? minutes(10),

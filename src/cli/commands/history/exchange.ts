@@ -7,6 +7,7 @@ import {
   formatHtml,
   formatIpmsgLog,
   parseSearch,
+  readDate,
   readLog,
   type HistoryStore,
   type KeptMessage,
@@ -17,7 +18,6 @@ import {
 import { textFlag, type CommandContext, type TextSink } from "../../context.js";
 import { exitCodes } from "../../exit-code.js";
 import { formatObject } from "../../output.js";
-import { readDate } from "../../read-date.js";
 import { readInput } from "../../read-input.js";
 import { conversationFlag } from "./find-conversation.js";
 import { formatMoment, keptFields, keptLine } from "./kept-lines.js";

@@ -1,11 +1,16 @@
 // `feiyan history list|search|queue|check`: what was kept, in the order of time; what holds some words; what still waits; whether the
 // file is sound.
-import { parseSearch, type HistoryStore, type KeptMessage, type PageRequest } from "../../../index.js";
+import {
+  parseSearch,
+  readDate,
+  type HistoryStore,
+  type KeptMessage,
+  type PageRequest,
+} from "../../../index.js";
 import { numberFlag, textFlag, type CommandContext } from "../../context.js";
 import { exitCodes } from "../../exit-code.js";
 import { openKept } from "../../history.js";
 import { CliProblem } from "../../problem.js";
-import { readDate } from "../../read-date.js";
 import { conversationFlag } from "./find-conversation.js";
 import { formatMoment, keptFields, keptLine } from "./kept-lines.js";
 
