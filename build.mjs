@@ -1,7 +1,7 @@
 // Builds the program: `src/cli/main.ts` to dist/bin/feiyan.js, which starts it, and everything else to dist/bin/program.cjs with the
 // code V8 makes of it in program.cache (compile-cache.mjs). Called by `npm start` each time, so it leaves at once when nothing
 // changed. `--quiet` prints errors only, `--force` always builds. The library's own files are made by `tsc -p tsconfig.build.json`.
-import { readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = import.meta.dirname;
@@ -21,6 +21,16 @@ const isFresh = () => {
   const built = Math.min(changedAt("dist", "bin", "feiyan.js"), changedAt("dist", "bin", "program.cjs"));
   const inputs = ["build.mjs", "compile-cache.mjs", "package.json", "package-lock.json"];
   return Math.max(newestBelow(join(root, "src")), ...inputs.map((name) => changedAt(name))) < built;
+};
+
+/** esbuild writes texts in ASCII, but leaves regular expressions as they are; the program is read as bytes, a letter each. */
+const escapeRest = (file) => {
+  const code = readFileSync(file, "utf8");
+  const escaped = code.replaceAll(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  if (escaped !== code) writeFileSync(file, escaped);
 };
 
 /** What stays outside of the bundle: it is read when it is wanted, which is seldom. */
@@ -88,6 +98,7 @@ if (process.argv.includes("--force") || !isFresh()) {
     },
     footer: { js: "})" },
   }).catch(() => process.exit(1));
+  escapeRest(join(outDir, "program.cjs"));
   const { writeCodeCache } = await import("./compile-cache.mjs");
   await writeCodeCache(outDir);
   // CommonJS too, although the package is not: Node's module loader takes 5 ms before it looks at a file.
