@@ -39,6 +39,8 @@ export type Action =
   | { readonly kind: "archive" }
   /** Serials of a conversation's window have changed by so much. */
   | { readonly kind: "archive-moved"; readonly conversation: PeerId; readonly delta: number }
+  /** The window in the past is closed: back to the newest messages. */
+  | { readonly kind: "archive-left"; readonly conversation: PeerId }
   /** A place in the history is open; null: there is none such. `query`: with these words marked. */
   | {
       readonly kind: "archive-shown";

@@ -88,6 +88,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
           history: node.history,
           now: replaced.now ?? Date.now,
           onChange: () => dispatch({ kind: "archive" }),
+          onLeave: (conversation) => dispatch({ kind: "archive-left", conversation }),
           onMove: (conversation, delta) => dispatch({ kind: "archive-moved", conversation, delta }),
         });
   const timelines = archive === null ? recent : withArchive(recent, archive);

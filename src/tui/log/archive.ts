@@ -54,11 +54,13 @@ export interface ArchiveOptions {
   readonly now: () => number;
   /** Something came, or went. */
   readonly onChange: () => void;
+  /** The window in the past is closed. */
+  readonly onLeave: (conversation: PeerId) => void;
   /** A window joined the present: its serials are others now. */
   readonly onMove: (conversation: PeerId, delta: number) => void;
 }
 
-export function createArchive({ node, history, now, onChange, onMove }: ArchiveOptions): Archive {
+export function createArchive({ node, history, now, onChange, onLeave, onMove }: ArchiveOptions): Archive {
   const windows = new Map<PeerId, Stretch>();
   let generations = 0;
   let search: { readonly query: string; readonly hits: readonly Message[] } = { query: "", hits: [] };
@@ -236,7 +238,7 @@ export function createArchive({ node, history, now, onChange, onMove }: ArchiveO
     leave(conversation) {
       if (windows.get(conversation)?.isDetached !== true) return;
       windows.delete(conversation);
-      onChange();
+      onLeave(conversation);
     },
 
     message(id) {

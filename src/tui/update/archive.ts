@@ -4,7 +4,7 @@ import { readDate } from "../../index.js";
 import type { PeerId } from "../../index.js";
 import type { EditorState } from "../edit/editor.js";
 import { messageAtHand } from "../pick.js";
-import { showMessage } from "../log/log.js";
+import { follow, showMessage } from "../log/log.js";
 import { positionOf, withPosition } from "../ui-state.js";
 import type { UiState } from "../ui-state.js";
 import { layoutKind } from "../view/layout.js";
@@ -38,18 +38,19 @@ export function showArchived(
       ? { ...opened, focus: "log", picked: serial }
       : { ...opened, search: { query, serial }, picked: serial, focus: "log" };
   if (layoutKind(state.size) === "tiny") return found;
-  return withPosition(found, showMessage(logFrame(found, world), positionOf(found), serial));
+  const anew = withPosition(found, follow);
+  return withPosition(anew, showMessage(logFrame(anew, world), positionOf(anew), serial));
 }
 
 /** The same messages have other serials now. */
-export function moveSerials(state: UiState, conversation: PeerId, delta: number): UiState {
+export function moveSerials(state: UiState, world: World, conversation: PeerId, delta: number): UiState {
   const position = state.positions.get(conversation);
   const positions = new Map(state.positions);
   if (position?.kind === "anchor") {
     positions.set(conversation, {
       ...position,
       serial: position.serial + delta,
-      seenEnd: position.seenEnd + delta,
+      seenEnd: world.timelines.of(conversation).end,
     });
   }
   if (conversation !== state.conversation) return { ...state, positions };
@@ -72,8 +73,16 @@ export function holdInPast(step: Step, world: World): Step {
 export function leavePast(step: Step, world: World): Step {
   const { conversation } = step.state;
   if (world.archive?.of(conversation)?.isDetached !== true) return step;
-  const state = withPosition({ ...step.state, picked: null }, { kind: "follow" });
-  return { state, requests: [...step.requests, { kind: "leave-archive", conversation }] };
+  return { state: step.state, requests: [...step.requests, { kind: "leave-archive", conversation }] };
+}
+
+/** The window in the past is gone, and with it the serials in it. */
+export function backToNewest(state: UiState, conversation: PeerId): UiState {
+  const positions = new Map(state.positions);
+  positions.delete(conversation);
+  return conversation === state.conversation
+    ? { ...state, positions, picked: null, search: null }
+    : { ...state, positions };
 }
 
 /** Takes the chosen message back that waits for somebody, or the latest that does. */

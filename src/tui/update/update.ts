@@ -17,7 +17,7 @@ import { useMouse } from "./mouse.js";
 import { noteEvent } from "./node-event.js";
 import { keyInFilter, typeFilter } from "./peers.js";
 import { listAnew, typeQuery } from "./popups.js";
-import { moveSerials, showArchived } from "./archive.js";
+import { backToNewest, moveSerials, showArchived } from "./archive.js";
 import { typeSearch } from "./search.js";
 import { openThemes, openWelcome, themeSet, typeName } from "./settings.js";
 import { stepTo, withNotice } from "./step.js";
@@ -70,8 +70,10 @@ function route(state: UiState, action: Action, world: World): Step {
       return stepTo(openWelcome(state, world));
     case "archive":
       return stepTo(listAnew(state, world));
+    case "archive-left":
+      return stepTo(backToNewest(state, action.conversation));
     case "archive-moved":
-      return stepTo(moveSerials(state, action.conversation, action.delta));
+      return stepTo(moveSerials(state, world, action.conversation, action.delta));
     case "archive-shown":
       return stepTo(showArchived(state, world, action.conversation, action.serial, action.query));
     case "lab-open":
