@@ -49,7 +49,7 @@ const monthNames = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep
 /** `Fri 20 Nov 2026 02:02:00 PM CST`, `Fri Nov 20 14:02:00 2026`, `2026年11月20日 星期五 14时02分00秒`: what `%c` gives here and there. */
 function parseTime(text: string): number | null {
   const clock = /(\d{1,2})[:时時](\d{2})[:分](\d{2})秒?\s*(AM|PM|上午|下午)?/iu.exec(text);
-  const chinese = /(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})/u.exec(text);
+  const chinese = /(\d{4}) ?[年/.-] ?(\d{1,2}) ?[月/.-] ?(\d{1,2})/u.exec(text);
   const western = /(?:(\d{1,2}) )?([A-Za-z]{3})[a-z]* (?:(\d{1,2}) )?/gu;
   const year = Number(/\b(\d{4})(?!\d)/u.exec(text)?.[1] ?? chinese?.[1]);
   if (clock === null) return null;
