@@ -46,11 +46,12 @@ function parseBlock(block: string): readonly ForeignMessage[] {
 
 const monthNames = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
+const monthName = /\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)/iu;
+
 /** `Fri 20 Nov 2026 02:02:00 PM CST`, `Fri Nov 20 14:02:00 2026`, `2026年11月20日 星期五 14时02分00秒`: what `%c` gives here and there. */
 function parseTime(text: string): number | null {
   const clock = /(\d{1,2})[:时時](\d{2})[:分](\d{2})秒?\s*(AM|PM|上午|下午)?/iu.exec(text);
   const chinese = /(\d{4}) ?[年/.-] ?(\d{1,2}) ?[月/.-] ?(\d{1,2})/u.exec(text);
-  const western = /(?:(\d{1,2}) )?([A-Za-z]{3})[a-z]* (?:(\d{1,2}) )?/gu;
   const year = Number(/\b(\d{4})(?!\d)/u.exec(text)?.[1] ?? chinese?.[1]);
   if (clock === null) return null;
   const half = clock[4]?.toUpperCase() ?? /[上下]午/u.exec(text)?.[0] ?? "";
@@ -61,10 +62,7 @@ function parseTime(text: string): number | null {
   const at = (month: number, day: number): number =>
     new Date(year, month, day, hour, Number(clock[2]), Number(clock[3])).getTime();
   if (chinese !== null) return at(Number(chinese[2]) - 1, Number(chinese[3]));
-  for (const [, before, name = "", after] of text.matchAll(western)) {
-    const month = monthNames.indexOf(name.toLowerCase());
-    const day = Number(before ?? after);
-    if (month >= 0 && day > 0) return at(month, day);
-  }
-  return null;
+  const month = monthNames.indexOf((monthName.exec(text)?.[1] ?? "").toLowerCase());
+  const day = Number(/(?:^|\s)(\d{1,2})(?=\s|$)/u.exec(text)?.[1]);
+  return month < 0 || Number.isNaN(day) ? null : at(month, day);
 }
