@@ -16,6 +16,9 @@ const total = Number(process.env["HISTORY_MESSAGES"] ?? 1_000_000);
 const conversations = 200;
 const day = 86_400_000;
 
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ids as good as any
+const conversation = (run: number): PeerId => `user${run % conversations}@pc` as PeerId;
+
 async function inFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "feiyan-bench-"));
   try {
@@ -153,8 +156,6 @@ export async function benchHistory(out: (line: string) => void): Promise<Figure[
     );
     figures.push(...bothOf("search: one character from one person", from, 60));
 
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
-    const conversation = (run: number): PeerId => `user${run % conversations}@pc` as PeerId;
     const opening = await timed(200, (run) => store.page({ conversation: conversation(run), limit: 100 }));
     figures.push(...bothOf("history: a conversation's newest 100 messages", opening, null));
     let before: number | undefined;

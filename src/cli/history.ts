@@ -62,9 +62,10 @@ export const queueExpiry = (context: CommandContext): { readonly expiresAt?: num
   return queueDays === 0 ? {} : { expiresAt: Date.now() + queueDays * dayMs };
 };
 
+const two = (value: number): string => String(value).padStart(2, "0");
+
 /** `[11-20 14:02] `: before a text that had to wait, in local time. */
 export const queuePrefix = (atMs: number): string => {
   const at = new Date(atMs);
-  const two = (value: number): string => String(value).padStart(2, "0");
   return `[${two(at.getMonth() + 1)}-${two(at.getDate())} ${two(at.getHours())}:${two(at.getMinutes())}] `;
 };

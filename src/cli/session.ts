@@ -8,6 +8,7 @@ import {
   type CreateNodeOptions,
   type Endpoint,
   type Event,
+  type HistoryStore,
   type Node,
   type Peer,
   type Receiver,
@@ -70,6 +71,12 @@ export const withNode = async <T>(
   }
 };
 
+/** What waits is sent by whoever runs long: two programs that hear somebody come back must not both send it. */
+const withoutQueue = (history: HistoryStore): HistoryStore => ({
+  ...history,
+  state: async () => ({ ...(await history.state()), queue: [] }),
+});
+
 /** The same with the message history, as the settings say; closed after the node, which still has things to write. */
 export const withKeptNode = async <T>(
   context: CommandContext,
@@ -78,8 +85,9 @@ export const withKeptNode = async <T>(
   use: (node: Node) => Promise<T>,
 ): Promise<T> =>
   await withHistory(context, how, async (history) => {
-    if (history !== null) await tidyHistory(context, history);
-    return await withNode({ ...options, ...(history === null ? {} : { history }) }, use);
+    if (history === null) return await withNode(options, use);
+    await tidyHistory(context, history);
+    return await withNode({ ...options, history: how.thread ? history : withoutQueue(history) }, use);
   });
 
 /** Resolves with `found()` as soon as it is not undefined: now, or after an event; undefined after `timeoutMs` or a wish to stop. */
@@ -131,8 +139,8 @@ export const findReceivers = async (
   // Somebody remembered from an earlier run may be somewhere else by now: as long as there is time, who is here counts.
   const present = (): readonly Receiver[] | undefined => {
     const receivers = resolved();
-    const isHere = (one: Receiver): boolean => !("peer" in one) || node.peer(one.peer)?.state !== "offline";
-    return receivers?.every(isHere) === true ? receivers : undefined;
+    const isHere = receivers?.every((one) => !("peer" in one) || node.peer(one.peer)?.state !== "offline");
+    return isHere === true ? receivers : undefined;
   };
   const found = (await waitFor(node, present, timeoutMs, stop)) ?? resolved();
   if (found !== undefined && !stop.aborted) return found;

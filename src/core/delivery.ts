@@ -206,30 +206,6 @@ export function createOutbox(world: World): Outbox {
     return message;
   }
 
-  /** What is kept of a message for a receiver that is absent, or does not confirm it; null: it is sent and given up. */
-  function queuedFor(
-    message: Message,
-    target: Target,
-    say: SayOptions,
-    retries: number,
-  ): QueuedMessage | null {
-    const { peer } = target;
-    const canWait = peer !== null && target.fixed === null && !target.raw && !peer.id.startsWith("addr:");
-    if (say.queue === undefined || !canWait) return null;
-    return {
-      messageId: message.id,
-      peerId: peer.id,
-      at: message.at,
-      text: message.text,
-      prefix: say.queue.prefix ?? "",
-      packetNo: null,
-      expiresAt: say.queue.expiresAt ?? null,
-      charset: say.charset ?? null,
-      lossy: say.lossy ?? false,
-      retries,
-    };
-  }
-
   /** Sends one from the queue; its number is kept already. */
   function sendQueued(queued: QueuedMessage): Refusal | null {
     const say: SayOptions = {
@@ -433,4 +409,23 @@ export function createOutbox(world: World): Outbox {
     if (returned) peer.state = "online";
     publishPeer(world, returned ? "appeared" : "changed", peer);
   }
+}
+
+/** What is kept of a message for a receiver that is absent, or does not confirm it; null: it is sent and given up. */
+function queuedFor(message: Message, target: Target, say: SayOptions, retries: number): QueuedMessage | null {
+  const { peer } = target;
+  const canWait = peer !== null && target.fixed === null && !target.raw && !peer.id.startsWith("addr:");
+  if (say.queue === undefined || !canWait) return null;
+  return {
+    messageId: message.id,
+    peerId: peer.id,
+    at: message.at,
+    text: message.text,
+    prefix: say.queue.prefix ?? "",
+    packetNo: null,
+    expiresAt: say.queue.expiresAt ?? null,
+    charset: say.charset ?? null,
+    lossy: say.lossy ?? false,
+    retries,
+  };
 }

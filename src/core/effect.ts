@@ -9,7 +9,7 @@ export type Effect =
   | { readonly kind: "broadcast"; readonly bytes: Uint8Array }
   /** Keep a received message; the input `stored` releases its acknowledgement. Only when a store is configured. */
   | { readonly kind: "store"; readonly message: Message; readonly group: string }
-  /** Anything else to be kept. `then`: tell by `stored` or `store-failed` under this id. Only when a store is configured. */
-  | { readonly kind: "write"; readonly item: HistoryWrite; readonly then: MessageId | null }
+  /** Anything else to be kept. `about`: tell by `stored` or `store-failed` under this id. Only when a store is configured. */
+  | { readonly kind: "write"; readonly item: HistoryWrite; readonly about: MessageId | null }
   /** Packet numbers below this one may be in use: remember it, so that numbers grow across restarts. */
   | { readonly kind: "reserve-packet-numbers"; readonly below: number };

@@ -156,6 +156,7 @@ export function parseSearch(text: string, readDate: DateReader): SearchQuery {
         const moment = readDate(value);
         return moment === null ? null : { kind: field, at: moment };
       }
+      case null:
       default:
         return { kind: "text", text: value };
     }
@@ -177,7 +178,18 @@ export function searchWords(query: SearchQuery): readonly string[] {
     case "and":
     case "or":
       return query.parts.flatMap(searchWords);
-    default:
+    case "not":
+    case "from":
+    case "to":
+    case "group":
+    case "charset":
+    case "has-file":
+    case "before":
+    case "after":
       return [];
+    default: {
+      const never: never = query;
+      return never;
+    }
   }
 }

@@ -127,8 +127,8 @@ export function createWorld(options: MachineOptions): World {
 }
 
 /** Has something kept, where there is a store. */
-export function remember(world: World, item: HistoryWrite, then: MessageId | null = null): void {
-  if (world.options.storing) world.effects.push({ kind: "write", item, then });
+export function remember(world: World, item: HistoryWrite, about: MessageId | null = null): void {
+  if (world.options.storing) world.effects.push({ kind: "write", item, about });
 }
 
 /** What outlives the program of a peer, when it changed; those known by nothing but a port come and go. */

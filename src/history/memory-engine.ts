@@ -231,7 +231,8 @@ export function createMemoryEngine(): HistoryEngine {
     remove: (request) => remove((kept) => isMeant(kept.row, request, idsOf)),
     retain: ({ beforeMs, maxBytes }) => {
       let gone = beforeMs === null ? 0 : remove(({ row }) => row.at < beforeMs);
-      for (let bytes = sizeOf(ordered); maxBytes !== null && bytes > maxBytes; bytes = sizeOf(ordered)) {
+      const most = maxBytes ?? Infinity;
+      for (let bytes = sizeOf(ordered); bytes > most; bytes = sizeOf(ordered)) {
         const oldest = ordered[0];
         gone += remove((kept) => kept === oldest);
       }

@@ -123,10 +123,8 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
         case "closed":
           whenClosed?.();
           return;
-        default: {
-          const never: never = letter;
-          return never;
-        }
+        default:
+          letter satisfies never;
       }
     });
     const onEnd = (text: string): void => {
@@ -157,7 +155,8 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
   }
 
   async function closeDown(): Promise<void> {
-    while (broken === null && flights.size + waiting.length > 0) {
+    const isUnderWay = (): boolean => broken === null && flights.size + waiting.length > 0;
+    while (isUnderWay()) {
       while (waiting.length > 0) sendBatch();
       // oxlint-disable-next-line no-await-in-loop -- until the last batch is written
       await new Promise<void>((resolve) => {

@@ -171,7 +171,7 @@ export function createNodeOf(parts: NodeParts): Node {
         void keep(effect.message.id, () => keepMessage(effect.message, effect.group));
         return;
       case "write":
-        void keep(effect.then, () => history?.write(effect.item));
+        void keep(effect.about, () => history?.write(effect.item));
         return;
       case "reserve-packet-numbers":
         reserve(effect.below);

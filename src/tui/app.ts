@@ -261,7 +261,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     }),
     everySoOften(timer, () => {
       dispatch({ kind: "tick" });
-      screen.keep(state);
+      void screen.keep(state);
     }),
   ];
   const problemTexts = [

@@ -80,8 +80,8 @@ export function createPerformer(options: PerformOptions): Performer {
 
   const say = async (request: Extract<Request, { kind: "say" }>): Promise<Action> => {
     const queue = options.queue?.();
-    const say = queue === undefined ? request.options : { queue, ...request.options };
-    const messages = await node.say(request.to, request.text, say);
+    const how = queue === undefined ? request.options : { queue, ...request.options };
+    const messages = await node.say(request.to, request.text, how);
     // What was just said stands at the end.
     if (request.origin.kind === "input") options.archive?.leave(request.origin.conversation);
     return { kind: "said", origin: request.origin, messages };

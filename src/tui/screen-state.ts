@@ -51,10 +51,9 @@ function parseDrafts(text: string | null): ReadonlyMap<PeerId, Draft> {
     Object.entries(value)
       .slice(0, draftLimit)
       .flatMap(([id, draft]): readonly (readonly [PeerId, Draft])[] => {
+        if (!isText(draft) || draft === "") return [];
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a draft for nobody is never shown
-        return isText(draft) && draft !== ""
-          ? [[id as PeerId, { ...emptyDraft, editor: createEditor(draft) }]]
-          : [];
+        return [[id as PeerId, { ...emptyDraft, editor: createEditor(draft) }]];
       }),
   );
 }

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { foldText } from "../../src/core/fold-text.js";
 import type { Delivery, Message, PeerId } from "../../src/core/model.js";
@@ -43,17 +43,17 @@ it("has at least one SQLite here", () => {
   expect(engines.length).toBeGreaterThan(1);
 });
 
-describe.each(engines)("history in $name", ({ open }) => {
+async function keepAll(store: HistoryStore, messages: readonly Message[]): Promise<void> {
+  await Promise.all(messages.map((message) => store.write({ kind: "message", message, group: "研发" })));
+}
+
+const ids = (kept: readonly KeptMessage[]): readonly string[] => kept.map(({ message }) => message.id);
+
+describe.each(engines)("history in $name", (tried) => {
   async function opened(): Promise<{ engine: HistoryEngine; store: HistoryStore }> {
-    const engine = await open();
+    const engine = await tried.open();
     return { engine, store: createDirectStore(engine) };
   }
-
-  async function keepAll(store: HistoryStore, messages: readonly Message[]): Promise<void> {
-    await Promise.all(messages.map((message) => store.write({ kind: "message", message, group: "研发" })));
-  }
-
-  const ids = (kept: readonly KeptMessage[]): readonly string[] => kept.map(({ message }) => message.id);
 
   it("gives a message back as it was", async () => {
     const { store } = await opened();
@@ -301,7 +301,7 @@ describe.each(engines)("history in $name", ({ open }) => {
   });
 
   // Few characters, so that queries are found: both cases, both widths, wildcards, quotes, controls, several scripts, emoji.
-  const letter = fc.constantFrom(..."abAÉéＡa1%_\"'* 中文测试的\u0001c1ßİς😀́ｱ");
+  const letter = fc.constantFrom(...Array.from("abAÉéＡa1%_\"'* 中文测试的\u0001c1ßİς😀́ｱ"));
   const texts = fc.array(letter, { maxLength: 12 }).map((letters) => letters.join(""));
   const needle = fc.array(letter, { minLength: 1, maxLength: 5 }).map((letters) => letters.join(""));
   const term = fc.oneof(

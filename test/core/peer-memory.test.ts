@@ -125,7 +125,7 @@ describe("two entries that are one person", () => {
     expect(talk.effects).toContainEqual({
       kind: "write",
       item: { kind: "merge", merge: expect.objectContaining({ from: ann, into: bob, automatic: false }) },
-      then: null,
+      about: null,
     });
     expect(ask(talk, { kind: "split-peer", from: ann! })).toMatchObject({ ok: true });
     expect(texts(ann!)).toEqual(["one"]);
@@ -148,7 +148,7 @@ describe("two entries that are one person", () => {
     expect(talk.machine.peers().map(({ id }) => id)).toEqual([bob]);
     ask(talk, { kind: "split-peer", from: ann! });
     expect(talk.machine.peers().map(({ id }) => id)).toEqual([bob, ann]);
-    expect(talk.effects).toContainEqual({ kind: "write", item: { kind: "unmerge", from: ann }, then: null });
+    expect(talk.effects).toContainEqual({ kind: "write", item: { kind: "unmerge", from: ann }, about: null });
   });
 
   it("are refused when one of them is unknown", () => {

@@ -1,5 +1,5 @@
 // The language of searching: what a query means, and that no text is too odd to be one.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { foldText } from "../../src/core/fold-text.js";
 import { matchesSearch } from "../../src/core/search-match.js";

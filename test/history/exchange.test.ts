@@ -1,5 +1,5 @@
 // Logs out and in: our own NDJSON, IP Messenger's text, iptux's; the page of HTML that no text can break out of.
-import fc from "fast-check";
+import * as fc from "fast-check";
 import iconv from "iconv-lite";
 import { describe, expect, it } from "vitest";
 import { createTextCodec } from "../../src/charset/codecs.js";
@@ -118,7 +118,8 @@ describe("the page", () => {
   it("holds texts as texts", () => {
     const nasty = `<script>alert("1")</script>&\u001b[31m</p><img src=x onerror='x'>`;
     const html = page.message(kept({ displayText: nasty, peerName: "<b>", files: [] }));
-    expect(html).not.toMatch(/<script|<img|\u001b|onerror='/u);
+    expect(html).not.toMatch(/<script|<img|onerror='/u);
+    expect(html).not.toContain("\u001b");
     expect(html).toContain("&#60;script&#62;");
     expect(page.head).toContain("default-src 'none'");
     expect(page.head).toContain("<title>&#60;聊天&#62;</title>");
@@ -134,10 +135,11 @@ describe("the page", () => {
   });
 });
 
+const day = (month: number, date: number, hour = 0, minute = 0) =>
+  new Date(2026, month - 1, date, hour, minute).getTime();
+
 it("reads dates as people type them", () => {
   const now = new Date(2026, 10, 20, 14, 2).getTime();
-  const day = (month: number, date: number, hour = 0, minute = 0) =>
-    new Date(2026, month - 1, date, hour, minute).getTime();
   expect(
     ["2026-11-05", "2026年11月5日", "11-5", "11/05 09:30", "今天", "yesterday", "09:30", "3d"].map((text) =>
       readDate(text, now),

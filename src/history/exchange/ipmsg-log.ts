@@ -14,10 +14,13 @@ const rule = "-------------------------------------";
 const days = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+function two(value: number): string {
+  return String(value).padStart(2, "0");
+}
+
 /** `Fri Nov 20 14:02:00 2026`, in local time as IP Messenger writes it. */
 function formatTime(atMs: number): string {
   const at = new Date(atMs);
-  const two = (value: number): string => String(value).padStart(2, "0");
   const clock = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(":");
   return `${days[at.getDay()]} ${months[at.getMonth()]} ${two(at.getDate())} ${clock} ${at.getFullYear()}`;
 }

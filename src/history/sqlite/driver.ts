@@ -22,12 +22,13 @@ interface DriverModule {
 
 /** Node 22 calls its SQLite experimental on stderr, which is the screen. */
 async function quietly<T>(load: () => T | Promise<T>): Promise<T> {
-  const { emitWarning } = process;
+  const own = Object.getOwnPropertyDescriptor(process, "emitWarning");
   process.emitWarning = () => undefined;
   try {
     return await load();
   } finally {
-    process.emitWarning = emitWarning;
+    if (own === undefined) Reflect.deleteProperty(process, "emitWarning");
+    else Object.defineProperty(process, "emitWarning", own);
   }
 }
 

@@ -291,7 +291,8 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
     remove,
     retain({ beforeMs, maxBytes }) {
       let gone = beforeMs === null ? 0 : remove({ beforeMs });
-      while (maxBytes !== null && usedBytes() > maxBytes) {
+      const most = maxBytes ?? Infinity;
+      while (usedBytes() > most) {
         const oldest = db.prepare(`SELECT place FROM messages ORDER BY place LIMIT ${removedAtOnce}`).all();
         if (oldest.length === 0) break;
         const share = Math.max(1, Math.min(oldest.length, Math.ceil(countIn("messages") / 100)));

@@ -254,7 +254,7 @@ export function createRows(db: Database): Rows {
         id: textOf(values["id"]),
         at: numberOf(values["at"]),
         flags,
-        packetNo: String(values["packet"] ?? ""),
+        packetNo: typeof values["packet"] === "number" ? String(values["packet"]) : textOf(values["packet"]),
         peerId: textOf(values["peer"]),
         conversation: textOf(values["conversation"]),
         peerName: textOf(values["name"]),

@@ -34,6 +34,11 @@ export interface SearchParts {
   readonly hasGrams: boolean;
 }
 
+/** A charset by any spelling. */
+function plain(name: string): string {
+  return foldText(name).replaceAll(/[-_]/gu, "");
+}
+
 function lookupIn(db: Database): NumberLookup {
   return {
     faces(fits, folded) {
@@ -52,7 +57,6 @@ function lookupIn(db: Database): NumberLookup {
         .map((face) => numberOf(Reflect.get(face, "id")));
     },
     traits(charset) {
-      const plain = (name: string): string => foldText(name).replaceAll(/[-_]/gu, "");
       return db
         .prepare("SELECT id, charset FROM traits")
         .all()

@@ -67,13 +67,13 @@ export function createState(db: Database, rows: Rows): StateTables {
   }
 
   function recent(): readonly RecentMessage[] {
-    const rows = db
+    const found = db
       .prepare(
         `SELECT f.peer, f.address, m.packet, m.text, m.at FROM messages m JOIN faces f ON f.id = m.face
          WHERE (m.flags & ${rowFlags.out}) = 0 ORDER BY m.place DESC LIMIT ?`,
       )
       .all(recentLimit);
-    return rows.toReversed().map((row): RecentMessage => {
+    return found.toReversed().map((row): RecentMessage => {
       const value = (name: string): unknown => Reflect.get(row, name);
       // oxlint-disable typescript/no-unsafe-type-assertion -- written from a message
       return {
@@ -134,31 +134,25 @@ export function createState(db: Database, rows: Rows): StateTables {
           if (item.value === null) db.prepare("DELETE FROM contents WHERE name = ?").run(item.name);
           else db.prepare("INSERT OR REPLACE INTO contents VALUES (?, ?)").run(item.name, item.value);
           return;
-        default: {
-          const never: never = item;
-          return never;
-        }
+        default:
+          item satisfies never;
       }
     },
 
     read() {
-      const parsed = <T>(sql: string, column: string, limit: number): readonly T[] =>
-        db
-          .prepare(sql)
-          .all(limit)
-          .flatMap((row) => parseKept<T>(textOf(Reflect.get(row, column))));
+      const peers = textsIn(
+        db,
+        "SELECT memory FROM peers ORDER BY seen DESC LIMIT ?",
+        "memory",
+        restoredPeers,
+      );
+      const queue = textsIn(db, "SELECT item FROM queue ORDER BY message LIMIT ?", "item", restoredQueue);
       return {
-        peers: parsed<PeerMemory>(
-          "SELECT memory FROM peers ORDER BY seen DESC LIMIT ?",
-          "memory",
-          restoredPeers,
-        ),
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `write` above
+        peers: peers as readonly PeerMemory[],
         merges: [...currentMerges().values()],
-        queue: parsed<QueuedMessage>(
-          "SELECT item FROM queue ORDER BY message LIMIT ?",
-          "item",
-          restoredQueue,
-        ),
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
+        queue: queue as readonly QueuedMessage[],
         unread: unread(),
         recent: recent(),
       };
@@ -189,12 +183,19 @@ function mergeOf(row: object): PeerMerge {
   };
 }
 
+/** A column of JSON texts as values. */
+function textsIn(db: Database, sql: string, column: string, limit: number): readonly unknown[] {
+  return db
+    .prepare(sql)
+    .all(limit)
+    .flatMap((row) => parseKept(textOf(Reflect.get(row, column))));
+}
+
 /** What was written as JSON; nothing for a row that somebody spoilt. */
-function parseKept<T>(text: string): readonly T[] {
+function parseKept(text: string): readonly unknown[] {
   try {
     const value: unknown = JSON.parse(text);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `write` above
-    return typeof value === "object" && value !== null ? [value as T] : [];
+    return typeof value === "object" && value !== null ? [value] : [];
   } catch {
     return [];
   }

@@ -20,13 +20,16 @@ export function withArchive(base: Timelines, archive: Archive): Timelines {
   };
 }
 
+function startOf(window: ArchiveWindow): number {
+  return window.end - window.messages.length;
+}
+
 function combine(recent: Timeline, conversation: PeerId, archive: Archive): Timeline {
   /** Only one that is next to what the node holds, or stands alone. */
   const current = (): ArchiveWindow | null => {
     const window = archive.of(conversation);
     return window !== undefined && (window.isDetached || window.end === recent.first) ? window : null;
   };
-  const startOf = (window: ArchiveWindow): number => window.end - window.messages.length;
   return {
     get first() {
       const window = current();
