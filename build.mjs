@@ -1,7 +1,7 @@
 // Builds the program: `src/cli/main.ts` to dist/bin/feiyan.js, which starts it, and everything else to dist/bin/program.cjs with the
 // code V8 makes of it in program.cache (compile-cache.mjs). Called by `npm start` each time, so it leaves at once when nothing
 // changed. `--quiet` prints errors only, `--force` always builds. The library's own files are made by `tsc -p tsconfig.build.json`.
-import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = import.meta.dirname;
@@ -21,16 +21,6 @@ const isFresh = () => {
   const built = Math.min(changedAt("dist", "bin", "feiyan.js"), changedAt("dist", "bin", "program.cjs"));
   const inputs = ["build.mjs", "compile-cache.mjs", "package.json", "package-lock.json"];
   return Math.max(newestBelow(join(root, "src")), ...inputs.map((name) => changedAt(name))) < built;
-};
-
-/** esbuild writes texts in ASCII, but leaves regular expressions as they are; the program is read as bytes, a letter each. */
-const escapeRest = (file) => {
-  const code = readFileSync(file, "utf8");
-  const escaped = code.replaceAll(
-    /[^\0-\x7f]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-  if (escaped !== code) writeFileSync(file, escaped);
 };
 
 /** What stays outside of the bundle: it is read when it is wanted, which is seldom. */
@@ -85,7 +75,7 @@ if (process.argv.includes("--force") || !isFresh()) {
     format: "cjs",
     charset: "ascii",
     plugins: [seldom],
-    external: ["pinyin-pro", "@photostructure/sqlite"],
+    external: ["pinyin-pro", "pino", "@photostructure/sqlite"],
     // The script has no loader for import(); packages it asks for are found by require.
     supported: { "dynamic-import": false },
     define: {
@@ -98,7 +88,7 @@ if (process.argv.includes("--force") || !isFresh()) {
     },
     footer: { js: "})" },
   }).catch(() => process.exit(1));
-  escapeRest(join(outDir, "program.cjs"));
+  escapeTheRest(join(outDir, "program.cjs"));
   const { writeCodeCache } = await import("./compile-cache.mjs");
   await writeCodeCache(outDir);
   // CommonJS too, although the package is not: Node's module loader takes 5 ms before it looks at a file.
@@ -125,4 +115,14 @@ if (process.argv.includes("--force") || !isFresh()) {
     const ms = Math.round(performance.now() - started);
     process.stdout.write(`dist/bin: ${outputs.length} files, ${Math.round(bytes / 1024)} KB, ${ms} ms\n`);
   }
+}
+
+/** The bundle is read byte by byte; esbuild leaves regular expressions as they are written, and `/[,，]/` would never match. */
+function escapeTheRest(file) {
+  const text = readFileSync(file, "utf8");
+  const ascii = text.replaceAll(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  if (ascii !== text) writeFileSync(file, ascii);
 }

@@ -1,6 +1,7 @@
 // `npm run bench`: every benchmark in one run, as ratios, then the figures of the screen; the tables are those of docs/performance.md.
-// `--tui` runs those of the screen alone, `--history` those of the history, which take a minute or two.
+// `--tui` runs those of the screen alone, `--cli` those of the command line, `--history` those of the history, which take minutes.
 import { cpus } from "node:os";
+import { benchCommandLine } from "./command-line.js";
 import { benchDecode } from "./decode.js";
 import type { Figure } from "./figure.js";
 import { benchHistory, benchReceiveStored } from "./history.js";
@@ -44,18 +45,22 @@ async function benchScreen(): Promise<void> {
   }
   out(row(await benchList()));
   figures.push(...(await benchFlood()));
+  out("");
   printFigures(figures);
 }
 
+/** Figures alone, as a table. */
 function printFigures(figures: readonly Figure[]): void {
-  out("");
   out("| what | measured | target | holds |");
   out("|---|---|---|---|");
   for (const figure of figures) out(figureRow(figure));
 }
 
 if (process.argv[2] === "flood") floodFrom(Number(process.argv[3]), Number(process.argv[4]));
-else {
+else if (process.argv.includes("--cli")) {
+  printFigures(await benchCommandLine());
+  process.exit();
+} else {
   out(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown"}`);
   out("");
   out("| what | ours, per second | compared with, per second | ratio (median) | least–most |");
@@ -65,6 +70,7 @@ else {
   if (isHistoryOnly || !isScreenOnly) out(row(await benchReceiveStored()));
   if (isHistoryOnly) {
     const figures = await benchHistory(out);
+    out("");
     printFigures(figures);
     process.exit();
   }
@@ -73,6 +79,8 @@ else {
     for (const result of await bench()) out(row(result));
   }
   await benchScreen();
+  out("");
+  printFigures(isScreenOnly ? [] : await benchCommandLine());
   // The toolkit's screens leave timers behind.
   process.exit();
 }

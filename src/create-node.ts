@@ -1,14 +1,20 @@
 // Default wiring: real sockets, the system's clock and chance, charsets from iconv-lite. Everything can be replaced by an option.
 import { hostname, userInfo } from "node:os";
 import { createTextCodec } from "./charset/codecs.js";
+import { formatEndpoint, parseEndpoint } from "./core/endpoint.js";
 import type { Message } from "./core/model.js";
+import { resolveTarget } from "./core/selectors.js";
 import { createPacketCrypto } from "./crypto/group.js";
 import { openPacketNumberFile } from "./files/packet-number-file.js";
 import { impaired } from "./net/impaired.js";
-import { parseImpairment } from "./net/impairment-text.js";
+import { createImpairmentBook } from "./net/impairment-book.js";
+import { parseImpairmentLines } from "./net/impairment-lines.js";
+import type { ImpairmentWish } from "./net/impairment-lines.js";
+import type { ImpairedLine, ImpairmentBook } from "./net/impairment-book.js";
 import type { Impairment } from "./net/impairment.js";
-import { createTap, tapped } from "./net/tap.js";
+import { createTap } from "./net/tap.js";
 import type { TapRecord } from "./net/tap.js";
+import { tryReach } from "./net/reachability.js";
 import { createUdpTransport } from "./net/udp.js";
 import { createSystemClock } from "./node/clock.js";
 import { createNodeOf } from "./node/node.js";
@@ -48,7 +54,12 @@ export interface CreateNodeOptions {
   /** Ask for a host list at the start. Default false. */
   readonly hostList?: boolean;
   readonly ipv6?: boolean;
-  /** Loses, doubles, delays and reorders datagrams on purpose, e.g. `loss=30%,seed=42`. A missing seed is drawn by chance. */
+  /** Try for feiyan peers that ask (their `doctor`) whether we reach them. Default true with real sockets. */
+  readonly probes?: boolean;
+  /**
+   * Loses, doubles, delays and reorders datagrams on purpose, e.g. `loss=30%,seed=42`, or for one peer only `小明=loss=30%` (a name or an
+   * address; several divided by semicolons). A missing seed is drawn by chance.
+   */
   readonly impair?: string | Impairment;
   /** Hears every datagram in and out, with what impairment on purpose does to it: also those that it drops. */
   readonly onDatagram?: (record: TapRecord) => void;
@@ -76,9 +87,17 @@ function systemUser(): string {
   }
 }
 
-function withSeed(spec: Impairment, random: Random): Impairment {
-  if (spec.seed !== undefined) return spec;
-  return { ...spec, seed: String((BigInt(random.uint32()) << 32n) | BigInt(random.uint32())) };
+/** A node whose lines can be made bad on purpose while it runs. */
+export interface ChatNode extends Node {
+  /**
+   * Loses, doubles, delays and reorders what goes to and comes from an endpoint, repeatably by its seed; `to` null means everybody without
+   * an entry, `spec` null ends it. A missing seed is drawn. Gives what is in force now; throws `impairment-invalid`.
+   *
+   * @example node.impair(peer.endpoint, "loss=30%,seed=42");
+   */
+  impair(to: Endpoint | null, spec: string | Impairment | null): Impairment | null;
+  /** What is impaired now. */
+  impairments(): readonly ImpairedLine[];
 }
 
 /**
@@ -89,7 +108,7 @@ function withSeed(spec: Impairment, random: Random): Impairment {
  * node.subscribe((event) => { if (event.kind === "message") console.log(event.message.text); });
  * await node.start();
  */
-export function createNode(options: CreateNodeOptions = {}): Node {
+export function createNode(options: CreateNodeOptions = {}): ChatNode {
   const clock = options.clock ?? createSystemClock();
   const random = options.random ?? createSystemRandom();
   const port = options.port ?? defaultPort;
@@ -97,21 +116,28 @@ export function createNode(options: CreateNodeOptions = {}): Node {
   const numbers =
     options.stateDir === undefined ? null : openPacketNumberFile(options.stateDir, `packet-number-${port}`);
 
-  let transport =
+  const plain =
     options.transport ??
     createUdpTransport({
       port,
       ...(options.bind === undefined ? {} : { binds: options.bind }),
       ...(options.ipv6 === undefined ? {} : { ipv6: options.ipv6 }),
     });
-  const { onDatagram } = options;
-  if (options.impair !== undefined && options.impair !== "") {
-    const spec = typeof options.impair === "string" ? parseImpairment(options.impair) : options.impair;
-    const show = onDatagram === undefined ? {} : { show: createTap(onDatagram, { clock }) };
-    transport = impaired(transport, { spec: withSeed(spec, random), clock, ...show });
-  } else if (onDatagram !== undefined) transport = tapped(transport, onDatagram, { clock });
+  const line = impaired(plain, {
+    clock,
+    spec: null,
+    specFor: (address, _direction, peerPort) => book.of(address, peerPort),
+    isPerPort: true,
+    ...(options.onDatagram === undefined ? {} : { show: createTap(options.onDatagram, { clock }) }),
+  });
+  const book = createImpairmentBook(random, (spec) => line.setSpec(spec));
+  const wishes =
+    typeof options.impair === "string"
+      ? parseImpairmentLines(options.impair)
+      : [{ target: null, spec: options.impair ?? {} }];
+  for (const { target, spec } of wishes) if (target === null) book.set(null, spec);
 
-  return createNodeOf({
+  const node = createNodeOf({
     machine: {
       self: {
         user,
@@ -132,11 +158,45 @@ export function createNode(options: CreateNodeOptions = {}): Node {
       firstPacketNo: numbers?.first ?? 1,
       versionText: `feiyan ${version}`,
     },
-    transport,
+    transport: line,
     clock,
     defaultPort: port === 0 ? defaultPort : port,
     store: options.store,
     history: options.history,
+    tryReach: options.transport === undefined && (options.probes ?? true) ? tryReach : undefined,
     ...(numbers === null ? {} : { reserve: (below) => numbers.write(below) }),
+  });
+  impairNamed(node, book, wishes, port === 0 ? defaultPort : port);
+  // Not spread: `self` and `network` are read anew each time.
+  return Object.assign(node, {
+    impair: (to: Endpoint | null, spec: string | Impairment | null) => book.set(to, spec),
+    impairments: () => book.list(),
+  });
+}
+
+/** Lines of one peer: an address at once, a name as soon as somebody is called so. */
+function impairNamed(
+  node: Node,
+  book: ImpairmentBook,
+  wishes: readonly ImpairmentWish[],
+  peerPort: number,
+): void {
+  const named: { readonly target: string; readonly spec: Impairment }[] = [];
+  for (const { target, spec } of wishes) {
+    const endpoint = target === null ? null : parseEndpoint(target, peerPort);
+    if (endpoint !== null) book.set(endpoint, spec);
+    else if (target !== null) named.push({ target, spec });
+  }
+  if (named.length === 0) return;
+  // Once for each endpoint: what a person sets later is not undone by the peer's next word.
+  const known = new Set<string>();
+  node.subscribe((event) => {
+    if (event.kind !== "peer" || event.change === "left") return;
+    const { peer } = event;
+    const wish = named.find(({ target }) => resolveTarget(target, [peer], peerPort).ok);
+    const key = formatEndpoint(peer.endpoint);
+    if (wish === undefined || known.has(key)) return;
+    known.add(key);
+    book.set(peer.endpoint, wish.spec);
   });
 }

@@ -1,6 +1,6 @@
 // The public library, `import … from "feiyan"`. Front ends of this repository use nothing else. Every export is listed by name.
 export { createNode, defaultPort } from "./create-node.js";
-export type { CreateNodeOptions } from "./create-node.js";
+export type { ChatNode, CreateNodeOptions } from "./create-node.js";
 export { version } from "./version.js";
 
 export type { Node } from "./node/node.js";
@@ -27,6 +27,8 @@ export { defaultPolicy } from "./core/saved.js";
 export type { PeerMemory, PeerMerge, PeerPolicy, QueuedMessage, SavedState } from "./core/saved.js";
 export { noticeCodes } from "./core/event.js";
 export type { Event, NoticeCode } from "./core/event.js";
+export { createMirror, snapshotOf } from "./core/mirror.js";
+export type { Mirror, Snapshot } from "./core/mirror.js";
 export type { QueueOptions, Receiver, SayOptions } from "./core/input.js";
 export { peerName, resolveTarget } from "./core/selectors.js";
 export type { ResolvedTarget } from "./core/selectors.js";
@@ -82,9 +84,12 @@ export { createPacketCrypto } from "./crypto/group.js";
 export { isSafeName } from "./files/safe-name.js";
 
 export { createUdpTransport } from "./net/udp.js";
+export { closeSocket, openSocket } from "./net/udp/open-socket.js";
+export type { SocketRequest } from "./net/udp/open-socket.js";
 export type { UdpOptions } from "./net/udp.js";
 export { impaired } from "./net/impaired.js";
 export { formatImpairment, parseImpairment } from "./net/impairment-text.js";
+export type { ImpairedLine } from "./net/impairment-book.js";
 export { burstTransitions } from "./net/impairment.js";
 export type { Impairment, LossRule } from "./net/impairment.js";
 export { createFates, fragmentCount } from "./net/fates.js";
@@ -92,8 +97,11 @@ export type { Fate, Fates } from "./net/fates.js";
 export { createImpairedPath } from "./net/impaired-path.js";
 export type { ImpairedPath, PathOptions } from "./net/impaired-path.js";
 export { parseSeed } from "./net/philox.js";
+export { findPortOwner } from "./net/port-owner.js";
+export type { PortOwner } from "./net/port-owner.js";
+export type { InterfaceInfo } from "./net/interfaces.js";
 export { readInterfaces, broadcastAddress } from "./net/interfaces.js";
 export type { FateList, FateRecord } from "./net/truth.js";
-export { systemCodeOf, toSocketError } from "./net/socket-error.js";
+export { systemCodeOf } from "./net/socket-error.js";
 export { tapped } from "./net/tap.js";
 export type { DatagramFate, TapRecord } from "./net/tap.js";

@@ -32,6 +32,7 @@ export const describeEvent = (event: Event, text: Translate<TextKey>): string | 
     case "peer-split":
       return remark(event.at, text("cli.watch.split", { name: nameOf(event.peer) }));
     case "duplicate":
+    case "probe":
     case "info":
     case "self":
     case "network":

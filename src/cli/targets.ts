@@ -4,7 +4,7 @@ import { formatEndpoint, parseEndpoint, type Endpoint } from "../index.js";
 import { CliProblem } from "./problem.js";
 
 export interface Targets {
-  /** Nicknames, `user@host`, `id:…`: only the node knows who they are. */
+  /** Nicknames, `user@host`, `id:…`, `@group`: only the node knows who they are. */
   readonly names: readonly string[];
   /** Single addresses. */
   readonly endpoints: readonly Endpoint[];
@@ -26,7 +26,6 @@ export const parseTargets = (texts: readonly string[], defaultPort: number): Tar
   const wide: Endpoint[] = [];
   for (const text of texts.flatMap((part) => part.split(/[,，]/)).map((part) => part.trim())) {
     if (text === "") continue;
-    if (text.startsWith("@")) throw new CliProblem("not-in-this-version", { what: text });
     const expanded = expandRange(text, defaultPort);
     const endpoint = expanded === undefined ? parseEndpoint(text, defaultPort) : null;
     if (expanded !== undefined) wide.push(...expanded);

@@ -11,5 +11,7 @@ export type Effect =
   | { readonly kind: "store"; readonly message: Message; readonly group: string }
   /** Anything else to be kept. `about`: tell by `stored` or `store-failed` under this id. Only when a store is configured. */
   | { readonly kind: "write"; readonly item: HistoryWrite; readonly about: MessageId | null }
+  /** Send this from a new port and try a TCP connection; the input `probed` tells what it came to. */
+  | { readonly kind: "probe"; readonly to: Endpoint; readonly token: string; readonly bytes: Uint8Array }
   /** Packet numbers below this one may be in use: remember it, so that numbers grow across restarts. */
   | { readonly kind: "reserve-packet-numbers"; readonly below: number };

@@ -8,6 +8,7 @@ import type { MessageId } from "./model.js";
 import type { Heard, PeerRecord } from "./peers.js";
 import { namesOf } from "./presence.js";
 import type { Presence } from "./presence.js";
+import type { Probes } from "./probes.js";
 import type { Queries } from "./queries.js";
 import { createReceived } from "./received.js";
 import type { RecentMessage } from "./saved.js";
@@ -15,6 +16,7 @@ import { drop, isOwnEcho, publishPeer } from "./world.js";
 import type { World } from "./world.js";
 import type { ErrorCode } from "../ports/error.js";
 import type { Endpoint } from "../ports/transport.js";
+import { parseProbe } from "../protocol/probe.js";
 import { decode } from "../protocol/decode.js";
 import type { Packet, PacketNo, RawText } from "../protocol/message.js";
 
@@ -31,6 +33,7 @@ interface Parts {
   readonly outbox: Outbox;
   readonly queries: Queries;
   readonly hostList: HostListClient;
+  readonly probes: Probes;
 }
 
 /** Commands that make their sender known; the others concern only whom we know already. */
@@ -49,7 +52,7 @@ function isKnownAddress(peer: PeerRecord | undefined, from: Endpoint): boolean {
 
 export function createIncoming(
   world: World,
-  { merges, presence, outbox, queries, hostList }: Parts,
+  { merges, presence, outbox, queries, hostList, probes }: Parts,
 ): Incoming {
   const { peers, options } = world;
   const received = createReceived(world, presence, queries);
@@ -72,6 +75,11 @@ export function createIncoming(
 
   function heardPacket(packet: Packet, from: Endpoint): void {
     const { body } = packet;
+    const probe = parseProbe(packet);
+    if (probe !== null) {
+      probes.heard(probe, from);
+      return;
+    }
     switch (body.kind) {
       case "receipt":
         if (body.receipt === "received") outbox.acknowledged(body.of, from);
@@ -134,14 +142,18 @@ export function createIncoming(
       return;
     }
     if (body.kind === "entry") {
-      if (body.step === "exit") presence.heardExit(peer);
-      else presence.heardEntry(packet, body, peer, heard.isNew, heard.changed, from);
+      if (body.step === "exit") {
+        if (heard.changed) publishPeer(world, "changed", peer);
+        presence.heardExit(peer);
+      } else presence.heardEntry(packet, body, peer, heard.isNew, heard.changed, from);
     } else if (body.kind === "message") received.message(packet, body, heard, from);
     else {
       if (heard.isNew || presence.setPresent(peer)) publishPeer(world, "appeared", peer);
       if (body.kind === "info") queries.heardInfo(body, peer);
       else if (body.kind === "knock") queries.heardKnock(body, peer, from);
       else queries.heardTyping(body.active, peer);
+      // Most of them tell of the peer as it is now; where they had nothing to tell, its new address still is news.
+      if (heard.changed && world.events.length === 0) publishPeer(world, "changed", peer);
     }
     outbox.queue.heard(peer);
   }

@@ -13,6 +13,7 @@ import type { Answer, Input } from "./input.js";
 import { everyone } from "./model.js";
 import type { Conversation, Diagnostics, Message, MessageId, Peer, PeerId, Self } from "./model.js";
 import { createPresence } from "./presence.js";
+import { createProbes } from "./probes.js";
 import { createQueries } from "./queries.js";
 import { createRequests } from "./requests.js";
 import { createWorld } from "./world.js";
@@ -52,8 +53,9 @@ export function createMachine(options: MachineOptions): Machine {
   const queries = createQueries(world, outbox);
   const hostList = createHostListClient(world, (to) => presence.sendEntryTo(to));
   const merges = createMerges(world);
-  const incoming = createIncoming(world, { merges, presence, outbox, queries, hostList });
-  const requests = createRequests(world, { merges, presence, outbox, queries, hostList });
+  const probes = createProbes(world);
+  const incoming = createIncoming(world, { merges, presence, outbox, queries, hostList, probes });
+  const requests = createRequests(world, { merges, presence, outbox, queries, hostList, probes });
   /** Snapshots of all peers, made at most once a step: front ends ask often. */
   let shown: readonly Peer[] | null = null;
 
@@ -118,6 +120,9 @@ export function createMachine(options: MachineOptions): Machine {
         return null;
       case "store-failed":
         incoming.storeFailed(input.messageId, input.code);
+        return null;
+      case "probed":
+        probes.tried(input.to, input.token, input.tcp);
         return null;
       case "problem":
         requests.problem(input.code, input.fields, input.to);

@@ -1,5 +1,6 @@
 // Who is here and who left (protocol.md section 5): our entry, absence and exit, answers to others' entries after a random delay,
 // refresh, and the host list as a client lives in host-list.ts. Nothing here knows of messages.
+import { formatEndpoint } from "./endpoint.js";
 import { limits, rates, timers } from "./limits.js";
 import type { PeerRecord, SenderNames } from "./peers.js";
 import { safeText } from "./safe-text.js";
@@ -18,6 +19,8 @@ export interface Presence {
   sendEntry(packetNo: PacketNo | null): void;
   /** To one address only: a host of a host list. */
   sendEntryTo(to: Endpoint): void;
+  /** The same on request of a user; it will hear our goodbye. */
+  greet(to: Endpoint): void;
   /** The same to a stranger that wrote to us, within the rate of answers: the address may be forged. */
   greetStranger(to: Endpoint): void;
   /** Nick, group or absence changed. */
@@ -61,6 +64,18 @@ export function createPresence(world: World): Presence {
   const { options, alarms, peers } = world;
   /** Sender and number of entries answered lately: one answer per packet number, by whatever path it came. */
   const answered = new Map<string, number>();
+  /** Lines of the UTF-8 block that say what program we are (protocol.md sections 4 and 23). */
+  const ownLines = {
+    VS: "00000000:0:1:0",
+    FY: buildExtension({
+      manifests: false,
+      recall: false,
+      peerLists: false,
+      probes: options.answersProbes,
+    }),
+  };
+  /** Addresses greeted on request, beyond what broadcast reaches: they hear the goodbye too. */
+  const greeted = new Map<string, Endpoint>();
   let waiting = 0;
   let answersLeft: number = rates.entryAnswersPerSecond;
   let answersSecond = 0;
@@ -131,6 +146,7 @@ export function createPresence(world: World): Presence {
   function sendExit(packetNo: PacketNo): void {
     const bytes = buildPacket(world, entryParts(commands.BR_EXIT.number, packetNo), legacy(world));
     broadcastBytes(world, bytes);
+    for (const to of greeted.values()) sendBytes(world, bytes, to);
   }
 
   function stop(): void {
@@ -167,6 +183,16 @@ export function createPresence(world: World): Presence {
     },
 
     sendEntryTo,
+
+    greet(to) {
+      if (isQuiet()) return;
+      greeted.set(formatEndpoint(to), to);
+      if (greeted.size > limits.greeted) {
+        const oldest = greeted.keys().next();
+        if (oldest.done !== true) greeted.delete(oldest.value);
+      }
+      sendEntryTo(to);
+    },
 
     greetStranger(to) {
       if (!isQuiet() && hasAnswerLeft()) sendEntryTo(to);
@@ -264,9 +290,3 @@ export function createPresence(world: World): Presence {
     setOffline,
   };
 }
-
-/** Lines of the UTF-8 block that say what program we are (protocol.md sections 4 and 23); no private capability works yet. */
-const ownLines = {
-  VS: "00000000:0:1:0",
-  FY: buildExtension({ manifests: false, recall: false, peerLists: false }),
-};

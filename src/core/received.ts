@@ -98,10 +98,12 @@ export function createReceived(world: World, presence: Presence, queries: Querie
       // Before it is noted as seen: its sender will repeat it, and then there may be room.
       if (isKept(peer) && asks && unstored.isFull()) {
         drop(world, "store-busy");
+        if (changed) publishPeer(world, "changed", peer);
         return;
       }
       if (isRepeat(peer, packet, from)) {
         heardAgain(peer, packet, from);
+        if (changed) publishPeer(world, "changed", peer);
         return;
       }
       const isHidden = flags.includes("NOADDLISTOPT");

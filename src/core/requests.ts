@@ -10,6 +10,7 @@ import { everyone } from "./model.js";
 import type { PeerId } from "./model.js";
 import type { PeerRecord } from "./peers.js";
 import type { Presence } from "./presence.js";
+import type { Probes } from "./probes.js";
 import type { Queries } from "./queries.js";
 import { publishPeer, remember } from "./world.js";
 import type { World } from "./world.js";
@@ -28,19 +29,19 @@ interface Parts {
   readonly outbox: Outbox;
   readonly queries: Queries;
   readonly hostList: HostListClient;
+  readonly probes: Probes;
 }
 
 const done: Answer = { ok: true, messages: [] };
 
 export function createRequests(
   world: World,
-  { merges, presence, outbox, queries, hostList }: Parts,
+  { merges, presence, outbox, queries, hostList, probes }: Parts,
 ): Requests {
-  function withPeer(id: PeerId, act: (peer: PeerRecord) => void): Answer {
+  function withPeer(id: PeerId, act: (peer: PeerRecord) => Answer | void): Answer {
     const peer = world.peers.get(id);
     if (peer === undefined) return refuse("no-such-peer", "no such peer", { peer: id });
-    act(peer);
-    return done;
+    return act(peer) ?? done;
   }
 
   function setSelf(self: Partial<World["self"]>): Answer {
@@ -89,6 +90,11 @@ export function createRequests(
           });
         case "refresh":
           return refresh(request.hostList);
+        case "greet":
+          for (const to of request.to) presence.greet(to);
+          return done;
+        case "probe":
+          return withPeer(request.peer, (peer) => probes.ask(peer, request.token, request.tcpPort));
         case "ask":
           return withPeer(request.peer, (peer) => queries.ask(peer, request.what));
         case "read":

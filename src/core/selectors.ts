@@ -37,7 +37,7 @@ function matching(name: string, peers: readonly Peer[]): readonly Peer[] {
 
 /**
  * Finds whom a comma list of names and addresses means: `id:<peer id>`, nickname, `user@host`, `192.0.2.7`, `192.0.2.7:2425`,
- * `[fe80::1%eth0]:2425`. A name that fits several peers is an error that lists them; those present win over those gone.
+ * `[fe80::1%eth0]:2425`, `@group` (everybody present who announces that group). A name that fits several peers is an error that lists them; those present win over those gone.
  *
  * @example resolveTarget("小明,192.0.2.7", node.peers(), 2425)
  */
@@ -46,6 +46,12 @@ export function resolveTarget(text: string, peers: readonly Peer[], defaultPort 
   for (const part of text.split(/[,，]/u)) {
     const target = part.trim();
     if (target === "") continue;
+    if (target.startsWith("@")) {
+      const members = peers.filter((peer) => peer.state !== "offline" && peer.group === target.slice(1));
+      if (members.length === 0) return { ok: false, code: "no-such-peer", target, matches: [] };
+      receivers.push(...members.map((peer) => ({ peer: peer.id })));
+      continue;
+    }
     const found = matching(target, peers);
     const present = found.filter((peer) => peer.state !== "offline");
     const candidates = present.length > 0 ? present : found;

@@ -21,7 +21,7 @@ export const labHelpZhCN = {
   "cli.option.lab.down": "只对回路",
   "cli.option.lab.seed": "骰子的种子；相同就丢相同的",
   "cli.option.lab.datagrams": "数据报个数（默认 500）",
-  "cli.option.lab.rate": "每秒几个（默认 100）",
+  "cli.option.lab.rate": "每秒几个（默认 100），flood 为尽力发（只限本机、单程）",
   "cli.option.lab.size": "每个多少字节（默认 128）",
   "cli.option.lab.mode": "往返、只去、只回",
   "cli.option.lab.wait": "最后一个之后等多久（auto、2s、500ms）",
@@ -41,6 +41,7 @@ export const labHelpZhCN = {
   "cli.option.lab.lab-port": "实验端口（默认 2426）",
   "cli.option.lab.max-rate": "每个学生每秒最多几个",
   "cli.option.lab.students": "到齐这么多就开始，做完就结束",
+  "cli.option.lab.join-students": "一个程序扮多少个学生，给老师试课用",
   "cli.option.lab.plans": "做几次计划就离开",
   "cli.option.lab.listen": "监听的端口或 地址:端口",
   "cli.option.lab.relay-to": "转给谁，地址:端口",
@@ -144,7 +145,6 @@ export const labZhCN = {
   "report.unreadable": "不是实验报告（{where}）",
   "report.kind": " 报告 {kind}   {at}",
   "report.noNumbers": " 这份报告没有可显示的数",
-  "lab.screenLater": "实验界面还没有接上；请用下面的命令",
 } as const;
 
 export type LabHelpKey = keyof typeof labHelpZhCN;

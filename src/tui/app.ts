@@ -4,11 +4,12 @@ import { createTranslate, hasText, translateFrom } from "../i18n/catalogue.js";
 import { tuiEn } from "../i18n/tui-en.js";
 import { hasTuiText, tuiZhCN } from "../i18n/tui-zh-CN.js";
 import { createTextCodec, everyone } from "../index.js";
-import type { Node } from "../index.js";
-import type { LabRun } from "../lab/lab-run.js";
+import type { ChatNode } from "../index.js";
+import type { LabDesk } from "../lab/desk/desk.js";
+import { watchLab } from "./lab/watch-lab.js";
 import type { Action } from "./action.js";
 import { createFrames, everySoOften } from "./app-frames.js";
-import type { AppLanguage, AppOptions } from "./app-options.js";
+import type { AppLanguage, AppOptions, AppSettings } from "./app-options.js";
 import { systemTimer } from "./input/timer.js";
 import type { Timer } from "./input/timer.js";
 import { createKeymap } from "./keymap.js";
@@ -60,7 +61,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
   const remembered = parseRemembered(options.memory?.value);
   const fixed = options.memory?.fixed ?? [];
   let lang = (fixed.includes("lang") ? null : remembered.lang) ?? settings.lang;
-  const firstLang = lang;
+  let firstLang = lang;
   let text = textsIn(lang);
   if (replaced.createTerminal === undefined && terminalProblem() !== undefined) {
     process.stderr.write(`${text("app.noTerminal")}\n`);
@@ -68,15 +69,17 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     return exitRefused;
   }
   const wished = (fixed.includes("theme") ? null : remembered.theme) ?? settings.theme;
-  const themeName = chooseThemeName({ theme: wished, color: settings.color }, environment);
+  let themeName = chooseThemeName({ theme: wished, color: settings.color }, environment);
   const { themesDir, ownThemesDir } = options;
   const themeFolders = ownThemesDir === undefined ? [themesDir] : [ownThemesDir, themesDir];
   const { theme, problems } = await readTheme(themeFolders, themeName);
   if (node.network === null) await node.start();
-  const { keymap, problems: keyProblems } = createKeymap(settings.keys);
+  const createdKeys = createKeymap(settings.keys);
+  const keyProblems = createdKeys.problems;
+  let { keymap } = createdKeys;
   const wire = createWireLog();
-  let lab: LabRun | null = null;
-  let opening: Promise<LabRun | null> | null = null;
+  let lab: LabDesk | null = null;
+  let opening: Promise<LabDesk | null> | null = null;
   const readings = createReadings();
   const timer = replaced.timer ?? systemTimer;
   const recent = createTimelines(node);
@@ -97,7 +100,9 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     node: archive === null ? node : withKept(node, archive),
     timelines,
     archive,
-    keymap,
+    get keymap() {
+      return keymap;
+    },
     get text() {
       return text;
     },
@@ -109,6 +114,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
       return lab;
     },
     hasLab: options.openLab !== undefined,
+    canReload: options.reload !== undefined,
     readingsOf: (name) => readings.of(name),
     broadcastCharset: settings.charset ?? "gbk",
     codec: createTextCodec(),
@@ -154,12 +160,12 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     now: world.now(),
     remembered,
     preferences: first,
+    isLabOnly: options.isLabOnly === true,
   });
   const screen = keepScreen(node.history);
   state = await restoreScreen(state, node);
   let themeTurn = 0;
   let ownNick = remembered.nick;
-  const stopLab = (): void => lab?.stop();
   const surface: Surface = {
     setLanguage(next) {
       lang = next;
@@ -195,9 +201,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     openLab() {
       opening ??= (options.openLab?.() ?? Promise.resolve(null)).then((opened) => {
         lab = opened;
-        opened?.subscribe(() => {
-          if (state.dialog?.kind === "lab") frames.request("frame");
-        });
+        if (opened !== null) undo.push(watchLab(opened, timer, () => showLab()));
         return opened;
       });
       return opening;
@@ -218,6 +222,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     surface,
     startSimulation: options.startSimulation,
     queue: options.queue,
+    reload: options.reload,
     hasBell: settings.bell,
     archive:
       archive === null
@@ -245,7 +250,27 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     frames.request(action.kind === "node" || action.kind === "tick" ? "frame" : "now");
   };
 
+  /** From settings that were read again: in force as if they had been so at the start, so nothing of it is remembered. */
+  const takeSettings = async (next: AppSettings): Promise<void> => {
+    firstLang = next.lang;
+    surface.setLanguage(next.lang);
+    ({ keymap } = createKeymap(next.keys));
+    const { cursor = "bar", notify = "desktop" } = next;
+    Object.assign(first, { cursor, notify });
+    terminal.setCursorShape(cursor);
+    const wanted = chooseThemeName({ theme: next.theme, color: settings.color }, environment);
+    const wrong = await surface.setTheme(wanted);
+    if (wrong.length === 0) themeName = wanted;
+    state = { ...state, preferences: { cursor, notify, theme: themeName } };
+    for (const problem of wrong) dispatch({ kind: "notice", text: problem, tone: "warning" });
+    frames.request("now");
+  };
+
+  const showLab = (): void => {
+    if (state.dialog?.kind === "lab") frames.request("frame");
+  };
   const undo = [
+    options.onSettings?.((next) => void takeSettings(next)) ?? noop,
     terminal.onEvent((event) => {
       for (const action of actionsOf(event, state, world)) dispatch(action);
     }),
@@ -269,21 +294,24 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     ...keyProblems.map((problem) => keyProblemText(problem, text)),
     ...problems.map((problem) => themeProblemText(problem, text)),
   ];
+  for (const remark of options.remarks ?? []) {
+    timelines.add(everyone, { at: world.now(), text: shownText(remark), tone: "plain" });
+  }
   for (const problem of problemTexts) {
     timelines.add(everyone, { at: world.now(), text: shownText(problem), tone: "error" });
   }
   try {
     terminal.enter();
     dispatch({ kind: "resized", size: terminal.size() });
-    if (options.memory?.asksName === true && !remembered.isWelcomed) dispatch({ kind: "welcome" });
+    if (options.isLabOnly === true) performer.perform({ kind: "open-lab" });
+    else if (options.memory?.asksName === true && !remembered.isWelcomed) dispatch({ kind: "welcome" });
     return await ending.promise;
   } finally {
     for (const stop of undo) stop();
     await screen.keep(state);
     frames.cancel();
     await terminal.leave();
-    stopLab();
-    await closeAll(performer, node);
+    await closeAll(performer, node, lab);
   }
 }
 
@@ -296,9 +324,13 @@ function isWireShown(state: UiState): boolean {
   return state.dialog?.kind === "wire" || (state.column === "wire" && state.showDetails !== false);
 }
 
-/** The virtual peers and the node; the one does not wait for the other's failure. */
-async function closeAll(performer: { close(): Promise<void> }, node: Node): Promise<void> {
-  const results = await Promise.allSettled([performer.close(), node.close()]);
+/** The virtual peers, the lab and the node; the one does not wait for the other's failure. */
+async function closeAll(
+  performer: { close(): Promise<void> },
+  node: Pick<ChatNode, "close">,
+  lab: LabDesk | null,
+): Promise<void> {
+  const results = await Promise.allSettled([performer.close(), node.close(), lab?.close()]);
   const failed = results.find((result) => result.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }

@@ -1,17 +1,16 @@
 // Does what updates ask for: calls the node, the simulation and the terminal, and turns their ends into actions. Decides nothing.
 import type { Translate } from "../i18n/catalogue.js";
 import type { TuiTextKey } from "../i18n/tui-zh-CN.js";
-import type { ErrorFields, MessageId, Node, PeerId, QueueOptions, TextCodec } from "../index.js";
-import { FeiyanError, redecodeHistory } from "../index.js";
-import type { LabRun } from "../lab/lab-run.js";
-import { experimentOf } from "./lab-wish.js";
+import type { ChatNode, ErrorFields, MessageId, PeerId, QueueOptions, TextCodec } from "../index.js";
+import { everyone, FeiyanError, redecodeHistory } from "../index.js";
+import type { LabDesk } from "../lab/desk/desk.js";
 import type { Action, Problem, Request } from "./action.js";
-import type { AppLanguage, RunningSimulation } from "./app-options.js";
+import type { AppLanguage, RunningSimulation, SettingsReload } from "./app-options.js";
 import type { Terminal } from "./paint/terminal.js";
 import type { Timelines } from "./timeline.js";
 
 export interface PerformOptions {
-  readonly node: Node;
+  readonly node: ChatNode;
   readonly timelines: Timelines;
   readonly terminal: Pick<
     Terminal,
@@ -22,6 +21,7 @@ export interface PerformOptions {
   readonly startSimulation: () => Promise<RunningSimulation>;
   /** How messages to absent people wait. */
   readonly queue?: (() => QueueOptions) | undefined;
+  readonly reload: (() => Promise<SettingsReload>) | undefined;
   readonly hasBell: boolean;
   /** Kept messages in the log; null without a history. */
   readonly archive: {
@@ -43,7 +43,7 @@ export interface Surface {
   /** Writes the choices down; with the name that was given just now. */
   remember(nick?: string): Promise<void>;
   /** The lab, made when it is first asked for; null where there is none. */
-  openLab(): Promise<LabRun | null>;
+  openLab(): Promise<LabDesk | null>;
   /** True when names can be found by their reading from now on. */
   loadReadings(): Promise<boolean>;
 }
@@ -99,9 +99,28 @@ export function createPerformer(options: PerformOptions): Performer {
     return { kind: "notice", text: options.text("notice.redecoded", values), tone: "plain" };
   };
 
+  const impair = (to: PeerId, spec: string): void => {
+    const endpoint = to === everyone ? null : node.peer(to)?.endpoint;
+    if (endpoint !== undefined) node.impair(endpoint, spec === "" ? null : spec);
+  };
+
   const copy = (text: string): void => {
     const isCopied = options.terminal.copy(text);
     dispatch({ kind: "copied", characters: Array.from(text).length, isCopied });
+  };
+
+  const reload = async (): Promise<Action | void> => {
+    const outcome = await options.reload?.();
+    if (outcome === undefined) return undefined;
+    const { applied, waiting, problems } = outcome;
+    const [problem] = problems;
+    if (problem !== undefined) return { kind: "notice", text: problem, tone: "warning" };
+    const words = [
+      ...(applied.length === 0 ? [] : [options.text("notice.settingsApplied", { keys: applied })]),
+      ...(waiting.length === 0 ? [] : [options.text("notice.settingsWaiting", { keys: waiting })]),
+    ];
+    const text = words.join(" ") || options.text("notice.settingsSame");
+    return { kind: "notice", text, tone: waiting.length === 0 ? "plain" : "warning" };
   };
 
   const simulate = async (): Promise<Action> => {
@@ -124,6 +143,8 @@ export function createPerformer(options: PerformOptions): Performer {
         return async () => void (await node.resend(request.message));
       case "refresh":
         return () => node.refresh();
+      case "reload":
+        return reload;
       case "away":
         return () => node.setAway(request.text);
       case "rename":
@@ -172,17 +193,13 @@ export function createPerformer(options: PerformOptions): Performer {
         return null;
       case "open-lab":
         return async () => ((await options.surface.openLab()) === null ? undefined : { kind: "lab-open" });
-      case "run-lab":
-        return async () => {
-          const lab = await options.surface.openLab();
-          lab?.change(experimentOf(request.wish));
-          await lab?.start();
-        };
       case "lab":
         return async () => {
           const lab = await options.surface.openLab();
-          lab?.[request.what]();
+          return lab === null ? undefined : { kind: "lab-answer", answer: await lab.perform(request.wish) };
         };
+      case "impair":
+        return async () => impair(request.to, request.spec);
       case "copy":
         copy(request.text);
         return null;

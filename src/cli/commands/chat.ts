@@ -1,17 +1,23 @@
-// `feiyan` and `feiyan chat`: the terminal UI with a node, the tap on the wire and a way to start the virtual peers. Without a
-// terminal there is nothing to show it on.
+// `feiyan` and `feiyan chat`: the terminal UI on the node of the running instance, or on one of its own that others can attach to; the
+// tap on the wire and a way to start the virtual peers. Without a terminal there is nothing to show it on.
 import { dirname, join } from "node:path";
 import { openScreenMemory } from "../screen-memory.js";
-import type { AppOptions } from "../../tui/app-options.js";
 import type { CommandContext } from "../context.js";
 import { exitCodes } from "../exit-code.js";
+import { screenSettings } from "../screen-settings.js";
 import { CliProblem } from "../problem.js";
-import { openKept, queueExpiry, queuePrefix, tidyHistory } from "../history.js";
+import { openKept, queueExpiry, queuePrefix } from "../history.js";
 import { describeConfigProblem, describeProblem, formatProblem } from "../problem-text.js";
 import { askPerson } from "../read-input.js";
 import type { HistoryStore } from "../../index.js";
 
-export const chat = async (context: CommandContext): Promise<number> => {
+export const chat = async (context: CommandContext): Promise<number> => await openScreen(context, false);
+
+/** `feiyan lab`: the lab's screen alone, beside whatever else runs: its node is on no network, so that no port is taken. */
+export const openLabScreen = async (context: CommandContext): Promise<number> =>
+  await openScreen(context, true);
+
+const openScreen = async (context: CommandContext, isLabOnly: boolean): Promise<number> => {
   const { surroundings, settings, loaded, text, output } = context;
   if (surroundings.stdin.isTTY !== true || surroundings.stdout.isTTY !== true) {
     throw new CliProblem("no-terminal");
@@ -23,71 +29,45 @@ export const chat = async (context: CommandContext): Promise<number> => {
     output.complain(text("cli.errorLine", { text: describeConfigProblem(typed, text).text }));
     return exitCodes.usage;
   }
-  const [{ createNode }, { nodeOptions }, { runApp }] = await Promise.all([
-    import("../../index.js"),
-    import("../session.js"),
+  const [{ openLabNode, openScreenNode }, { runApp }] = await Promise.all([
+    import("../screen-node.js"),
     import("../../tui/app.js"),
   ]);
-  type Listener = Parameters<AppOptions["wire"]["subscribe"]>[0];
-  const listeners = new Set<Listener>();
   const memory = openScreenMemory(loaded);
-  const history = await openOrGoWithout(context);
-  const node = createNode({
-    ...nodeOptions(loaded),
-    ...(history === null ? {} : { history }),
-    ...(memory.nick === null ? {} : { nick: memory.nick }),
-    onDatagram: (record) => {
-      for (const listener of listeners) listener(record);
-    },
-  });
-  // Before the screen is taken: a port that is in use is said in the terminal, with an exit code.
-  try {
-    await node.start();
-  } catch (error) {
-    await history?.close();
-    throw error;
-  }
-  // Not waited for: a large history must not keep anybody from the first frame.
-  if (history !== null) void tidyHistory(context, history).catch(() => undefined);
+  // Before the screen is taken: a port that is in use, or a history that cannot be opened, is said in the terminal.
+  const history = isLabOnly ? null : await openOrGoWithout(context);
+  const opened = isLabOnly
+    ? await openLabNode(context, memory.nick)
+    : await openScreenNode(context, memory.nick, history).catch(async (error: unknown) => {
+        await history?.close();
+        throw error;
+      });
+  const { node, wire, reload, onSettings, remarks, problems } = opened;
+  const { queueAbsent } = settings;
   const code = await runApp({
+    ...(queueAbsent ? { queue: () => ({ prefix: queuePrefix(Date.now()), ...queueExpiry(context) }) } : {}),
     node,
+    reload,
+    onSettings,
+    remarks,
     startSimulation: async () => {
       const { startSimulation } = await import("../../sim/simulation.js");
       return await startSimulation({ port: node.network?.port ?? settings.port });
     },
     memory: memory.forApp,
+    isLabOnly,
     openLab: async () => {
-      const [{ createLabRun }, { createLabParts }, { defaultExperiment }] = await Promise.all([
-        import("../../lab/lab-run.js"),
+      const [{ createLabDesk }, { createLabParts }] = await Promise.all([
+        import("../../lab/desk/desk.js"),
         import("../../lab/runner/lab-parts.js"),
-        import("../../lab/experiment.js"),
       ]);
-      return createLabRun({ parts: createLabParts(), experiment: defaultExperiment });
+      return createLabDesk({ parts: createLabParts(), exportFolder: process.cwd() });
     },
-    settings: {
-      lang: context.language,
-      theme: settings.theme,
-      color: settings.color,
-      ambiguousWidth: settings.ambiguousWidth,
-      mouse: settings.mouse,
-      bell: settings.bell,
-      keys: settings.keys,
-      charset: settings.charset,
-      cursor: settings.cursor,
-      notify: settings.notify,
-    },
-    wire: {
-      subscribe: (listener) => {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    },
+    settings: screenSettings(settings, context.language),
+    wire,
     themesDir: join(surroundings.packageDir, "themes"),
     ownThemesDir: join(dirname(loaded.paths.configFile), "themes"),
-    configProblems: described.map((problem) => problem.text),
-    ...(settings.queueAbsent
-      ? { queue: () => ({ prefix: queuePrefix(Date.now()), ...queueExpiry(context) }) }
-      : {}),
+    configProblems: [...described.map((problem) => problem.text), ...problems],
   });
   await history?.close();
   return code;

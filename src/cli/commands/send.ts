@@ -8,11 +8,10 @@ import {
   defaultPort,
   discoveryMs,
   findReceivers,
-  nodeOptions,
   peerAt,
   waitFor,
   waitForEndpoints,
-  withKeptNode,
+  withNode,
 } from "../session.js";
 import { parseTargets, type Targets } from "../targets.js";
 
@@ -33,24 +32,19 @@ export const send = async (context: CommandContext): Promise<number> => {
   const text = await readMessageText(context.args, surroundings.stdin);
   // A debug assistant would show our entry as rubbish: with `--raw` nothing but the text goes to an address.
   const announceTo = hasFlag(context, "raw") ? [] : targets.endpoints;
-  return await withKeptNode(
-    context,
-    nodeOptions(context.loaded, announceTo),
-    { thread: false },
-    async (node) => {
-      const to = await chooseReceivers(context, node, targets, broadcast, mustAsk);
-      const wide = broadcast || targets.wide.length > 0;
-      const timeout = numberFlag(context, "timeout");
-      const { code } = await deliver(context, node, {
-        to,
-        text,
-        say: sayOptions(context, to !== "everyone" && to.some((receiver) => isUnknown(node, receiver))),
-        rate: wide ? (numberFlag(context, "rate") ?? defaultRate) : undefined,
-        timeoutMs: timeout === undefined ? undefined : timeout * 1000,
-      });
-      return code;
-    },
-  );
+  return await withNode(context, { announceTo, keeps: "direct" }, async (node) => {
+    const to = await chooseReceivers(context, node, targets, broadcast, mustAsk);
+    const wide = broadcast || targets.wide.length > 0;
+    const timeout = numberFlag(context, "timeout");
+    const { code } = await deliver(context, node, {
+      to,
+      text,
+      say: sayOptions(context, to !== "everyone" && to.some((receiver) => isUnknown(node, receiver))),
+      rate: wide ? (numberFlag(context, "rate") ?? defaultRate) : undefined,
+      timeoutMs: timeout === undefined ? undefined : timeout * 1000,
+    });
+    return code;
+  });
 };
 
 const checkTargets = (targets: Targets, broadcast: boolean): void => {

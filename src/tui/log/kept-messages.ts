@@ -1,6 +1,6 @@
 // What ties the log to the archive: pages are fetched as the reader comes near an end of what is there, and a kept message is found by its
 // id like any other. Called by app.ts after each step.
-import type { Node } from "../../index.js";
+import type { ChatNode } from "../../index.js";
 import type { Timelines } from "../timeline.js";
 import { positionOf } from "../ui-state.js";
 import type { UiState } from "../ui-state.js";
@@ -22,7 +22,7 @@ export function fetchNearby(state: UiState, timelines: Timelines, recent: Timeli
 }
 
 /** The node, with kept messages among its own. */
-export function withKept(node: Node, archive: Archive): NodeView {
+export function withKept(node: ChatNode, archive: Archive): NodeView {
   return {
     get self() {
       return node.self;
@@ -37,5 +37,6 @@ export function withKept(node: Node, archive: Archive): NodeView {
     message: (id) => node.message(id) ?? archive.message(id),
     diagnostics: () => node.diagnostics(),
     waiting: () => node.waiting(),
+    impairments: () => node.impairments(),
   };
 }

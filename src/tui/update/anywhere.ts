@@ -1,12 +1,14 @@
 // Actions that mean the same wherever the focus is: each row of the key table that is not about a place, to the region it concerns.
 import type { Request } from "../action.js";
+import { isLabAction } from "../key-table.js";
 import type { ProgramAction } from "../key-table.js";
 import type { UiState } from "../ui-state.js";
 import type { World } from "../world.js";
 import { goTo, nextUnread, startJump, stepConversation } from "./conversation.js";
 import { openForSending } from "./form.js";
 import { openMenu } from "./menu.js";
-import { pauseLab, toggleLab } from "./lab.js";
+import { endImpair, impair } from "./impair.js";
+import { pauseLab, performInLab } from "./lab/lab-keys.js";
 import { checkPeer, foldSelected, toggleFavourite, toggleGroups, uncheckAll } from "./peers.js";
 import {
   copyMessage,
@@ -41,6 +43,7 @@ const loadReadings: Request = { kind: "load-readings" };
 
 /** What means the same wherever the focus is. */
 export function performAnywhere(state: UiState, name: ProgramAction, argument: string, world: World): Step {
+  if (isLabAction(name)) return performInLab(state, name, world);
   switch (name) {
     case "send-form":
       return openForSending(state, argument, world);
@@ -103,10 +106,10 @@ export function performAnywhere(state: UiState, name: ProgramAction, argument: s
       return chooseNotify(state, world, argument);
     case "welcome":
       return stepTo(openWelcome(state, world));
-    case "lab":
-      return toggleLab(state);
-    case "lab-step":
-      return stepTo(state, { kind: "lab", what: "step" });
+    case "impair":
+      return impair(state, world, argument);
+    case "impair-off":
+      return endImpair(state, world);
     // Its row says why it cannot be done.
     case "files":
       return stepTo(state);
@@ -126,6 +129,8 @@ export function performAnywhere(state: UiState, name: ProgramAction, argument: s
       return stepTo(nextUnread(state, world));
     case "refresh":
       return refresh(state, world);
+    case "reload":
+      return stepTo(state, { kind: "reload" });
     case "away":
       return goAway(state, world, argument);
     case "back":

@@ -49,6 +49,7 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
     case "delivery":
     case "peer-split":
     case "duplicate":
+    case "probe":
     case "typing":
     case "self":
     case "network":

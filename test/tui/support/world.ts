@@ -137,6 +137,9 @@ export interface WorldParts {
   readonly diagnostics?: Partial<Diagnostics>;
   readonly away?: string | null;
   readonly lab?: World["lab"];
+  /** There is one to be opened. */
+  readonly hasLab?: boolean;
+  readonly impairments?: ReturnType<NodeView["impairments"]>;
   readonly readingsOf?: (name: string) => readonly string[];
   readonly keys?: Readonly<Record<string, readonly string[]>>;
 }
@@ -181,6 +184,7 @@ export function world(parts: WorldParts = {}): TestWorld {
     conversations: () => [...new Set(messages.map((one) => one.conversation))],
     message: (id) => messages.find((one) => one.id === id),
     waiting: () => messages.filter((one) => one.deliveries.some(({ state }) => state === "queued")),
+    impairments: () => parts.impairments ?? [],
     diagnostics: () => ({
       datagramsIn: 0,
       datagramsOut: 0,
@@ -207,7 +211,8 @@ export function world(parts: WorldParts = {}): TestWorld {
     keymap: createKeymap(parts.keys ?? {}).keymap,
     wire: createWireLog(),
     lab: parts.lab ?? null,
-    hasLab: parts.lab !== undefined,
+    hasLab: parts.hasLab ?? parts.lab !== undefined,
+    canReload: true,
     readingsOf: parts.readingsOf ?? (() => []),
     broadcastCharset: "gbk",
     text: translateFrom(lang === "en" ? tuiEn : tuiZhCN, lang),
