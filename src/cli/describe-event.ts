@@ -29,6 +29,8 @@ export const describeEvent = (event: Event, text: Translate<TextKey>): string | 
         : undefined;
     case "notice":
       return remark(event.at, describeProblem(event.code, event.fields, text).text);
+    case "peer-split":
+      return remark(event.at, text("cli.watch.split", { name: nameOf(event.peer) }));
     case "duplicate":
     case "probe":
     case "info":

@@ -7,6 +7,8 @@ import type { Effect } from "./effect.js";
 import type { Event } from "./event.js";
 import { createHostListClient } from "./host-list.js";
 import { createIncoming } from "./incoming.js";
+import { createMerges } from "./merges.js";
+import { restore } from "./restore.js";
 import type { Answer, Input } from "./input.js";
 import { everyone } from "./model.js";
 import type { Conversation, Diagnostics, Message, MessageId, Peer, PeerId, Self } from "./model.js";
@@ -39,6 +41,8 @@ export interface Machine {
   conversation(id: PeerId): Conversation;
   conversations(): readonly PeerId[];
   message(id: MessageId): Message | undefined;
+  /** Those in the queue. */
+  waiting(): readonly Message[];
   diagnostics(): Diagnostics;
 }
 
@@ -48,9 +52,10 @@ export function createMachine(options: MachineOptions): Machine {
   const outbox = createOutbox(world);
   const queries = createQueries(world, outbox);
   const hostList = createHostListClient(world, (to) => presence.sendEntryTo(to));
+  const merges = createMerges(world);
   const probes = createProbes(world);
-  const incoming = createIncoming(world, { presence, outbox, queries, hostList, probes });
-  const requests = createRequests(world, { presence, outbox, queries, hostList, probes });
+  const incoming = createIncoming(world, { merges, presence, outbox, queries, hostList, probes });
+  const requests = createRequests(world, { merges, presence, outbox, queries, hostList, probes });
   /** Snapshots of all peers, made at most once a step: front ends ask often. */
   let shown: readonly Peer[] | null = null;
 
@@ -67,6 +72,9 @@ export function createMachine(options: MachineOptions): Machine {
         return;
       case "typing-end":
         queries.endTyping(alarm.peerId);
+        return;
+      case "expire-queue":
+        outbox.queue.expire();
         return;
       case "refresh-check":
         presence.dropSilent(alarm.since);
@@ -86,6 +94,10 @@ export function createMachine(options: MachineOptions): Machine {
 
   function route(input: Input): Answer | null {
     switch (input.kind) {
+      case "restore":
+        restore(world, input.state, input.waiting, { merges, queue: outbox.queue });
+        incoming.restore(input.state.recent);
+        return null;
       case "start":
         world.network = input.network;
         presence.announce();
@@ -158,6 +170,11 @@ export function createMachine(options: MachineOptions): Machine {
       conversationOf(world.log, id, id === everyone ? 0 : (world.peers.get(id)?.unread ?? 0)),
     conversations: () => world.log.conversations(),
     message: (id) => world.log.get(id),
+    waiting: () =>
+      outbox.queue
+        .ids()
+        .map((id) => world.log.get(id))
+        .filter((message) => message !== undefined),
     diagnostics: () => ({
       ...world.counters,
       dropped: { ...world.counters.dropped },

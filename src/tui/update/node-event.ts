@@ -47,6 +47,7 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
     case "notice":
       return noteNotice(state, event, world);
     case "delivery":
+    case "peer-split":
     case "duplicate":
     case "probe":
     case "typing":
