@@ -24,6 +24,7 @@ import { createNodeOf } from "./node/node.js";
 import type { Node } from "./node/node.js";
 import { createSystemRandom } from "./node/random.js";
 import type { Clock } from "./ports/clock.js";
+import type { HistoryStore } from "./ports/history-store.js";
 import type { Random } from "./ports/random.js";
 import type { FileStore } from "./ports/file-store.js";
 import type { StreamTransport } from "./ports/streams.js";
@@ -77,6 +78,8 @@ export interface CreateNodeOptions {
   readonly fileStore?: FileStore;
   /** Bytes a second for all files together, each way; default no limit. */
   readonly fileLimit?: number;
+  /** Keeps messages (each is acknowledged when it is on the disk) and what outlives the program; closed by whoever opened it. */
+  readonly history?: HistoryStore;
   readonly transport?: DatagramTransport;
   /** Connections for files; default TCP on the port of the datagrams. */
   readonly streams?: StreamTransport;
@@ -187,6 +190,7 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
     clock,
     defaultPort: port === 0 ? defaultPort : port,
     store: options.store,
+    history: options.history,
     tryReach: options.transport === undefined && (options.probes ?? true) ? tryReach : undefined,
     ...(numbers === null ? {} : { reserve: (below) => numbers.write(below) }),
   });

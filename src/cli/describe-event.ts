@@ -45,6 +45,8 @@ export const describeEvent = (event: Event, text: Translate<TextKey>): string | 
       return event.picture.path === null
         ? undefined
         : remark(event.at, text("cli.watch.picture", { path: event.picture.path }));
+    case "peer-split":
+      return remark(event.at, text("cli.watch.split", { name: nameOf(event.peer) }));
     case "duplicate":
     case "probe":
     case "info":

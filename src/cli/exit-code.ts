@@ -40,6 +40,14 @@ const ofError: Readonly<Partial<Record<ErrorCode, number>>> = {
   "disk-failed": exitCodes.ownFault,
   "node-closed": exitCodes.ownFault,
   "store-failed": exitCodes.ownFault,
+  "store-unavailable": exitCodes.ownFault,
+  "store-read-only": exitCodes.ownFault,
+  "store-locked": exitCodes.ownFault,
+  "store-full": exitCodes.ownFault,
+  "store-corrupt": exitCodes.ownFault,
+  "store-newer": exitCodes.ownFault,
+  "store-foreign": exitCodes.ownFault,
+  "import-unreadable": exitCodes.usage,
   "state-unreadable": exitCodes.ownFault,
 };
 

@@ -166,6 +166,8 @@ export const eventObjects = (event: Event, known: Known): readonly JsonObject[] 
   switch (event.kind) {
     case "peer":
       return [{ type: "peer", at: event.at, fields: peerFields(event.peer) }];
+    case "peer-split":
+      return [{ type: "peer", at: event.at, fields: { ...peerFields(event.peer), splitFrom: event.from } }];
     case "peer-merged":
       return [{ type: "peer", at: event.at, fields: { ...peerFields(event.into), mergedFrom: event.from } }];
     case "message": {

@@ -101,6 +101,7 @@ const nothing = object({});
 export const eventKinds: Readonly<Record<Event["kind"], string>> = {
   peer: "`change` (`appeared`, `changed`, `left`), `peer`, `at`",
   "peer-merged": "`from` (the id that is gone), `into` (the peer), `at`",
+  "peer-split": "`peer` (an entry of its own again), `from` (the id it was counted to), `at`",
   message: "`message`: received, or accepted for sending",
   delivery: "`delivery`, `message` (as it is now)",
   duplicate: "`peerId`, `packetNo`, `at`: a repeat was dropped",
@@ -126,6 +127,9 @@ const sayOptions = object({
   lossy: optional(flag),
   split: optional(flag),
   retries: optional(whole(0, 20)),
+  queue: optional(
+    object({ prefix: optional(text(100)), expiresAt: optional(whole(0, Number.MAX_SAFE_INTEGER)) }),
+  ),
 });
 
 export const requests = {
@@ -229,11 +233,11 @@ export const requests = {
     answer: "the offer",
     serve: ({ host }, { id }) => host.node.refuse(id),
   }),
-  cancel: request({
+  "cancel-offer": request({
     summary: "Ends what moves of an offer; one of ours is withdrawn.",
     params: object({ id: offerId, fileId: optional(text(20)) }),
     answer: "null",
-    serve: ({ host }, { id, fileId }) => done(host.node.cancel(id, fileId)),
+    serve: ({ host }, { id, fileId }) => done(host.node.cancelOffer(id, fileId)),
   }),
   "accept-policy": request({
     summary: "How offers are met from now on: of one peer, or (null) of all without a rule of their own.",
@@ -318,6 +322,40 @@ export const requests = {
     params: object({ peer: peerId, charset: orNull(charset) }),
     answer: "null",
     serve: ({ host }, params) => done(host.node.setCharset(params.peer, params.charset)),
+  }),
+  policy: request({
+    summary: "What we decide about a peer; what is not given stays.",
+    params: object({
+      peer: peerId,
+      policy: object({
+        favourite: optional(flag),
+        muted: optional(flag),
+        blocked: optional(flag),
+        unlogged: optional(flag),
+        note: optional(text(2_000)),
+        groups: optional(listOf(name, 100)),
+      }),
+    }),
+    answer: "null",
+    serve: ({ host }, { peer, policy }) => done(host.node.setPolicy(peer, policy)),
+  }),
+  merge: request({
+    summary: "Counts one entry of the list to another, conversation and all.",
+    params: object({ from: peerId, into: peerId }),
+    answer: "null",
+    serve: ({ host }, { from, into }) => done(host.node.mergePeers(from, into)),
+  }),
+  split: request({
+    summary: "Undoes a merge.",
+    params: object({ from: peerId }),
+    answer: "null",
+    serve: ({ host }, { from }) => done(host.node.splitPeer(from)),
+  }),
+  cancel: request({
+    summary: "Takes a message back that waits for absent receivers.",
+    params: object({ id: messageId }),
+    answer: "null",
+    serve: ({ host }, { id }) => done(host.node.cancel(id)),
   }),
   conversation: request({
     summary: "Messages of one conversation, the newest before a message.",

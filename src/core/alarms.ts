@@ -15,6 +15,7 @@ export type Alarm =
       readonly attempt: number;
     }
   | { readonly kind: "typing-end"; readonly peerId: PeerId }
+  | { readonly kind: "expire-queue" }
   | { readonly kind: "refresh-check"; readonly since: number }
   | { readonly kind: "host-list"; readonly round: number }
   | { readonly kind: "exit-again"; readonly packetNo: PacketNo }

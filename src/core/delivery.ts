@@ -1,15 +1,27 @@
 // Messages on their way (protocol.md section 6): sent, repeated with the same number until the acknowledgement comes from an
 // address we sent to, then `delivered`; without one `unconfirmed`, never `failed`. What is sent to whom is decided in compose.ts.
-import { checkText, commandFor, isRefusal, packetFor, piecesOf, refuse, targetsOf } from "./compose.js";
-import type { Target } from "./compose.js";
+import {
+  checkLength,
+  checkText,
+  commandFor,
+  isRefusal,
+  packetFor,
+  piecesOf,
+  refuse,
+  targetsOf,
+} from "./compose.js";
+import type { Refusal, Target } from "./compose.js";
 import { formatEndpoint } from "./endpoint.js";
 import type { Answer, Receiver, SayOptions } from "./input.js";
+import { createQueue } from "./queue.js";
+import type { Queue } from "./queue.js";
+import type { QueuedMessage } from "./saved.js";
 import { defaultRetries, limits, timers } from "./limits.js";
 import { everyone } from "./model.js";
-import type { DeliveryState, Message, MessageId } from "./model.js";
+import type { DeliveryState, Message, MessageId, PeerId } from "./model.js";
 import type { PeerRecord } from "./peers.js";
 import { peerName } from "./selectors.js";
-import { broadcastBytes, drop, publishPeer, sendBytes } from "./world.js";
+import { broadcastBytes, drop, publishPeer, remember as keepInStore, sendBytes } from "./world.js";
 import type { World } from "./world.js";
 import type { Endpoint } from "../ports/transport.js";
 import type { OutgoingFile } from "../protocol/attachments.js";
@@ -30,7 +42,11 @@ interface Pending {
   readonly sentTo: Set<string>;
   readonly firstSentAt: number;
   attempt: number;
+  /** Not 1 when it was tried before. */
+  readonly firstAttempt: number;
   settled: boolean;
+  /** It is, or was to be, in the queue: without a confirmation it waits there. */
+  readonly queued: QueuedMessage | null;
 }
 
 export interface Outbox {
@@ -51,6 +67,9 @@ export interface Outbox {
   acknowledged(packetNo: string, from: Endpoint): void;
   /** READMSG came: a person has opened the message, so it has arrived too. */
   opened(packetNo: string, from: Endpoint): void;
+  /** Takes back what waits for absent receivers. */
+  cancel(id: MessageId): Answer;
+  readonly queue: Queue;
 }
 
 function retriesOf(say: SayOptions): number {
@@ -66,6 +85,9 @@ export function createOutbox(world: World): Outbox {
   /** By our packet number, oldest first; settled ones stay for late acknowledgements until pushed out or too old. */
   const pending = new Map<string, Pending[]>();
   let pendingCount = 0;
+  /** Packet numbers that are not those of their message: sent from the queue, later than it was written. */
+  const otherNumbers = new Map<string, string>();
+  const queue = createQueue(world, { send: sendQueued, end: endQueued });
 
   function setDelivery(
     id: MessageId,
@@ -82,6 +104,20 @@ export function createOutbox(world: World): Outbox {
     const changed = { ...message, deliveries: message.deliveries.with(receiver, delivery) };
     log.replace(changed);
     world.events.push({ kind: "delivery", delivery, message: changed });
+    if (isKept(before.peerId)) keepInStore(world, { kind: "delivery", delivery });
+  }
+
+  /** Nobody said that this peer's messages stay out of the store. */
+  function isKept(peerId: PeerId): boolean {
+    return peers.get(peerId)?.policy.unlogged !== true;
+  }
+
+  /** The packet of a message to one of its receivers, as long as it may still be acknowledged. */
+  function entryOf(id: MessageId, receiver: number): Pending | undefined {
+    const packetNo = otherNumbers.get(`${id} ${receiver}`) ?? log.get(id)?.packetNo;
+    return packetNo === undefined
+      ? undefined
+      : find(packetNo, (one) => one.messageId === id && one.receiver === receiver);
   }
 
   function remember(packetNo: string, entry: Pending): void {
@@ -95,12 +131,22 @@ export function createOutbox(world: World): Outbox {
       if (!isOld && pendingCount <= limits.pendingMessages) break;
       pending.delete(number);
       pendingCount -= entries.length;
-      for (const gone of entries) if (!gone.settled) giveUp(gone);
+      for (const gone of entries) {
+        otherNumbers.delete(`${gone.messageId} ${gone.receiver}`);
+        if (!gone.settled) giveUp(gone);
+      }
     }
   }
 
   function giveUp(entry: Pending): void {
     entry.settled = true;
+    if (entry.queued !== null && !world.stopping) {
+      const { messageId, peerId } = entry.queued;
+      if (queue.holds(messageId, peerId)) queue.settled(messageId, peerId, false);
+      else if (!queue.add(entry.queued)) return endQueued(entry.queued, "unconfirmed");
+      setDelivery(entry.messageId, entry.receiver, "queued", entry.attempt, null, false);
+      return;
+    }
     world.counters.messagesUnconfirmed++;
     setDelivery(entry.messageId, entry.receiver, "unconfirmed", entry.attempt, null, true);
   }
@@ -174,7 +220,59 @@ export function createOutbox(world: World): Outbox {
     };
     log.add(message);
     world.events.push({ kind: "message", message });
+    if (ids.some(isKept)) keepInStore(world, { kind: "message", message, group: only?.group ?? "" });
     return message;
+  }
+
+  /** Sends one from the queue; its number is kept already. */
+  function sendQueued(queued: QueuedMessage): Refusal | null {
+    const say: SayOptions = {
+      lossy: queued.lossy,
+      ...(queued.charset === null ? {} : { charset: queued.charset }),
+    };
+    const targets = targetsOf(world, [{ peer: queued.peerId }], say);
+    if (isRefusal(targets)) return targets;
+    const [target] = targets;
+    const receiver =
+      log.get(queued.messageId)?.deliveries.findIndex(({ peerId }) => peerId === queued.peerId) ?? 0;
+    const { packetNo } = queued;
+    if (target === undefined || target.peer === null || packetNo === null) return null;
+    const isLate = world.now - queued.at > timers.lateMs;
+    const text = isLate ? `${queued.prefix}${queued.text}` : queued.text;
+    const refused = checkText(world, text, targets, say) ?? checkLength(world, text, target);
+    if (refused !== null) return refused;
+    const attempt = (log.get(queued.messageId)?.deliveries[receiver]?.attempt ?? 0) + 1;
+    const entry: Pending = {
+      messageId: queued.messageId,
+      receiver: Math.max(0, receiver),
+      bytes: packetFor(world, target, commandFor(target, false, false), text, packetNo),
+      retries: queued.retries,
+      isFixed: false,
+      to: target.peer.endpoint,
+      sentTo: new Set(),
+      firstSentAt: world.now,
+      attempt,
+      firstAttempt: attempt,
+      settled: !target.asks,
+      queued,
+    };
+    if (target.asks) {
+      world.counters.messagesSent++;
+      otherNumbers.set(`${queued.messageId} ${entry.receiver}`, packetNo);
+      remember(packetNo, entry);
+    }
+    transmit(entry, "sent");
+    if (entry.settled) queue.settled(queued.messageId, queued.peerId, true);
+    return null;
+  }
+
+  function endQueued({ messageId, peerId }: QueuedMessage, state: "cancelled" | "unconfirmed"): void {
+    const receiver = log.get(messageId)?.deliveries.findIndex((one) => one.peerId === peerId) ?? -1;
+    if (receiver < 0) return;
+    const entry = entryOf(messageId, receiver);
+    if (entry !== undefined) entry.settled = true;
+    const attempt = log.get(messageId)?.deliveries[receiver]?.attempt ?? 0;
+    setDelivery(messageId, receiver, state, attempt, null, true);
   }
 
   function sendTo(
@@ -182,6 +280,7 @@ export function createOutbox(world: World): Outbox {
     text: string,
     autoReply: boolean,
     retries: number,
+    say: SayOptions = {},
     files?: readonly OutgoingFile[],
   ): Message {
     const packetNo = world.numbers.next(world.now);
@@ -197,9 +296,16 @@ export function createOutbox(world: World): Outbox {
         setDelivery(message.id, receiver, "sent", 1, null, true);
         continue;
       }
+      const queued = queuedFor(message, target, say, retries);
+      const mustWait = target.peer.state === "offline" || queue.has(target.peer.id);
+      if (queued !== null && mustWait && queue.add(queued)) {
+        queue.heard(target.peer);
+        continue;
+      }
       const entry: Pending = {
         messageId: message.id,
         receiver,
+        queued: queued === null ? null : { ...queued, packetNo },
         bytes,
         retries,
         isFixed: target.fixed !== null,
@@ -207,6 +313,7 @@ export function createOutbox(world: World): Outbox {
         sentTo: new Set(),
         firstSentAt: world.now,
         attempt: 1,
+        firstAttempt: 1,
         settled: !target.asks,
       };
       if (target.asks) {
@@ -242,10 +349,13 @@ export function createOutbox(world: World): Outbox {
       if (refused !== null) return refused;
       const pieces = piecesOf(world, text, targets, say);
       if (isRefusal(pieces)) return pieces;
-      return { ok: true, messages: pieces.map((piece) => sendTo(targets, piece, false, retriesOf(say))) };
+      return {
+        ok: true,
+        messages: pieces.map((piece) => sendTo(targets, piece, false, retriesOf(say), say)),
+      };
     },
 
-    offer: (targets, text, files, say) => sendTo(targets, text, false, retriesOf(say), files),
+    offer: (targets, text, files, say) => sendTo(targets, text, false, retriesOf(say), say, files),
 
     sayAutomatically(peer, text) {
       const charset = peers.outgoingCharset(peer);
@@ -261,7 +371,7 @@ export function createOutbox(world: World): Outbox {
       for (const [receiver, delivery] of message.deliveries.entries()) {
         if (delivery.state !== "unconfirmed") continue;
         // The same packet: the receiver may well have had it, and then only acknowledges again.
-        const entry = find(message.packetNo, (one) => one.messageId === id && one.receiver === receiver);
+        const entry = entryOf(id, receiver);
         if (entry === undefined) return refuse("no-such-message", "too old to send again", { messageId: id });
         entry.settled = false;
         entry.attempt++;
@@ -272,12 +382,10 @@ export function createOutbox(world: World): Outbox {
     },
 
     repeat(id, receiver, attempt) {
-      const message = log.get(id);
-      if (message === undefined) return;
-      const entry = find(message.packetNo, (one) => one.messageId === id && one.receiver === receiver);
+      const entry = entryOf(id, receiver);
       if (entry === undefined || entry.settled || entry.attempt !== attempt) return;
       // After a resend the count goes on: every send has the whole row of repeats before it.
-      if ((attempt - 1) % (entry.retries + 1) === entry.retries) {
+      if ((attempt - entry.firstAttempt) % (entry.retries + 1) === entry.retries) {
         giveUp(entry);
         return;
       }
@@ -287,6 +395,13 @@ export function createOutbox(world: World): Outbox {
 
     acknowledged: (packetNo, from) => arrived(packetNo, from, "delivered"),
     opened: (packetNo, from) => arrived(packetNo, from, "opened"),
+
+    cancel(id) {
+      if (queue.cancel(id)) return { ok: true, messages: [] };
+      return refuse("no-such-message", "nothing of it waits", { messageId: id });
+    },
+
+    queue,
   };
 
   function arrived(packetNo: string, from: Endpoint, state: "delivered" | "opened"): void {
@@ -306,6 +421,7 @@ export function createOutbox(world: World): Outbox {
       noteAcknowledging(peers.get(before.peerId));
     }
     setDelivery(entry.messageId, entry.receiver, state, entry.attempt, rttMs, true);
+    queue.settled(entry.messageId, before.peerId, true);
   }
 
   function noteAcknowledging(peer: PeerRecord | undefined): void {
@@ -317,4 +433,23 @@ export function createOutbox(world: World): Outbox {
     if (returned) peer.state = "online";
     publishPeer(world, returned ? "appeared" : "changed", peer);
   }
+}
+
+/** What is kept of a message for a receiver that is absent, or does not confirm it; null: it is sent and given up. */
+function queuedFor(message: Message, target: Target, say: SayOptions, retries: number): QueuedMessage | null {
+  const { peer } = target;
+  const canWait = peer !== null && target.fixed === null && !target.raw && !peer.id.startsWith("addr:");
+  if (say.queue === undefined || !canWait) return null;
+  return {
+    messageId: message.id,
+    peerId: peer.id,
+    at: message.at,
+    text: message.text,
+    prefix: say.queue.prefix ?? "",
+    packetNo: null,
+    expiresAt: say.queue.expiresAt ?? null,
+    charset: say.charset ?? null,
+    lossy: say.lossy ?? false,
+    retries,
+  };
 }

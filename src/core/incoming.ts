@@ -4,6 +4,7 @@ import type { Outbox } from "./delivery.js";
 import type { FileDesk } from "./files/desk.js";
 import type { HostListClient } from "./host-list.js";
 import { limits } from "./limits.js";
+import type { Merges } from "./merges.js";
 import type { MessageId } from "./model.js";
 import type { Heard, PeerRecord } from "./peers.js";
 import { namesOf } from "./presence.js";
@@ -11,6 +12,7 @@ import type { Presence } from "./presence.js";
 import type { Probes } from "./probes.js";
 import type { Queries } from "./queries.js";
 import { createReceived } from "./received.js";
+import type { RecentMessage } from "./saved.js";
 import { drop, isOwnEcho, publishPeer } from "./world.js";
 import type { World } from "./world.js";
 import type { ErrorCode } from "../ports/error.js";
@@ -21,11 +23,13 @@ import type { Packet, PacketNo, RawText } from "../protocol/message.js";
 
 export interface Incoming {
   datagram(bytes: Uint8Array, from: Endpoint): void;
+  restore(recent: readonly RecentMessage[]): void;
   stored(id: MessageId): void;
   storeFailed(id: MessageId, code: ErrorCode): void;
 }
 
 interface Parts {
+  readonly merges: Merges;
   readonly presence: Presence;
   readonly outbox: Outbox;
   readonly queries: Queries;
@@ -50,9 +54,9 @@ function isKnownAddress(peer: PeerRecord | undefined, from: Endpoint): boolean {
 
 export function createIncoming(
   world: World,
-  { presence, outbox, queries, hostList, files, probes }: Parts,
+  { merges, presence, outbox, queries, hostList, files, probes }: Parts,
 ): Incoming {
-  const { peers, log, options } = world;
+  const { peers, options } = world;
   const received = createReceived(world, presence, queries, files);
 
   /** A client that counts from 1 in each run starts again: its old numbers must not hide its new messages (section 6). */
@@ -68,9 +72,8 @@ export function createIncoming(
     }
     const { peer, merged } = heard;
     if (merged !== null) {
-      log.move(merged.id, peer.id);
       files.peerMerged(merged.id, peer.id);
-      world.events.push({ kind: "peer-merged", from: merged.id, into: peers.snapshot(peer), at: world.now });
+      merges.noteAutomatic(merged, peer);
     }
     return peer;
   }
@@ -144,6 +147,10 @@ export function createIncoming(
     if (peer === null || heard === null) return;
     if (body.kind === "entry" && body.step === "entry") noteNewRun(peer, packet.packetNo);
     peer.highestNo = Math.max(peer.highestNo, Number(packet.packetNo));
+    if (body.kind !== "entry" && peer.policy.blocked) {
+      drop(world, "blocked");
+      return;
+    }
     if (body.kind === "entry") {
       if (body.step === "exit") {
         if (heard.changed) publishPeer(world, "changed", peer);
@@ -158,6 +165,7 @@ export function createIncoming(
       // Most of them tell of the peer as it is now; where they had nothing to tell, its new address still is news.
       if (heard.changed && world.events.length === 0) publishPeer(world, "changed", peer);
     }
+    outbox.queue.heard(peer);
   }
 
   function heardRaw(raw: RawText, from: Endpoint): void {
@@ -168,6 +176,10 @@ export function createIncoming(
     const heard = peers.heardRaw(from, raw.charset, raw.charsetReason, world.now);
     const peer = welcome(heard);
     if (peer === null || heard === null) return;
+    if (peer.policy.blocked) {
+      drop(world, "blocked");
+      return;
+    }
     if (heard.changed) publishPeer(world, heard.isNew ? "appeared" : "changed", peer);
     received.rawText(raw, peer, from);
   }
@@ -199,7 +211,14 @@ export function createIncoming(
       else if (decoded.kind === "packet") heardPacket(decoded, from);
       else heardRaw(decoded, from);
     },
-    stored: (id) => received.stored(id),
-    storeFailed: (id, code) => received.storeFailed(id, code),
+    restore: (recent) => received.restore(recent),
+    stored(id) {
+      received.stored(id);
+      outbox.queue.stored(id);
+    },
+    storeFailed(id, code) {
+      outbox.queue.storeFailed(id);
+      received.storeFailed(id, code);
+    },
   };
 }

@@ -6,8 +6,11 @@ import type { Charset } from "../protocol/text-codec.js";
 import type { Offer } from "./files/model.js";
 import type { FilesInput, FilesRequest } from "./files/signals.js";
 import type { Message, MessageId, PeerId } from "./model.js";
+import type { PeerPolicy, SavedState } from "./saved.js";
 
 export type Input =
+  /** Once, before `start`: what an earlier run left. `waiting` are the messages of its queue. */
+  | { readonly kind: "restore"; readonly state: SavedState; readonly waiting: readonly Message[] }
   | { readonly kind: "start"; readonly network: LocalNetwork }
   | { readonly kind: "datagram"; readonly bytes: Uint8Array; readonly from: Endpoint }
   | { readonly kind: "network"; readonly network: LocalNetwork }
@@ -47,6 +50,15 @@ export interface SayOptions {
   readonly split?: boolean;
   /** Repeats after the first send, 0 to 20. Default 3. */
   readonly retries?: number;
+  /** Keep it for a receiver that is absent, or does not confirm it, until it is there. Default: send and give up. */
+  readonly queue?: QueueOptions;
+}
+
+export interface QueueOptions {
+  /** Put before the text when it had to wait: when it was written, in words. */
+  readonly prefix?: string;
+  /** Nobody wants it after this. */
+  readonly expiresAt?: number;
 }
 
 export type Request =
@@ -69,6 +81,12 @@ export type Request =
   | { readonly kind: "ask"; readonly peer: PeerId; readonly what: "version" | "absence" }
   | { readonly kind: "read"; readonly conversation: PeerId }
   | { readonly kind: "set-charset"; readonly peer: PeerId; readonly charset: Charset | null }
+  | { readonly kind: "set-policy"; readonly peer: PeerId; readonly policy: Partial<PeerPolicy> }
+  /** Count one entry to another, whatever they call themselves; and undo it. */
+  | { readonly kind: "merge-peers"; readonly from: PeerId; readonly into: PeerId }
+  | { readonly kind: "split-peer"; readonly from: PeerId }
+  /** Takes back what still waits for absent receivers. */
+  | { readonly kind: "cancel"; readonly messageId: MessageId }
   | { readonly kind: "forget-peer"; readonly peer: PeerId }
   | { readonly kind: "files"; readonly request: FilesRequest };
 

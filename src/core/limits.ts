@@ -20,6 +20,8 @@ export const limits = {
   pendingMessages: 20_000,
   /** Received messages on their way into the store; past it new ones are left to be sent again. */
   unstoredMessages: 2_000,
+  /** Messages waiting for absent receivers. */
+  queuedMessages: 10_000,
   /** Answers to version and absence queries as kept; official's fit one line. */
   infoCharacters: 2_000,
   /** Our absence text: it goes out as an automatic answer and must fit every datagram. */
@@ -65,6 +67,8 @@ export const timers = {
   /** Peers silent for so long after a refresh are taken for gone. */
   refreshCheckMs: 8_000,
   hostListMs: 3_000,
+  /** A message that waited longer says when it was written. */
+  lateMs: 60_000,
 } as const;
 
 export const rates = {

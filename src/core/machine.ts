@@ -7,6 +7,8 @@ import type { Effect } from "./effect.js";
 import type { Event } from "./event.js";
 import { createHostListClient } from "./host-list.js";
 import { createIncoming } from "./incoming.js";
+import { createMerges } from "./merges.js";
+import { restore } from "./restore.js";
 import type { Answer, Input } from "./input.js";
 import { createFileDesk } from "./files/desk.js";
 import type { Offer, Transfer } from "./files/model.js";
@@ -41,6 +43,8 @@ export interface Machine {
   conversation(id: PeerId): Conversation;
   conversations(): readonly PeerId[];
   message(id: MessageId): Message | undefined;
+  /** Those in the queue. */
+  waiting(): readonly Message[];
   diagnostics(): Diagnostics;
   offers(): readonly Offer[];
   transfers(): readonly Transfer[];
@@ -53,9 +57,10 @@ export function createMachine(options: MachineOptions): Machine {
   const queries = createQueries(world, outbox);
   const hostList = createHostListClient(world, (to) => presence.sendEntryTo(to));
   const files = createFileDesk(world, outbox);
+  const merges = createMerges(world);
   const probes = createProbes(world);
-  const incoming = createIncoming(world, { presence, outbox, queries, hostList, files, probes });
-  const requests = createRequests(world, { presence, outbox, queries, hostList, files, probes });
+  const incoming = createIncoming(world, { merges, presence, outbox, queries, hostList, files, probes });
+  const requests = createRequests(world, { merges, presence, outbox, queries, hostList, files, probes });
   /** Snapshots of all peers, made at most once a step: front ends ask often. */
   let shown: readonly Peer[] | null = null;
 
@@ -72,6 +77,9 @@ export function createMachine(options: MachineOptions): Machine {
         return;
       case "typing-end":
         queries.endTyping(alarm.peerId);
+        return;
+      case "expire-queue":
+        outbox.queue.expire();
         return;
       case "refresh-check":
         presence.dropSilent(alarm.since);
@@ -94,6 +102,10 @@ export function createMachine(options: MachineOptions): Machine {
 
   function route(input: Input): Answer | null {
     switch (input.kind) {
+      case "restore":
+        restore(world, input.state, input.waiting, { merges, queue: outbox.queue });
+        incoming.restore(input.state.recent);
+        return null;
       case "start":
         world.network = input.network;
         presence.announce();
@@ -171,6 +183,11 @@ export function createMachine(options: MachineOptions): Machine {
     message: (id) => world.log.get(id),
     offers: () => files.offers(),
     transfers: () => files.transfers(),
+    waiting: () =>
+      outbox.queue
+        .ids()
+        .map((id) => world.log.get(id))
+        .filter((message) => message !== undefined),
     diagnostics: () => ({
       ...world.counters,
       dropped: { ...world.counters.dropped },

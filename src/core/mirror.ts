@@ -30,6 +30,8 @@ export interface Mirror {
   conversation(id: PeerId): Conversation;
   conversations(): readonly PeerId[];
   message(id: MessageId): Message | undefined;
+  /** Those that wait for absent receivers. */
+  waiting(): readonly Message[];
   diagnostics(): Diagnostics;
   offers(): readonly Offer[];
   transfers(): readonly Transfer[];
@@ -45,6 +47,7 @@ export function createMirror(first: Snapshot): Mirror {
   const peers = new Map<PeerId, Peer>();
   const offers = new Map<OfferId, Offer>();
   const transfers = new Map<TransferId, Transfer>();
+  const queued = new Set<MessageId>();
   let shown: readonly Peer[] | null = null;
   let { self, network, diagnostics } = first;
 
@@ -60,7 +63,13 @@ export function createMirror(first: Snapshot): Mirror {
     }
   }
 
+  function noteQueued(message: Message): void {
+    if (message.deliveries.some(({ state }) => state === "queued")) queued.add(message.id);
+    else queued.delete(message.id);
+  }
+
   function addMessage(message: Message): void {
+    noteQueued(message);
     if (log.get(message.id) === undefined) log.add(message);
     else log.replace(message);
   }
@@ -98,7 +107,11 @@ export function createMirror(first: Snapshot): Mirror {
         addMessage(event.message);
         countUnread(event.message);
         return;
+      case "peer-split":
+        setPeer(event.peer);
+        return;
       case "delivery":
+        noteQueued(event.message);
         log.replace(event.message);
         return;
       case "offer":
@@ -157,6 +170,11 @@ export function createMirror(first: Snapshot): Mirror {
     conversation: (id) => conversationOf(log, id, id === everyone ? 0 : (peers.get(id)?.unread ?? 0)),
     conversations: () => log.conversations(),
     message: (id) => log.get(id),
+    waiting: () =>
+      [...queued]
+        .toSorted()
+        .map((id) => log.get(id))
+        .filter((message) => message !== undefined),
     diagnostics: () => diagnostics,
     offers: () => [...offers.values()],
     transfers: () => [...transfers.values()],

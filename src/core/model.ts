@@ -4,6 +4,7 @@ import type { FeiyanExtension } from "../protocol/entry.js";
 import type { Dialect, FileRecord, InlineImage, PacketNo } from "../protocol/message.js";
 import type { Charset, CharsetReason } from "../protocol/text-codec.js";
 import type { Endpoint } from "../ports/transport.js";
+import type { PeerPolicy } from "./saved.js";
 
 export type PeerId = string & { readonly brand: "PeerId" };
 export type MessageId = string & { readonly brand: "MessageId" };
@@ -54,6 +55,8 @@ export interface Peer {
   readonly unread: number;
   /** Datagrams of this peer dropped as repeats. */
   readonly duplicates: number;
+  /** What we decided about it. */
+  readonly policy: PeerPolicy;
 }
 
 export type DeliveryState =
@@ -63,7 +66,9 @@ export type DeliveryState =
   | "delivered"
   /** The receiver says that it was read: clients say it of sealed messages. */
   | "opened"
-  | "unconfirmed";
+  | "unconfirmed"
+  /** Taken back by us while it waited, or too old. */
+  | "cancelled";
 
 /** What is known of one message on its way to one receiver. Never `failed`: UDP tells no one. */
 export interface Delivery {

@@ -1,12 +1,14 @@
 // Messages that came in: repeats known and dropped, the others kept and shown, and acknowledged once they are stored. Who sent
 // them, and whether they are messages at all, was decided in incoming.ts.
 import type { FileDesk } from "./files/desk.js";
+import { timers } from "./limits.js";
 import { everyone } from "./model.js";
 import type { Message, MessageId } from "./model.js";
 import type { Heard, PeerRecord } from "./peers.js";
 import type { Presence } from "./presence.js";
 import type { Queries } from "./queries.js";
 import { peerName } from "./selectors.js";
+import type { RecentMessage } from "./saved.js";
 import { createUnstored } from "./unstored.js";
 import type { Unstored } from "./unstored.js";
 import { bareFor, drop, publishPeer, sendPacket } from "./world.js";
@@ -22,6 +24,8 @@ export interface Received {
   rawText(raw: RawText, peer: PeerRecord, from: Endpoint): void;
   /** RECVMSG, ANSREADMSG: what a packet must have back at once so that its sender stops repeating; nothing for the others. */
   acknowledge(packet: Packet, from: Endpoint): void;
+  /** Kept in an earlier run: a repeat of one of these is acknowledged, and not kept again. */
+  restore(recent: readonly RecentMessage[]): void;
   stored(id: MessageId): void;
   storeFailed(id: MessageId, code: ErrorCode): void;
 }
@@ -53,12 +57,17 @@ export function createReceived(
     return world.seen.note(name, from.address, hashOf(packet.text), world.now);
   }
 
+  /** There is a store, and nobody said that this peer's messages stay out of it. */
+  function isKept(peer: PeerRecord): boolean {
+    return options.storing && !peer.policy.unlogged;
+  }
+
   function keep(message: Message, peer: PeerRecord): void {
     log.add(message);
     if (message.conversation === everyone) log.markEveryone(log.unreadEveryone + 1);
     else peer.unread++;
     world.events.push({ kind: "message", message });
-    if (options.storing) world.effects.push({ kind: "store", message });
+    if (isKept(peer)) world.effects.push({ kind: "store", message, group: peer.group });
   }
 
   function acknowledge(packet: Packet, from: Endpoint): void {
@@ -83,7 +92,8 @@ export function createReceived(
     const message = log.get(waiting.messageId);
     if (message === undefined) return;
     waiting.hasFailed = false;
-    world.effects.push({ kind: "store", message });
+    const group = (message.peerId === null ? undefined : world.peers.get(message.peerId))?.group ?? "";
+    world.effects.push({ kind: "store", message, group });
   }
 
   return {
@@ -92,7 +102,7 @@ export function createReceived(
       const asks = flags.includes("SENDCHECKOPT");
       if (asks) peer.acknowledges = true;
       // Before it is noted as seen: its sender will repeat it, and then there may be room.
-      if (options.storing && asks && unstored.isFull()) {
+      if (isKept(peer) && asks && unstored.isFull()) {
         drop(world, "store-busy");
         if (changed) publishPeer(world, "changed", peer);
         return;
@@ -143,7 +153,7 @@ export function createReceived(
           messageId: message.id,
           at: world.now,
         });
-      } else if (!options.storing) acknowledge(packet, from);
+      } else if (!isKept(peer)) acknowledge(packet, from);
       else if (asks) {
         const key = `${peer.run} ${packet.packetNo}`;
         unstored.add({ messageId: message.id, key, packet, from, hasFailed: false });
@@ -186,6 +196,14 @@ export function createReceived(
     },
 
     acknowledge,
+
+    restore(recent) {
+      for (const { peerId, packetNo, address, text, at } of recent) {
+        const peer = world.peers.get(peerId);
+        if (peer === undefined || at > world.now || world.now - at >= timers.seenMs) continue;
+        world.seen.note(`${peer.run} ${packetNo}`, address, hashOf(text), at);
+      }
+    },
 
     stored(id) {
       const waiting = unstored.take(id);

@@ -5,13 +5,15 @@ import type { FileDesk } from "./files/desk.js";
 import type { HostListClient } from "./host-list.js";
 import type { Answer, Request } from "./input.js";
 import { limits, timers } from "./limits.js";
+import type { Merges } from "./merges.js";
+import { mergePolicy } from "./peer-memory.js";
 import { everyone } from "./model.js";
 import type { PeerId } from "./model.js";
 import type { PeerRecord } from "./peers.js";
 import type { Presence } from "./presence.js";
 import type { Probes } from "./probes.js";
 import type { Queries } from "./queries.js";
-import { publishPeer } from "./world.js";
+import { publishPeer, remember } from "./world.js";
 import type { World } from "./world.js";
 import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { Endpoint } from "../ports/transport.js";
@@ -23,6 +25,7 @@ export interface Requests {
 }
 
 interface Parts {
+  readonly merges: Merges;
   readonly presence: Presence;
   readonly outbox: Outbox;
   readonly queries: Queries;
@@ -35,7 +38,7 @@ const done: Answer = { ok: true, messages: [] };
 
 export function createRequests(
   world: World,
-  { presence, outbox, queries, hostList, files, probes }: Parts,
+  { merges, presence, outbox, queries, hostList, files, probes }: Parts,
 ): Requests {
   function withPeer(id: PeerId, act: (peer: PeerRecord) => Answer | void): Answer {
     const peer = world.peers.get(id);
@@ -69,6 +72,7 @@ export function createRequests(
       peer.unread = 0;
     }
     world.events.push({ kind: "read", conversation, at: world.now });
+    remember(world, { kind: "read", conversation, at: world.now });
     return done;
   }
 
@@ -102,9 +106,24 @@ export function createRequests(
             peer.chosenCharset = request.charset;
             publishPeer(world, "changed", peer);
           });
+        case "set-policy":
+          return withPeer(request.peer, (peer) => {
+            peer.policy = mergePolicy(peer.policy, request.policy);
+            publishPeer(world, "changed", peer);
+          });
+        case "merge-peers": {
+          const answer = merges.merge(request.from, request.into);
+          if (answer.ok) files.peerMerged(request.from, request.into);
+          return answer;
+        }
+        case "split-peer":
+          return merges.split(request.from);
+        case "cancel":
+          return outbox.cancel(request.messageId);
         case "forget-peer":
           return withPeer(request.peer, (peer) => {
             presence.setOffline(peer);
+            remember(world, { kind: "forget-peer", id: peer.id });
             world.peers.forget(peer.id);
           });
         case "files":

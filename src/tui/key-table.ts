@@ -131,6 +131,9 @@ export type ProgramAction =
   | "decode"
   | "message-menu"
   | "find"
+  | "date"
+  | "waiting"
+  | "take-back"
   | "next-match"
   | "previous-match"
   | "wire"
@@ -271,6 +274,14 @@ const needsUnconfirmed = (state: UiState, world: World): TuiTextKey | null => {
   return message !== null && isUnconfirmed(message) ? null : "why.isConfirmed";
 };
 
+/** Something of the open conversation waits for somebody absent. */
+const needsWaiting = (state: UiState, world: World): TuiTextKey | null =>
+  world.node
+    .waiting()
+    .some(({ conversation, to }) => conversation === state.conversation || to.includes(state.conversation))
+    ? null
+    : "why.nothingWaits";
+
 const needsPeer = (state: UiState, world: World): TuiTextKey | null =>
   world.node.peer(state.conversation) === undefined ? "why.noPeer" : null;
 
@@ -330,6 +341,7 @@ export const keyTable: readonly KeyRow[] = [
   { ...row("copy", ["log", "packet"], ["c"], "message"), command: "copy", disabled: needsMessage },
   { ...row("quote", ["log"], ["q"], "message"), command: "quote", disabled: needsMessage },
   { ...row("resend", ["log"], ["r"], "message"), command: "resend", disabled: needsUnconfirmed },
+  { ...row("take-back", ["log"], ["x"], "message"), command: "unsend", disabled: needsWaiting },
   { ...row("packet", ["log"], ["p"], "message"), command: "packet", disabled: needsMessage },
   { ...row("expand", ["log"], ["e"], "message"), command: "expand", disabled: needsMessage },
   { ...row("reading", ["log", "packet"], ["d"], "message"), command: "reread", disabled: needsPeer },
@@ -378,6 +390,13 @@ export const keyTable: readonly KeyRow[] = [
   row("up", ["search"], ["up", "ctrl-p"], "view"),
   row("down", ["search"], ["down", "ctrl-n"], "view"),
   { ...row("find", ["global"], ["ctrl-r"], "view"), command: "find", argument: "argument.text" },
+  {
+    ...row("date", ["global"], [], "view"),
+    command: "date",
+    argument: "argument.date",
+    disabled: (_state, world) => (world.archive === null ? "why.noHistory" : null),
+  },
+  { ...row("waiting", ["global"], [], "view"), command: "waiting" },
   { ...row("previous-match", ["log"], ["N"], "view"), disabled: needsSearch },
   { ...row("next-match", ["log"], ["n"], "view"), disabled: needsSearch },
   { ...row("wire", ["global"], ["alt-w"], "view"), command: "wire" },

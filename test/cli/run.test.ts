@@ -77,7 +77,6 @@ describe("send before anything is sent", () => {
     [["send", "--to", "a", "--seal", "hi"], "not-in-this-version"],
     [["send", "--to", "a", "--lock", "hi"], "not-in-this-version"],
     [["send", "--to", "a", "--encrypt", "always", "hi"], "not-in-this-version"],
-    [["send", "--to", "a", "--queue", "hi"], "not-in-this-version"],
     [["ask", "--to", "a,b", "hi"], "too-many-receivers"],
     [["watch", "--type", "mesage"], "bad-flag-value"],
     [["sim", "--port", "0"], "bad-flag-value"],
@@ -95,7 +94,7 @@ describe("send before anything is sent", () => {
 });
 
 describe("sending to many", () => {
-  const flags = ["--port", "0", "--bind", "127.0.0.1", "--no-ipv6", "--no-check"];
+  const flags = ["--port", "0", "--bind", "127.0.0.1", "--no-ipv6", "--no-check", "--no-history"];
 
   it("says how many and asks; anything but yes sends nothing", async () => {
     const words = ["send", "--to", "127.0.0.1-3:9", ...flags, "hi"];

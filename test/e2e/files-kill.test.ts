@@ -122,7 +122,7 @@ it("ends with the identical file after each SIGKILL", { timeout: 600_000 }, asyn
     expect(readdirSync(dir)).toEqual(["resumed.bin"]);
     expect(hashOf(join(dir, "resumed.bin"))).toBe(wanted);
     if (/"resumedBytes":[1-9]/.test(second?.output() ?? "")) resumed += 1;
-    await giver.cancel(offer.offerId);
+    await giver.cancelOffer(offer.offerId);
   }
   process.stdout.write(`${kills} kills, ${resumed} gone on with\n`);
 });

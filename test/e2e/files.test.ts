@@ -204,7 +204,7 @@ describe("a folder", () => {
         if (event.kind !== "transfer" || event.transfer.doneFiles < 8) return;
         stop();
         void ended(taker, "in").then(() => resolve());
-        void taker.cancel(event.transfer.offerId);
+        void taker.cancelOffer(event.transfer.offerId);
       });
       void slow.offer(toTaker, [root]);
     });

@@ -7,6 +7,7 @@ import type { CommandContext } from "../context.js";
 import { createDaemonLog } from "../daemon/daemon-log.js";
 import { openLogFile, type LogFile } from "../daemon/log-file.js";
 import { exitCodes } from "../exit-code.js";
+import { openKept, tidyHistory } from "../history.js";
 import { CliProblem } from "../problem.js";
 import { createReload } from "../reload.js";
 import { beginFiles } from "../download-dir.js";
@@ -27,12 +28,15 @@ export const daemon = async (context: CommandContext): Promise<number> => {
     throw new FeiyanError("instance-running", `pid ${pid}`, { pid, program, kind });
   }
   const listeners = new Set<(record: TapRecord) => void>();
+  const history = await openKept(context, { thread: true });
   const node = createNode({
     ...nodeOptions(loaded, [], true),
+    ...(history === null ? {} : { history }),
     onDatagram: (record) => {
       for (const listener of listeners) listener(record);
     },
   });
+  if (history !== null) void tidyHistory(context, history).catch(() => undefined);
   const file = openLog(context);
   const log = await createDaemonLog(file, settings);
   const ended = new AbortController();
@@ -106,6 +110,7 @@ export const daemon = async (context: CommandContext): Promise<number> => {
     return exitCodes.done;
   } finally {
     await node.close();
+    await history?.close();
     file.close();
   }
 };

@@ -46,7 +46,7 @@ export const refuseOffer = async (context: CommandContext): Promise<number> =>
 export const cancelOffer = async (context: CommandContext): Promise<number> =>
   await withOffers(context, "files cancel", async (node) => {
     const offer = findOffer(context, node);
-    await node.cancel(offer.offerId);
+    await node.cancelOffer(offer.offerId);
     return tell(context, node, node.offers().find(({ offerId }) => offerId === offer.offerId) ?? offer);
   });
 

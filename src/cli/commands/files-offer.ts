@@ -54,6 +54,7 @@ export const offerPaths = async (
   const options = {
     announceTo: targets.endpoints,
     files: true,
+    keeps: "direct" as const,
     fileLimit: limit === undefined ? undefined : parseByteSize("--limit", limit),
   };
   return await withNode(context, options, async (node) => {
@@ -113,7 +114,7 @@ const untilOver = async (context: CommandContext, node: Node, offer: Offer): Pro
   if (isDone === undefined && !context.surroundings.stop.aborted) {
     context.output.remark(context.text("cli.files.timeout"));
   }
-  await node.cancel(offer.offerId);
+  await node.cancelOffer(offer.offerId);
 };
 
 const exitCodeOf = (node: Node, offer: Offer): number => {

@@ -62,6 +62,7 @@ export const receiveFiles = async (context: CommandContext): Promise<number> => 
   const count = numberFlag(context, "count") ?? Infinity;
   const options = {
     files: true,
+    keeps: "direct" as const,
     fileLimit: limit === undefined ? undefined : parseByteSize("--limit", limit),
   };
   return await withNode(context, options, async (node, { attached }) => {

@@ -39,7 +39,7 @@ export interface FileApi {
   /** Tells the sender that nothing will be fetched. */
   refuse(id: OfferId): Promise<Offer>;
   /** Ends what moves; an offer of ours is withdrawn. With `fileId` that file only. What came is kept and can be gone on with. */
-  cancel(id: OfferId, fileId?: string): Promise<void>;
+  cancelOffer(id: OfferId, fileId?: string): Promise<void>;
   /** How offers are met from now on: of one peer, or (null) of all that have no rule of their own. */
   setAcceptPolicy(policy: AcceptPolicy | null, peer?: PeerId | null): Promise<void>;
   /** Makes offers again of what an earlier run left unfinished in a folder. */
@@ -141,7 +141,7 @@ export function createFileApi({
     offerSettled,
     accept: (offerId, options = {}) => only({ kind: "accept", offerId, options }, offerId),
     refuse: (offerId) => only({ kind: "refuse", offerId }, offerId),
-    async cancel(offerId, fileId) {
+    async cancelOffer(offerId, fileId) {
       await ask({ kind: "cancel", offerId, fileId: fileId ?? null });
     },
     async setAcceptPolicy(policy, peer = null) {

@@ -52,6 +52,7 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
     case "picture":
       return noteFiles(state, event, world);
     case "delivery":
+    case "peer-split":
     case "duplicate":
     case "probe":
     case "typing":

@@ -138,7 +138,9 @@ export function decodeConversation(state: UiState, world: World, argument: strin
   if (wished === undefined || wished === null) {
     return fixCharset(state, world, argument);
   }
-  return fixCharset(withReading(state, wished), world, wished);
+  const step = fixCharset(withReading(state, wished), world, wished);
+  const { conversation } = state;
+  return { ...step, requests: [...step.requests, { kind: "redecode", conversation, charset: wished }] };
 }
 
 function withReading(state: UiState, charset: Charset | null): UiState {
