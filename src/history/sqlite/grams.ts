@@ -4,8 +4,13 @@
 import { foldText } from "../../core/fold-text.js";
 import type { SearchQuery } from "../../core/search-query.js";
 
-/** About so many runs of a long query are asked for; the others are left to the look at the text. */
-const askedRuns = 8;
+/**
+ * Runs that do not overlap are asked for, as each costs a walk over a list; where that lets too many through, all of them. Of a long text
+ * about so many from everywhere.
+ */
+export type Precision = "some" | "all";
+
+const askedRuns = { some: 8, all: 12 } as const;
 /** Beyond this many people a name says too little to be worth asking for. */
 const askedNumbers = 200;
 
@@ -59,10 +64,10 @@ export interface NumberLookup {
  * What the index must hold for a message to fit; null when it cannot say. Never too strict: every message that fits the query fits
  * this. An empty text means that none can.
  */
-export function indexQuery(query: SearchQuery, lookup: NumberLookup): string | null {
+export function indexQuery(query: SearchQuery, lookup: NumberLookup, precision: Precision): string | null {
   switch (query.kind) {
     case "text":
-      return textQuery(query.text);
+      return textQuery(query.text, precision);
     case "from":
     case "to": {
       const folded = foldText(query.text);
@@ -82,12 +87,14 @@ export function indexQuery(query: SearchQuery, lookup: NumberLookup): string | n
     case "not":
       return null;
     case "and": {
-      const parts = query.parts.map((part) => indexQuery(part, lookup)).filter((part) => part !== null);
+      const parts = query.parts
+        .map((part) => indexQuery(part, lookup, precision))
+        .filter((part) => part !== null);
       if (parts.includes("")) return "";
       return parts.length === 0 ? null : parts.map((part) => `(${part})`).join(" AND ");
     }
     case "or": {
-      const parts = query.parts.map((part) => indexQuery(part, lookup));
+      const parts = query.parts.map((part) => indexQuery(part, lookup, precision));
       if (parts.includes(null)) return null;
       const possible = parts.filter((part) => part !== "");
       return possible.map((part) => `(${part})`).join(" OR ");
@@ -104,14 +111,13 @@ export function conversationQuery(numbers: readonly number[]): string | null {
   return anyOf(numbers, "c", []);
 }
 
-function textQuery(text: string): string | null {
+function textQuery(text: string, precision: Precision): string | null {
   const units = unitsOf(foldText(text));
   if (units.length === 0) return null;
   if (units.length < 3) return `"${units.join("")}" *`;
-  // Runs that do not overlap say as much as all of them; of a long text some from everywhere are enough.
   const runs = new Set<string>();
   const last = units.length - 3;
-  const step = Math.max(3, Math.ceil(units.length / askedRuns));
+  const step = Math.max(precision === "some" ? 3 : 1, Math.ceil(units.length / askedRuns[precision]));
   for (let at = 0; at < last; at += step) runs.add(`${units[at]}${units[at + 1]}${units[at + 2]}`);
   runs.add(`${units[last]}${units[last + 1]}${units[last + 2]}`);
   return [...runs].map(word).join(" AND ");

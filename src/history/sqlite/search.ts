@@ -7,7 +7,7 @@ import type { SearchRequest } from "../../ports/history-store.js";
 import { addressOf, conversationsOf, placeAt, placeMargin, subjectOf } from "../message-row.js";
 import type { MessageRow } from "../message-row.js";
 import { conversationQuery, indexQuery } from "./grams.js";
-import type { NumberLookup } from "./grams.js";
+import type { NumberLookup, Precision } from "./grams.js";
 import type { Database } from "./driver.js";
 import { numberOf, rowColumns, rowTables, textOf } from "./rows.js";
 import type { Rows } from "./rows.js";
@@ -24,6 +24,8 @@ export interface FoundPage {
 
 /** Messages looked at in one call; more are for the next one. */
 const lookLimit = 20_000;
+/** One in so many of those that may fit does: fewer are too few. */
+const fewOf = 20;
 const firstPortion = 64;
 const portion = 512;
 const endOfTime = Number.MAX_SAFE_INTEGER;
@@ -100,7 +102,7 @@ export function searchFile(
       : ` AND (m.conversation IN (${conversations.join()}) OR m.place IN
           (SELECT place FROM copies WHERE conversation IN (${conversations.join()})))`;
 
-  const indexed = hasGrams ? expressionOf(query, conversations, db) : null;
+  let indexed = hasGrams ? expressionOf(query, conversations, db, "some") : null;
   if (indexed === "" || conversations?.length === 0) return { found: [], next: null };
 
   /** Messages below a place, newest first, that may fit. */
@@ -145,6 +147,7 @@ export function searchFile(
   let below = start;
   let looked = 0;
   let size = firstPortion;
+  let isPrecise = false;
   for (;;) {
     const values =
       indexed === null
@@ -169,6 +172,11 @@ export function searchFile(
       return { found: shown, next: isEnd ? null : below };
     }
     size = portion;
+    // Much looked at and little found: the index can say more about it.
+    if (!isPrecise && indexed !== null && looked >= firstPortion && found.length < looked / fewOf) {
+      isPrecise = true;
+      indexed = expressionOf(query, conversations, db, "all");
+    }
   }
 }
 
@@ -181,8 +189,9 @@ function expressionOf(
   query: SearchQuery,
   conversations: readonly number[] | null,
   db: Database,
+  precision: Precision,
 ): string | null {
-  const text = indexQuery(query, lookupIn(db));
+  const text = indexQuery(query, lookupIn(db), precision);
   const place = conversations === null ? null : conversationQuery(conversations);
   if (text === "" || conversations === null) return text;
   if (text === null || place === null) return place;
