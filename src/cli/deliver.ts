@@ -14,7 +14,7 @@ import {
   type Receiver,
   type SayOptions,
 } from "../index.js";
-import { hasFlag, listFlag, numberFlag, type CommandContext } from "./context.js";
+import { hasFlag, numberFlag, type CommandContext } from "./context.js";
 import { exitCodeOfDeliveries } from "./exit-code.js";
 import type { DeliveryOutcome } from "./exit-code.js";
 import { queueExpiry, queuePrefix } from "./history.js";
@@ -37,7 +37,6 @@ export interface DeliverOptions {
 export const refuseMissingFeatures = (context: CommandContext): void => {
   const missing = ["seal", "lock"].filter((flag) => hasFlag(context, flag));
   if (context.options["encrypt"] === "always") missing.push("encrypt always");
-  if (listFlag(context, "file").length > 0) missing.push("file");
   if (missing.length > 0) {
     throw new CliProblem("not-in-this-version", { what: missing.map((flag) => `--${flag}`).join(", ") });
   }

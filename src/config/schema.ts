@@ -135,6 +135,7 @@ export const settingSpecs = {
   ipv6: onOff(true),
   probes: onOff(true),
   impair: textOf("", "loss=10%,seed=7", "[T=]SPEC"),
+  downloadDir: textOf("", "/home/li/收到", "DIR"),
   awayTexts: list(["开会中", "午饭"], "TEXT"),
   theme: textOf("default", "dark", "NAME"),
   ambiguousWidth: ambiguousWidthSpec,

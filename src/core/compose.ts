@@ -12,6 +12,7 @@ import type { World } from "./world.js";
 import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { Endpoint } from "../ports/transport.js";
 import { commands } from "../protocol/commands.js";
+import type { OutgoingFile } from "../protocol/attachments.js";
 import { optionBits } from "../protocol/options.js";
 import type { PacketNo } from "../protocol/message.js";
 
@@ -158,12 +159,13 @@ export function piecesOf(
 }
 
 /** The command word for a receiver, without the UTF8 option. */
-export function commandFor(target: Target, several: boolean, autoReply: boolean): number {
+export function commandFor(target: Target, several: boolean, autoReply: boolean, hasFiles = false): number {
   return (
     (commands.SENDMSG.number |
       (target.peer === null ? optionBits.BROADCASTOPT : 0) |
       (several ? optionBits.MULTICASTOPT : 0) |
       (autoReply ? optionBits.AUTORETOPT : 0) |
+      (hasFiles ? optionBits.FILEATTACHOPT : 0) |
       (target.asks ? optionBits.SENDCHECKOPT : 0)) >>>
     0
   );
@@ -175,9 +177,14 @@ export function packetFor(
   command: number,
   text: string,
   packetNo: PacketNo,
+  files?: readonly OutgoingFile[],
 ): Uint8Array {
   const wireText = text.replace(/\r\n?/gu, "\n");
   return target.raw
     ? world.options.codec.encode(wireText, target.charset.charset)
-    : buildPacket(world, { command, sections: [wireText], packetNo }, target.charset);
+    : buildPacket(
+        world,
+        { command, sections: [wireText], packetNo, ...(files === undefined ? {} : { files }) },
+        target.charset,
+      );
 }

@@ -24,7 +24,9 @@ import { peerName } from "./selectors.js";
 import { broadcastBytes, drop, publishPeer, remember as keepInStore, sendBytes } from "./world.js";
 import type { World } from "./world.js";
 import type { Endpoint } from "../ports/transport.js";
+import type { OutgoingFile } from "../protocol/attachments.js";
 import { optionBits, optionNames } from "../protocol/options.js";
+import type { FileRecord } from "../protocol/message.js";
 
 /** One packet to one receiver that may still be acknowledged. */
 interface Pending {
@@ -49,6 +51,13 @@ interface Pending {
 
 export interface Outbox {
   say(to: readonly Receiver[] | "everyone", text: string, options: SayOptions): Answer;
+  /** A message with a file list; everything about it was checked. */
+  offer(
+    targets: readonly Target[],
+    text: string,
+    files: readonly OutgoingFile[],
+    options: SayOptions,
+  ): Message;
   /** An automatic answer: shown, never acknowledged, never answered. */
   sayAutomatically(peer: PeerRecord, text: string): void;
   resend(id: MessageId): Answer;
@@ -61,6 +70,14 @@ export interface Outbox {
   /** Takes back what waits for absent receivers. */
   cancel(id: MessageId): Answer;
   readonly queue: Queue;
+}
+
+function retriesOf(say: SayOptions): number {
+  return Math.min(20, Math.max(0, say.retries ?? defaultRetries));
+}
+
+function fileRecordOf({ id, name, sizeBytes, mtime, attr, ext }: OutgoingFile): FileRecord {
+  return { id, name, sizeBytes, mtime, type: attr & 0xff, attr, ext: ext ?? {} };
 }
 
 export function createOutbox(world: World): Outbox {
@@ -158,6 +175,7 @@ export function createOutbox(world: World): Outbox {
     autoReply: boolean,
     raw: Uint8Array,
     packetNo: Message["packetNo"],
+    files: readonly OutgoingFile[] | undefined,
   ): Message {
     const first = targets[0];
     const several = targets.length > 1;
@@ -183,12 +201,12 @@ export function createOutbox(world: World): Outbox {
       options:
         first === undefined || first.raw
           ? []
-          : optionNames(commandFor(first, several, autoReply) | flag, "message"),
+          : optionNames(commandFor(first, several, autoReply, files !== undefined) | flag, "message"),
       sealed: false,
       broadcast: first?.peer === null,
       autoReply,
       raw,
-      files: [],
+      files: files?.map(fileRecordOf) ?? [],
       images: [],
       deliveries: ids.map((peerId) => ({
         messageId: id,
@@ -263,12 +281,14 @@ export function createOutbox(world: World): Outbox {
     autoReply: boolean,
     retries: number,
     say: SayOptions = {},
+    files?: readonly OutgoingFile[],
   ): Message {
     const packetNo = world.numbers.next(world.now);
-    const packets = targets.map((target) =>
-      packetFor(world, target, commandFor(target, targets.length > 1, autoReply), text, packetNo),
-    );
-    const message = record(targets, text, autoReply, packets[0] ?? new Uint8Array(0), packetNo);
+    const packets = targets.map((target) => {
+      const command = commandFor(target, targets.length > 1, autoReply, files !== undefined);
+      return packetFor(world, target, command, text, packetNo, files);
+    });
+    const message = record(targets, text, autoReply, packets[0] ?? new Uint8Array(0), packetNo, files);
     for (const [receiver, target] of targets.entries()) {
       const bytes = packets[receiver] ?? new Uint8Array(0);
       if (target.peer === null) {
@@ -329,9 +349,13 @@ export function createOutbox(world: World): Outbox {
       if (refused !== null) return refused;
       const pieces = piecesOf(world, text, targets, say);
       if (isRefusal(pieces)) return pieces;
-      const retries = Math.min(20, Math.max(0, say.retries ?? defaultRetries));
-      return { ok: true, messages: pieces.map((piece) => sendTo(targets, piece, false, retries, say)) };
+      return {
+        ok: true,
+        messages: pieces.map((piece) => sendTo(targets, piece, false, retriesOf(say), say)),
+      };
     },
+
+    offer: (targets, text, files, say) => sendTo(targets, text, false, retriesOf(say), say, files),
 
     sayAutomatically(peer, text) {
       const charset = peers.outgoingCharset(peer);

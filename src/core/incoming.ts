@@ -1,6 +1,7 @@
 // A datagram's way through the machine: decoded with what is known of its sender, its sender found or made known, then handed to
 // the part it concerns.
 import type { Outbox } from "./delivery.js";
+import type { FileDesk } from "./files/desk.js";
 import type { HostListClient } from "./host-list.js";
 import { limits } from "./limits.js";
 import type { Merges } from "./merges.js";
@@ -33,6 +34,7 @@ interface Parts {
   readonly outbox: Outbox;
   readonly queries: Queries;
   readonly hostList: HostListClient;
+  readonly files: FileDesk;
   readonly probes: Probes;
 }
 
@@ -52,10 +54,10 @@ function isKnownAddress(peer: PeerRecord | undefined, from: Endpoint): boolean {
 
 export function createIncoming(
   world: World,
-  { merges, presence, outbox, queries, hostList, probes }: Parts,
+  { merges, presence, outbox, queries, hostList, files, probes }: Parts,
 ): Incoming {
   const { peers, options } = world;
-  const received = createReceived(world, presence, queries);
+  const received = createReceived(world, presence, queries, files);
 
   /** A client that counts from 1 in each run starts again: its old numbers must not hide its new messages (section 6). */
   function noteNewRun(peer: PeerRecord, packetNo: PacketNo): void {
@@ -69,7 +71,10 @@ export function createIncoming(
       return null;
     }
     const { peer, merged } = heard;
-    if (merged !== null) merges.noteAutomatic(merged, peer);
+    if (merged !== null) {
+      files.peerMerged(merged.id, peer.id);
+      merges.noteAutomatic(merged, peer);
+    }
     return peer;
   }
 
@@ -84,6 +89,7 @@ export function createIncoming(
       case "receipt":
         if (body.receipt === "received") outbox.acknowledged(body.of, from);
         else {
+          if (body.receipt === "files-released") files.heardRelease(body.of, from);
           if (body.receipt === "read") outbox.opened(body.of, from);
           // Also when it is not ours: its sender repeats it until this comes.
           received.acknowledge(packet, from);
@@ -101,13 +107,17 @@ export function createIncoming(
       case "noop":
       case "public-key":
       case "request":
-      case "image-ack":
       case "group":
         return;
+      case "image-ack":
+        if (options.files === true) files.heardPicture(packet, from);
+        return;
       case "image-slice":
-        noteOnce("image-not-supported", body.slice?.id.slice(0, limits.nameCharacters) ?? "", from);
+        if (options.files === true) files.heardPicture(packet, from);
+        else noteOnce("image-not-supported", body.slice?.id.slice(0, limits.nameCharacters) ?? "", from);
         return;
       case "other":
+        if (files.heardPrivate(packet, from)) return;
         if (packet.modeName === "FEIQ_REMOTE") noteOnce("remote-help-refused", "", from);
         received.acknowledge(packet, from);
         return;

@@ -68,7 +68,7 @@ export function createPresence(world: World): Presence {
   const ownLines = {
     VS: "00000000:0:1:0",
     FY: buildExtension({
-      manifests: false,
+      manifests: options.files === true,
       recall: false,
       peerLists: false,
       probes: options.answersProbes,
@@ -90,7 +90,8 @@ export function createPresence(world: World): Presence {
   function entryWord(entryMode: number): number {
     const absence = world.self.away === null ? 0 : optionBits.ABSENCEOPT;
     const utf8 = options.announceUtf8 ? optionBits.CAPUTF8OPT : 0;
-    return entryMode | absence | utf8;
+    const files = options.files === true ? optionBits.FILEATTACHOPT | optionBits.CLIPBOARDOPT : 0;
+    return (entryMode | absence | utf8 | files) >>> 0;
   }
 
   function entryParts(entryMode: number, packetNo: PacketNo): PacketParts {

@@ -1,5 +1,6 @@
 // Messages that came in: repeats known and dropped, the others kept and shown, and acknowledged once they are stored. Who sent
 // them, and whether they are messages at all, was decided in incoming.ts.
+import type { FileDesk } from "./files/desk.js";
 import { timers } from "./limits.js";
 import { everyone } from "./model.js";
 import type { Message, MessageId } from "./model.js";
@@ -41,7 +42,12 @@ function hashOf(text: string): number {
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a constant of the brand
 const noPacketNo = "" as PacketNo;
 
-export function createReceived(world: World, presence: Presence, queries: Queries): Received {
+export function createReceived(
+  world: World,
+  presence: Presence,
+  queries: Queries,
+  files: FileDesk,
+): Received {
   const { log, options } = world;
   const unstored = createUnstored();
 
@@ -152,6 +158,7 @@ export function createReceived(world: World, presence: Presence, queries: Querie
         const key = `${peer.run} ${packet.packetNo}`;
         unstored.add({ messageId: message.id, key, packet, from, hasFailed: false });
       }
+      if (message.files.length > 0) files.heardOffer(message, peer, from);
       queries.autoReply(packet, peer);
       const isStranger = isNew && !isHidden && !message.broadcast && !message.autoReply;
       // Only to where clients listen: an entry in the window of somebody's debug tool would be noise.

@@ -1,6 +1,7 @@
 // What users ask for, and what the sockets complain of: each request routed to its part, with an answer at once.
 import { refuse } from "./compose.js";
 import type { Outbox } from "./delivery.js";
+import type { FileDesk } from "./files/desk.js";
 import type { HostListClient } from "./host-list.js";
 import type { Answer, Request } from "./input.js";
 import { limits, timers } from "./limits.js";
@@ -29,6 +30,7 @@ interface Parts {
   readonly outbox: Outbox;
   readonly queries: Queries;
   readonly hostList: HostListClient;
+  readonly files: FileDesk;
   readonly probes: Probes;
 }
 
@@ -36,7 +38,7 @@ const done: Answer = { ok: true, messages: [] };
 
 export function createRequests(
   world: World,
-  { merges, presence, outbox, queries, hostList, probes }: Parts,
+  { merges, presence, outbox, queries, hostList, files, probes }: Parts,
 ): Requests {
   function withPeer(id: PeerId, act: (peer: PeerRecord) => Answer | void): Answer {
     const peer = world.peers.get(id);
@@ -109,8 +111,11 @@ export function createRequests(
             peer.policy = mergePolicy(peer.policy, request.policy);
             publishPeer(world, "changed", peer);
           });
-        case "merge-peers":
-          return merges.merge(request.from, request.into);
+        case "merge-peers": {
+          const answer = merges.merge(request.from, request.into);
+          if (answer.ok) files.peerMerged(request.from, request.into);
+          return answer;
+        }
         case "split-peer":
           return merges.split(request.from);
         case "cancel":
@@ -121,6 +126,8 @@ export function createRequests(
             remember(world, { kind: "forget-peer", id: peer.id });
             world.peers.forget(peer.id);
           });
+        case "files":
+          return files.request(request.request);
         default: {
           const never: never = request;
           return never;

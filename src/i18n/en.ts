@@ -1,12 +1,14 @@
 // Texts of the command line, the settings and all errors in English; the keys are those of the Chinese catalogue.
 import { labHelpEn } from "./lab-en.js";
 import type { zhCN } from "./zh-CN.js";
+import { filesEn } from "./files-en.js";
 import { instanceEn } from "./instance-en.js";
 import { labDemosHelpEn } from "./lab-demos-en.js";
 
 export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   // The lab's demonstrations and lessons
   ...labDemosHelpEn,
+  ...filesEn,
   ...instanceEn,
 
   // The program itself

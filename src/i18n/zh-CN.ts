@@ -2,12 +2,14 @@
 // ones. Commands are named as they are typed. Help is written for 80 columns, where a Chinese character takes two.
 
 import { labHelpZhCN } from "./lab-zh-CN.js";
+import { filesZhCN } from "./files-zh-CN.js";
 import { instanceZhCN } from "./instance-zh-CN.js";
 import { labDemosHelpZhCN } from "./lab-demos-zh-CN.js";
 
 export const zhCN = {
   // The lab's demonstrations and lessons
   ...labDemosHelpZhCN,
+  ...filesZhCN,
   ...instanceZhCN,
 
   // The program itself

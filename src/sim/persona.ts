@@ -2,6 +2,7 @@
 // lab notes of 24); the names are invented. What they say stands in `small-talk.ts`, what they do in `virtual-peer.ts`.
 import type { Charset, Dialect } from "../index.js";
 import { optionBits } from "../protocol.js";
+import { habits, type FileHabits } from "./file-habits.js";
 import { talks, type Talk } from "./small-talk.js";
 
 export interface Persona {
@@ -31,6 +32,8 @@ export interface Persona {
   readonly trailer: string;
   /** Empty sections at the end: FeiQ ends its texts in two NULs. */
   readonly extraNuls: number;
+  /** Null: it knows no files. */
+  readonly files: FileHabits | null;
   readonly talk: Talk;
 }
 
@@ -47,10 +50,11 @@ const { ABSENCEOPT, SENDCHECKOPT, UTF8OPT, CAPUTF8OPT, FILEATTACHOPT, ENCRYPTOPT
 
 const base: Pick<
   Persona,
-  "receiptBits" | "countsFromOne" | "isLively" | "trailer" | "extraNuls" | "messageBits"
+  "receiptBits" | "files" | "countsFromOne" | "isLively" | "trailer" | "extraNuls" | "messageBits"
 > = {
   messageBits: SENDCHECKOPT,
   receiptBits: 0,
+  files: null,
   countsFromOne: false,
   isLively: false,
   trailer: "",
@@ -78,6 +82,7 @@ const feiq: Persona = {
   isLively: true,
   trailer: "{/font;-16 0 0 0 400 0 0 0 134 0 0 2 32 微软雅黑 8404992;}",
   extraNuls: 1,
+  files: habits.feiq,
   talk: talks.feiq,
 };
 
@@ -112,6 +117,7 @@ const feige: Persona = {
   },
   repeats: { times: 3, intervalMs: 1_500 },
   answersQueries: false,
+  files: habits.feige,
   talk: talks.feige,
 };
 
@@ -127,9 +133,15 @@ const ipmsg: Persona = {
   charset: "utf-8",
   // Its packets to us carry UTF8: we announce that we can read it.
   messageBits: SENDCHECKOPT | UTF8OPT,
-  presence: { entryBits: CAPUTF8OPT, answerBits: CAPUTF8OPT | UTF8OPT, more: [], hasBlock: true },
+  presence: {
+    entryBits: CAPUTF8OPT | FILEATTACHOPT,
+    answerBits: CAPUTF8OPT | UTF8OPT | FILEATTACHOPT,
+    more: [],
+    hasBlock: true,
+  },
   repeats: { times: 4, intervalMs: 1_000 },
   answersQueries: true,
+  files: habits.ipmsg,
   talk: talks.ipmsg,
 };
 
@@ -154,6 +166,7 @@ const iptux: Persona = {
   countsFromOne: true,
   repeats: { times: 3, intervalMs: 1_000 },
   answersQueries: false,
+  files: habits.iptux,
   talk: talks.iptux,
 };
 

@@ -3,6 +3,7 @@
 import {
   createSystemClock,
   createSystemRandom,
+  createTcpStreams,
   createTextCodec,
   createUdpTransport,
   formatEndpoint,
@@ -10,6 +11,7 @@ import {
   type DatagramTransport,
   type Endpoint,
   type Random,
+  type StreamTransport,
 } from "../index.js";
 import { personas, type Persona } from "./persona.js";
 import { createVirtualPeer, type Audience, type VirtualPeer } from "./virtual-peer.js";
@@ -22,6 +24,8 @@ export interface SimulationOptions {
   readonly personas?: readonly Persona[];
   /** One socket for each peer; tests give a network inside the process. */
   readonly openTransport?: (index: number) => DatagramTransport;
+  /** Connections for the files of each; none beside an own `openTransport` unless given. */
+  readonly openStreams?: (index: number) => StreamTransport;
   readonly target?: Endpoint;
 }
 
@@ -59,6 +63,9 @@ export const startSimulation = async (options: SimulationOptions): Promise<Simul
   const cast = options.personas ?? personas;
   const openTransport =
     options.openTransport ?? (() => createUdpTransport({ port: 0, binds: ["127.0.0.1"], ipv6: false }));
+  const openStreams =
+    options.openStreams ??
+    (options.openTransport === undefined ? () => createTcpStreams({ binds: ["127.0.0.1"] }) : undefined);
   const started: VirtualPeer[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(started.map((peer) => peer.stop()));
@@ -70,6 +77,7 @@ export const startSimulation = async (options: SimulationOptions): Promise<Simul
       const peer = createVirtualPeer({
         persona,
         transport: openTransport(index),
+        streams: openStreams?.(index),
         target,
         clock,
         random,

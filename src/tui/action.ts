@@ -1,12 +1,13 @@
 // What can happen to the UI: something a person asked for by key, menu or command; a raw piece of input; news from the node; the
 // end of a request. And what the UI wants done in return. Both unions are closed. Types only.
-import type { Charset, Event, Message, MessageId, PeerId, Receiver, SayOptions } from "../index.js";
+import type { Charset, Event, Message, MessageId, OfferId, PeerId, Receiver, SayOptions } from "../index.js";
 import type { DeskAnswer, DeskWish } from "../lab/desk/desk-types.js";
 import type { AppLanguage, CursorShape } from "./app-options.js";
 import type { EditorState } from "./edit/editor.js";
 import type { KeyEvent, MouseEvent } from "./input/event.js";
 import type { ActionName } from "./key-table.js";
 import type { SystemLine } from "./timeline.js";
+import type { ChosenFile } from "./ui-state.js";
 import type { Size } from "./view/scene.js";
 
 export type Action =
@@ -34,6 +35,9 @@ export type Action =
   /** Text was handed to the terminal for its clipboard, or was too long for that. */
   | { readonly kind: "copied"; readonly characters: number; readonly isCopied: boolean }
   | { readonly kind: "language-set"; readonly lang: AppLanguage }
+  /** A path to send was looked at, or completed as far as it goes. */
+  | { readonly kind: "path-looked"; readonly file: ChosenFile }
+  | { readonly kind: "path-completed"; readonly text: string }
   | { readonly kind: "welcome" }
   /** More of the history is there, or less. */
   | { readonly kind: "archive" }
@@ -114,6 +118,14 @@ export type Request =
   | { readonly kind: "notify"; readonly title: string; readonly body: string }
   /** A line of the UI's own in the log of a conversation. */
   | { readonly kind: "log-line"; readonly conversation: PeerId; readonly line: SystemLine }
+  | { readonly kind: "look-at-path"; readonly path: string }
+  | { readonly kind: "complete-path"; readonly text: string }
+  | { readonly kind: "offer-files"; readonly to: PeerId; readonly paths: readonly string[] }
+  | { readonly kind: "accept-offer"; readonly offerId: OfferId }
+  | { readonly kind: "refuse-offer"; readonly offerId: OfferId }
+  | { readonly kind: "cancel-offer"; readonly offerId: OfferId; readonly fileId: string | null }
+  /** Shows the folder of a received thing in the system's own window. */
+  | { readonly kind: "open-folder"; readonly path: string }
   | { readonly kind: "bell" }
   | { readonly kind: "redraw" }
   | { readonly kind: "suspend" }

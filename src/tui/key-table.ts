@@ -24,6 +24,7 @@ export const keyContexts = [
   "packet",
   "wire",
   "themes",
+  "files",
   "welcome",
   "impair",
   "lab",
@@ -140,6 +141,7 @@ export type ProgramAction =
   | "direction"
   | "column"
   | "files"
+  | "drop-file"
   | "impair"
   | "impair-off"
   | LabAction
@@ -310,11 +312,12 @@ export const keyTable: readonly KeyRow[] = [
     menu: { label: "menu.receive", wideLabel: "menu.receiveWide", place: 2, digit: "2" },
   },
   {
-    ...row("files", ["global"], [], "send"),
+    ...row("files", ["global"], ["ctrl-o"], "send"),
     command: "files",
+    argument: "argument.path",
     menu: { label: "menu.files", place: 4 },
-    disabled: () => "why.noFiles",
   },
+  row("drop-file", ["files"], ["delete"], "send"),
   { ...row("check", ["peers"], ["space"], "send"), command: "mark", argument: "argument.name" },
   {
     ...row("uncheck", ["global"], ["alt-0"], "send"),
@@ -444,7 +447,7 @@ export const keyTable: readonly KeyRow[] = [
   },
   row("impair-off", ["impair"], ["o"], "lab"),
 
-  row("complete", ["input", "completion"], ["tab"], "edit"),
+  row("complete", ["input", "completion", "files"], ["tab"], "edit"),
   row(
     "accept",
     [
@@ -460,6 +463,7 @@ export const keyTable: readonly KeyRow[] = [
       "packet",
       "wire",
       "themes",
+      "files",
       "welcome",
       "impair",
       "lab",
@@ -488,6 +492,7 @@ export const keyTable: readonly KeyRow[] = [
       "packet",
       "wire",
       "themes",
+      "files",
       "welcome",
       "impair",
       ...labPlaces,
@@ -511,7 +516,7 @@ export const keyTable: readonly KeyRow[] = [
   edit("line-start", ["home", "ctrl-a"]),
   edit("line-end", ["end", "ctrl-e"]),
   edit("backspace", ["backspace", "ctrl-h"]),
-  edit("delete", ["delete", "ctrl-d"]),
+  edit("delete", ["delete", "ctrl-d"], ["input", "completion", "form", "search", "receive", "welcome"]),
   edit("delete-word-left", ["ctrl-w", "alt-backspace", "ctrl-backspace"]),
   edit("delete-word-right", ["alt-d", "ctrl-delete"]),
   edit("kill-to-line-start", ["ctrl-u"]),
@@ -572,7 +577,7 @@ function row(
 function edit(
   operation: EditOperation,
   keys: readonly string[],
-  contexts: readonly KeyContext[] = ["input", "completion", "form", "search", "receive", "welcome"],
+  contexts: readonly KeyContext[] = ["input", "completion", "form", "search", "receive", "welcome", "files"],
 ): KeyRow {
   return { action: `edit-${operation}`, contexts, keys, section: "edit", label: `action.edit-${operation}` };
 }

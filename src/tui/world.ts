@@ -23,6 +23,8 @@ export type NodeView = Pick<
   | "diagnostics"
   | "waiting"
   | "impairments"
+  | "offers"
+  | "transfers"
 >;
 
 export interface World {

@@ -77,7 +77,6 @@ describe("send before anything is sent", () => {
     [["send", "--to", "a", "--seal", "hi"], "not-in-this-version"],
     [["send", "--to", "a", "--lock", "hi"], "not-in-this-version"],
     [["send", "--to", "a", "--encrypt", "always", "hi"], "not-in-this-version"],
-    [["send", "--to", "a", "hi", "--file", "x", "y"], "not-in-this-version"],
     [["ask", "--to", "a,b", "hi"], "too-many-receivers"],
     [["watch", "--type", "mesage"], "bad-flag-value"],
     [["sim", "--port", "0"], "bad-flag-value"],

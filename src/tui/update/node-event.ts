@@ -6,6 +6,7 @@ import type { Request } from "../action.js";
 import { shownName, shownText } from "../roster.js";
 import type { UiState } from "../ui-state.js";
 import type { World } from "../world.js";
+import { noteFiles } from "./files.js";
 import { problemWords } from "./input.js";
 import { logLine, stepTo } from "./step.js";
 import type { Step } from "./step.js";
@@ -46,6 +47,10 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
     }
     case "notice":
       return noteNotice(state, event, world);
+    case "offer":
+    case "transfer":
+    case "picture":
+      return noteFiles(state, event, world);
     case "delivery":
     case "peer-split":
     case "duplicate":
