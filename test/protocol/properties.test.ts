@@ -95,7 +95,7 @@ describe("decode", () => {
         expect(decoded.bytes).toBe(bytes);
         expect(toHex(bytes)).toBe(before);
       }),
-      { numRuns: 12_000 },
+      { numRuns: 6_000 },
     );
   });
 
@@ -127,7 +127,7 @@ describe("inspect", () => {
         }
         expect(JSON.parse(JSON.stringify(inspection))).toEqual(inspection);
       }),
-      { numRuns: 5_000 },
+      { numRuns: 2_500 },
     );
   });
 });
