@@ -227,10 +227,10 @@ export function createFakeTty(options: FakeTtyOptions = {}): FakeTty {
   const reused = xterm.buffer.active.getNullCell();
   const rowCells = (y: number, format: (cell: typeof reused, x: number) => string) => {
     const { active } = xterm.buffer;
-    const line = active.getLine(active.viewportY + y);
+    const bufferLine = active.getLine(active.viewportY + y);
     let row = "";
     for (let x = 0; x < xterm.cols; x += 1) {
-      const cell = line?.getCell(x, reused);
+      const cell = bufferLine?.getCell(x, reused);
       if (cell !== undefined) row += format(cell, x);
     }
     return row;
