@@ -29,6 +29,8 @@ export default defineConfig({
           globalSetup: ["test/e2e/build.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // Real programs on a machine that others use too; by hand every failure is shown at once.
+          retry: process.env["CI"] === undefined ? 0 : 1,
         },
       },
     ],
