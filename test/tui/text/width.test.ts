@@ -101,9 +101,9 @@ describe("display form", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 40 }), (text) => {
         let columns = 0;
+        const bad = /[\p{Cc}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Cs}]/u;
         for (const cell of cellClusters(text)) {
-          expect(cell.text).not.toMatch(/[\p{Cc}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}\p{Cs}]/u);
-          expect(Array.from(cell.text).length).toBeLessThanOrEqual(8);
+          if (bad.test(cell.text) || Array.from(cell.text).length > 8) expect(cell.text).toBe("harmless");
           columns += cell.columns;
         }
         expect(columns).toBe(cellWidth(displayText(text)));
