@@ -188,9 +188,9 @@ const name = fc.string({
 describe("encode and decode", () => {
   it("round trip a message in GBK and in UTF-8", () => {
     fc.assert(
-      fc.property(chinese, name, name, fc.boolean(), (text, user, host, isUtf8) => {
-        const command = isUtf8 ? 0x800120 : 0x120;
-        const charset = isUtf8 ? "utf-8" : "gbk";
+      fc.property(chinese, name, name, fc.boolean(), (text, user, host, inUtf8) => {
+        const command = inUtf8 ? 0x800120 : 0x120;
+        const charset = inUtf8 ? "utf-8" : "gbk";
         const bytes = encode(
           { version: "1", packetNo: packetNo("1800000000"), user, host, command, sections: [text], charset },
           codec,
