@@ -15,7 +15,8 @@ export type Input =
   | { readonly kind: "datagram"; readonly bytes: Uint8Array; readonly from: Endpoint }
   | { readonly kind: "network"; readonly network: LocalNetwork }
   | { readonly kind: "tick" }
-  | { readonly kind: "stored"; readonly messageId: MessageId }
+  /** One write to the disk keeps many. */
+  | { readonly kind: "stored"; readonly messageIds: readonly MessageId[] }
   | { readonly kind: "store-failed"; readonly messageId: MessageId; readonly code: ErrorCode }
   | {
       readonly kind: "problem";

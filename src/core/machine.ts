@@ -124,7 +124,7 @@ export function createMachine(options: MachineOptions): Machine {
           ring(alarm);
         return null;
       case "stored":
-        incoming.stored(input.messageId);
+        for (const id of input.messageIds) incoming.stored(id);
         return null;
       case "store-failed":
         incoming.storeFailed(input.messageId, input.code);

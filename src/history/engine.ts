@@ -7,7 +7,7 @@ import type { MessageRow } from "./message-row.js";
 export type EngineWrite = HistoryWrite | { readonly kind: "row"; readonly row: MessageRow };
 
 export type HistoryEngine = {
-  readonly [K in Exclude<keyof HistoryStore, "write" | "close">]: HistoryStore[K] extends (
+  readonly [K in Exclude<keyof HistoryStore, "write" | "put" | "close">]: HistoryStore[K] extends (
     ...given: infer G
   ) => Promise<infer R>
     ? (...given: G) => R

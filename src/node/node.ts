@@ -201,10 +201,10 @@ export function createNodeOf(parts: NodeParts): Node {
         transport.broadcast(effect.bytes);
         return;
       case "store":
-        void keep(effect.message.id, () => keepMessage(effect.message, effect.group));
+        keepMessage(effect.message, effect.group);
         return;
       case "write":
-        void keep(effect.about, () => history?.write(effect.item));
+        history?.put(effect.item, (error) => written(effect.about, error));
         return;
       case "probe":
         void tryProbe(effect);
@@ -227,24 +227,38 @@ export function createNodeOf(parts: NodeParts): Node {
     if (tcp !== undefined) inbox.put({ kind: "probed", to, token, tcp });
   }
 
-  function keepMessage(message: Message, group: string): Promise<void> | undefined {
-    if (store === undefined) return history?.write({ kind: "message", message, group });
-    if (history === undefined) return store(message);
-    return store(message).then(() => history.write({ kind: "message", message, group }));
+  function keepMessage(message: Message, group: string): void {
+    const put = (): void =>
+      history === undefined
+        ? written(message.id, null)
+        : history.put({ kind: "message", message, group }, (error) => written(message.id, error));
+    if (store === undefined) put();
+    // Whatever goes wrong there, the machine only needs to know that it is not kept.
+    else {
+      void new Promise<void>((resolve) => resolve(store(message))).then(put, (cause: unknown) =>
+        written(message.id, cause),
+      );
+    }
+  }
+
+  /** Kept since the machine was told last: those of one write to the disk are told together. */
+  let keptIds: MessageId[] = [];
+
+  function tellKept(): void {
+    const messageIds = keptIds;
+    keptIds = [];
+    inbox.put({ kind: "stored", messageIds });
   }
 
   /** Tells the machine what became of it; without an id of nothing but a failure. */
-  async function keep(messageId: MessageId | null, write: () => Promise<void> | undefined): Promise<void> {
-    try {
-      await write();
-    } catch (cause) {
-      // Whatever went wrong, the machine only needs to know that it is not kept.
-      const code = cause instanceof FeiyanError ? cause.code : "store-failed";
-      if (messageId === null) noteStoreFailure(code, cause);
-      else inbox.put({ kind: "store-failed", messageId, code });
+  function written(messageId: MessageId | null, cause: unknown): void {
+    if (cause === null) {
+      if (messageId !== null && keptIds.push(messageId) === 1) queueMicrotask(tellKept);
       return;
     }
-    if (messageId !== null) inbox.put({ kind: "stored", messageId });
+    const code = cause instanceof FeiyanError ? cause.code : "store-failed";
+    if (messageId === null) noteStoreFailure(code, cause);
+    else inbox.put({ kind: "store-failed", messageId, code });
   }
 
   let storeFailureAt = Number.NEGATIVE_INFINITY;

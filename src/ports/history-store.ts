@@ -3,6 +3,7 @@
 import type { Delivery, Message, MessageId, PeerId } from "../core/model.js";
 import type { PeerMemory, PeerMerge, QueuedMessage, SavedState } from "../core/saved.js";
 import type { SearchQuery } from "../core/search-query.js";
+import type { FeiyanError } from "./error.js";
 import type { Charset, CharsetReason } from "../protocol/text-codec.js";
 
 /** Something to be kept. Several written one after the other become durable together, or none of them. */
@@ -112,6 +113,8 @@ export interface LedgerLine extends Delivery {
 export interface HistoryStore {
   /** Resolves when it is durable; rejects with `store-failed`, `store-full`, `store-locked`, … */
   write(item: HistoryWrite): Promise<void>;
+  /** The same for thousands a second: `done` is called once, later, with what went wrong or null. */
+  put(item: HistoryWrite, done: (error: FeiyanError | null) => void): void;
   /** What was kept besides messages, the peers seen last first and bounded. */
   state(): Promise<SavedState>;
   value(name: string): Promise<string | null>;

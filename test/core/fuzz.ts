@@ -193,7 +193,7 @@ export function nextInput(chance: Chance, machine: Machine, memory: Memory): Inp
   if (dice < 92) return { kind: "request", request: request(chance, memory) };
   if (dice < 94) return { kind: "tick" };
   const messageId = memory.messages.length === 0 ? ("none" as MessageId) : chance.one(memory.messages);
-  if (dice < 96) return { kind: "stored", messageId };
+  if (dice < 96) return { kind: "stored", messageIds: [messageId] };
   if (dice < 97) return { kind: "store-failed", messageId, code: "store-failed" };
   if (dice < 98)
     return {

@@ -218,8 +218,8 @@ describe("with a store", () => {
     talk.receiveText("1:100:bob:pc:288:hello\\0", "10.9.0.2");
     talk.advance(60_000);
     expect(talk.lines()).toEqual([]);
-    talk.put({ kind: "stored", messageId: message!.id });
-    talk.put({ kind: "stored", messageId: message!.id });
+    talk.put({ kind: "stored", messageIds: [message!.id] });
+    talk.put({ kind: "stored", messageIds: [message!.id] });
     expect(talk.sent.map(({ to, line }) => [to, line])).toEqual([
       [{ address: "10.0.0.2", port: 2425 }, "RECVMSG 100"],
     ]);
@@ -234,7 +234,7 @@ describe("with a store", () => {
     talk.receiveText("1:101:bob:pc:1056:to all\\0");
     talk.receiveText("1:102:bob:pc:4194592:20002:aa:bb\\0");
     talk.receiveText("bare", "10.0.0.7:4000");
-    for (const { id } of storedOf(talk)) talk.put({ kind: "stored", messageId: id });
+    for (const { id } of storedOf(talk)) talk.put({ kind: "stored", messageIds: [id] });
     expect(storedOf(talk)).toHaveLength(4);
     expect(talk.lines()).toEqual([]);
     expect(talk.say("Bob", "mine")).toBeDefined();
@@ -252,7 +252,7 @@ describe("with a store", () => {
     talk.receiveText("1:100:bob:pc:288:hello\\0");
     expect(storedOf(talk).map((message) => message.id)).toEqual([id, id]);
     expect(talk.lines()).toEqual([]);
-    talk.put({ kind: "stored", messageId: id });
+    talk.put({ kind: "stored", messageIds: [id] });
     expect(talk.lines()).toEqual(["RECVMSG 100"]);
     expect(talk.shown()).toHaveLength(1);
   });
@@ -264,7 +264,7 @@ describe("with a store", () => {
     expect(talk.shown()).toHaveLength(limits.unstoredMessages);
     expect(talk.machine.diagnostics().dropped["store-busy"]).toBe(1);
     const last = `1:${limits.unstoredMessages + 2}:bob:pc:288:m\\0`;
-    talk.put({ kind: "stored", messageId: talk.shown()[0]!.id });
+    talk.put({ kind: "stored", messageIds: [talk.shown()[0]!.id] });
     talk.receiveText(last);
     expect(talk.shown()).toHaveLength(limits.unstoredMessages + 1);
   });
