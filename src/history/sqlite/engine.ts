@@ -8,7 +8,7 @@ import { searchTextOf } from "../../core/search-match.js";
 import type { Database, Statement } from "./driver.js";
 import { gramsOf } from "./grams.js";
 import { createRows, numberOf, rowColumns, rowTables, textOf } from "./rows.js";
-import { searchFile } from "./search.js";
+import { createSearch } from "./search.js";
 import { createState } from "./state.js";
 import type { HistoryEngine } from "../engine.js";
 
@@ -27,6 +27,7 @@ const indexedBeforeSearch = 1_000;
 export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions): HistoryEngine {
   const rows = createRows(db);
   const state = createState(db, rows);
+  const search = createSearch({ db, rows, hasGrams });
   const statements = {
     firstUnindexed: db.prepare("SELECT first, last FROM unindexed LIMIT 1"),
     inStretch: db.prepare(
@@ -259,7 +260,7 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
     search(request) {
       indexSome(indexedBeforeSearch);
       const places = request.conversation === undefined ? null : within(request.conversation);
-      const { found, next } = searchFile({ db, rows, hasGrams }, request, places);
+      const { found, next } = search(request, places);
       return {
         hits: found.map(({ place, row }) => ({ place, group: row.group, message: messageOf(row) })),
         next,
