@@ -31,14 +31,6 @@ export interface LogLimits {
   readonly objects: number;
 }
 
-function usualLimits(): LogLimits {
-  return {
-    messages: limits.messagesInMemory,
-    bytes: limits.messageBytesInMemory,
-    objects: limits.messageObjects,
-  };
-}
-
 function sizeOf(message: Message): number {
   return message.raw.length + 2 * message.text.length + 400;
 }
@@ -52,7 +44,12 @@ const noMessages: MessageList = {
   [Symbol.iterator]: () => [][Symbol.iterator](),
 };
 
-export function createMessageLog(bounds: LogLimits = usualLimits()): MessageLog {
+/** What is not given is as in `limits`. */
+export function createMessageLog({
+  messages: mostMessages = limits.messagesInMemory,
+  bytes: mostBytes = limits.messageBytesInMemory,
+  objects: mostObjects = limits.messageObjects,
+}: Partial<LogLimits> = {}): MessageLog {
   const threads = new Map<PeerId, Thread>();
   /** Those with objects, whose latest message is oldest first. */
   const withObjects = new Set<Thread>();
@@ -191,8 +188,8 @@ export function createMessageLog(bounds: LogLimits = usualLimits()): MessageLog 
         message.id,
         ids.map((id) => append(threadOf(id), message)),
       );
-      while (objects > bounds.objects && withObjects.size > 0) packOldest();
-      while (count > bounds.messages || bytes > bounds.bytes) evict();
+      while (objects > mostObjects && withObjects.size > 0) packOldest();
+      while (count > mostMessages || bytes > mostBytes) evict();
     },
 
     replace(message) {

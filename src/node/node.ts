@@ -102,7 +102,7 @@ export interface Node extends FileApi {
 
 /** Everything a node is made of; `createNode` fills in the real parts. */
 export interface NodeParts {
-  readonly machine: Omit<MachineOptions, "storing" | "answersProbes">;
+  readonly machine: Omit<MachineOptions, "storing" | "messagesInMemory" | "answersProbes">;
   readonly transport: DatagramTransport;
   readonly clock: Clock;
   /** Port that names without one mean. */
@@ -129,6 +129,7 @@ export function createNodeOf(parts: NodeParts): Node {
     ...parts.machine,
     files: hasFiles,
     storing: store !== undefined || history !== undefined,
+    ...(history === undefined ? {} : { messagesInMemory: limits.messagesBeforeHistory }),
     answersProbes: parts.tryReach !== undefined,
   });
   const inbox = createInbox(machine, clock, run);
