@@ -1,6 +1,7 @@
 // A history that is opened later than it is handed out: whatever is asked of it waits until then. So a screen stands before a thread is
 // started and a file is opened. Used by the command line.
 import type { HistoryStore } from "../ports/history-store.js";
+import { toStoreError } from "./sqlite/driver.js";
 
 export interface DeferredHistory extends HistoryStore {
   /** Opens it, once; rejects as `opening` does, and so does everything that waits. */
@@ -40,6 +41,14 @@ export function deferHistory(opening: () => Promise<HistoryStore>): DeferredHist
       await store;
     },
     write: (item) => (opened === null ? ready().then((made) => made.write(item)) : opened.write(item)),
+    put(item, done) {
+      if (opened !== null) opened.put(item, done);
+      else
+        void store.then(
+          (made) => made.put(item, done),
+          (cause: unknown) => done(toStoreError(cause, "")),
+        );
+    },
     state: async () => await (await ready()).state(),
     value: async (name) => await (await ready()).value(name),
     page: async (request) => await (await ready()).page(request),

@@ -33,7 +33,7 @@ import { update } from "./update/update.js";
 import { viewScreen } from "./view/screen.js";
 import { createArchive } from "./log/archive.js";
 import { withArchive } from "./log/archived-timeline.js";
-import { fetchNearby, withKept } from "./log/kept-messages.js";
+import { fetchNearby, keepPlace, withKept } from "./log/kept-messages.js";
 import { keepScreen, readScreen, restoreScreen } from "./screen-state.js";
 import { holdInPast } from "./update/archive.js";
 import { createWireLog } from "./wire-log.js";
@@ -244,6 +244,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     terminal.paint(viewScreen(state, world), timing);
   });
   const dispatch = (action: Action): void => {
+    if (archive !== null) keepPlace(state, recent, archive);
     const step = holdInPast(update(state, action, world), world);
     ({ state } = step);
     if (archive !== null) fetchNearby(state, timelines, recent, archive);

@@ -24,6 +24,10 @@ export interface Archive {
   jump(conversation: PeerId, first: number, atMs: number, id: MessageId | null): Promise<number | null>;
   /** Back to the newest messages. */
   leave(conversation: PeerId): void;
+  /** What follows the window has left memory: it stands alone now, a place in the past. */
+  detach(conversation: PeerId): void;
+  /** Nobody looks at it. */
+  forget(conversation: PeerId): void;
   message(id: MessageId): Message | undefined;
   /** What the history holds of these words, newest first, as far as it is known yet; null without a history. */
   search(query: string): readonly Message[] | null;
@@ -239,6 +243,17 @@ export function createArchive({ node, history, now, onChange, onLeave, onMove }:
       if (windows.get(conversation)?.isDetached !== true) return;
       windows.delete(conversation);
       onLeave(conversation);
+    },
+
+    detach(conversation) {
+      const stretch = windows.get(conversation);
+      if (stretch === undefined) return;
+      stretch.isDetached = true;
+      stretch.hasNewer = true;
+    },
+
+    forget(conversation) {
+      windows.delete(conversation);
     },
 
     message(id) {
