@@ -193,7 +193,11 @@ export function createMessageLog({
     },
 
     replace(message) {
-      for (const { thread, number } of placesOf(message.id)) numbered[thread]?.set(number, message);
+      for (const place of placesOf(message.id)) {
+        const old = at(place);
+        if (old !== undefined) bytes += sizeOf(message) - sizeOf(old);
+        numbered[place.thread]?.set(place.number, message);
+      }
     },
 
     get(id) {

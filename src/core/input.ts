@@ -82,6 +82,8 @@ export type Request =
   | { readonly kind: "ask"; readonly peer: PeerId; readonly what: "version" | "absence" }
   | { readonly kind: "read"; readonly conversation: PeerId }
   | { readonly kind: "set-charset"; readonly peer: PeerId; readonly charset: Charset | null }
+  /** Reads what came in a conversation again, in this charset, for good; answers with what changed. */
+  | { readonly kind: "reread"; readonly conversation: PeerId; readonly charset: Charset }
   | { readonly kind: "set-policy"; readonly peer: PeerId; readonly policy: Partial<PeerPolicy> }
   /** Count one entry to another, whatever they call themselves; and undo it. */
   | { readonly kind: "merge-peers"; readonly from: PeerId; readonly into: PeerId }

@@ -4,6 +4,8 @@ import type { Effect } from "../core/effect.js";
 import type { Event } from "../core/event.js";
 import type { Answer, Receiver, Request, SayOptions } from "../core/input.js";
 import { limits } from "../core/limits.js";
+import { redecodeHistory } from "./redecode.js";
+import type { RedecodeResult } from "./redecode.js";
 import { createMachine } from "../core/machine.js";
 import type { Step } from "../core/machine.js";
 import type { MachineOptions } from "../core/world.js";
@@ -82,6 +84,8 @@ export interface Node extends FileApi {
   markRead(conversation: PeerId): Promise<void>;
   /** Fixes a peer's charset, or (null) lets it be found out again. */
   setCharset(peer: PeerId, charset: Charset | null): Promise<void>;
+  /** Reads what came in a conversation again, in memory and in the history, and keeps it so; search finds it as it reads now. */
+  redecode(conversation: PeerId, charset: Charset): Promise<RedecodeResult>;
   /** Favourite, muted, blocked, not logged, a note, own groups: what is not given stays. */
   setPolicy(peer: PeerId, policy: Partial<PeerPolicy>): Promise<void>;
   /** Counts one entry to another, conversation and all; `splitPeer` undoes it. */
@@ -442,6 +446,15 @@ export function createNodeOf(parts: NodeParts): Node {
         return () => unsettled.delete(end);
       },
     }),
+    async redecode(conversation, charset) {
+      const codec = parts.machine.codec;
+      const kept =
+        history === undefined ? null : await redecodeHistory(history, { conversation, charset }, codec);
+      const held = (await request({ kind: "reread", conversation, charset })).length;
+      return kept === null
+        ? { changed: held, unchanged: machine.conversation(conversation).messages.length - held }
+        : { ...kept, changed: Math.max(kept.changed, held) };
+    },
     setPolicy: (peer, policy) => requestOnly({ kind: "set-policy", peer, policy }),
     mergePeers: (from, into) => requestOnly({ kind: "merge-peers", from, into }),
     splitPeer: (from) => requestOnly({ kind: "split-peer", from }),

@@ -82,10 +82,12 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
   const readings = createReadings();
   const timer = replaced.timer ?? systemTimer;
   const recent = createTimelines(node);
+  const codec = createTextCodec();
   const archive =
     node.history === null
       ? null
       : createArchive({
+          codec,
           node,
           history: node.history,
           now: replaced.now ?? Date.now,
@@ -116,7 +118,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     canReload: options.reload !== undefined,
     readingsOf: (name) => readings.of(name),
     broadcastCharset: settings.charset ?? "gbk",
-    codec: createTextCodec(),
+    codec,
     now: replaced.now ?? Date.now,
     get revision() {
       return revision;
@@ -283,6 +285,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     node.subscribe((event) => {
       revision += 1;
       timelines.note(event);
+      archive?.note(event);
       dispatch({ kind: "node", event });
     }),
     options.wire.subscribe((record) => {

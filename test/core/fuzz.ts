@@ -145,7 +145,10 @@ function request(chance: Chance, { peers, messages }: Memory): Request {
     case 5:
       return { kind: "read", conversation: chance.one([peer, "everyone" as PeerId]) };
     case 6:
-      return { kind: "set-charset", peer, charset: chance.one([null, "utf-8", "big5", "cp932"]) };
+      return chance.one<Request>([
+        { kind: "set-charset", peer, charset: chance.one([null, "utf-8", "big5", "cp932"]) },
+        { kind: "reread", conversation: peer, charset: chance.one(["utf-8", "big5", "gbk"]) },
+      ]);
     case 7:
       return { kind: "forget-peer", peer };
     case 8:

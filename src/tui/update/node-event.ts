@@ -53,6 +53,7 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
       return noteFiles(state, event, world);
     case "delivery":
     case "peer-split":
+    case "reread":
     case "duplicate":
     case "probe":
     case "typing":
