@@ -112,7 +112,7 @@ export function createWorld(options: MachineOptions): World {
     log: createMessageLog(
       options.messagesInMemory === undefined ? {} : { messages: options.messagesInMemory },
     ),
-    seen: createSeen(),
+    seen: createSeen(options.random),
     alarms: createAlarms(),
     numbers: createPacketNumbers(options.firstPacketNo, (effect) => world.effects.push(effect)),
     newMessageId: createMessageIds(options.random),
