@@ -17,7 +17,13 @@ export type Input =
   | { readonly kind: "tick" }
   /** One write to the disk keeps many. */
   | { readonly kind: "stored"; readonly messageIds: readonly MessageId[] }
-  | { readonly kind: "store-failed"; readonly messageId: MessageId; readonly code: ErrorCode }
+  | {
+      readonly kind: "store-failed";
+      readonly messageId: MessageId;
+      readonly code: ErrorCode;
+      /** For what is told of it: which file. */
+      readonly fields?: ErrorFields | undefined;
+    }
   | {
       readonly kind: "problem";
       readonly code: ErrorCode;

@@ -69,6 +69,8 @@ export const timers = {
   /** Peers silent for so long after a refresh are taken for gone. */
   refreshCheckMs: 8_000,
   hostListMs: 3_000,
+  /** Between two notices that messages cannot be kept: a full disk is told of now and then, not for each of thousands. */
+  storeNoticeMs: 10_000,
   /** A message that waited longer says when it was written. */
   lateMs: 60_000,
 } as const;

@@ -127,7 +127,7 @@ export function createMachine(options: MachineOptions): Machine {
         for (const id of input.messageIds) incoming.stored(id);
         return null;
       case "store-failed":
-        incoming.storeFailed(input.messageId, input.code);
+        incoming.storeFailed(input.messageId, input.code, input.fields);
         return null;
       case "probed":
         probes.tried(input.to, input.token, input.tcp);

@@ -263,7 +263,10 @@ export function createNodeOf(parts: NodeParts): Node {
     }
     const code = cause instanceof FeiyanError ? cause.code : "store-failed";
     if (messageId === null) noteStoreFailure(code, cause);
-    else inbox.put({ kind: "store-failed", messageId, code });
+    else {
+      const fields = cause instanceof FeiyanError ? cause.fields : undefined;
+      inbox.put({ kind: "store-failed", messageId, code, fields });
+    }
   }
 
   let storeFailureAt = Number.NEGATIVE_INFINITY;

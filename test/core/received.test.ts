@@ -1,7 +1,7 @@
 // Messages that come in (docs/protocol.md section 6): shown once, acknowledged where that is asked for, and only when they are kept.
 import { describe, expect, it } from "vitest";
 import { useSmallLimits } from "./small-limits.js";
-import { limits } from "../../src/core/limits.js";
+import { limits, timers } from "../../src/core/limits.js";
 import { everyone } from "../../src/core/model.js";
 import type { Message } from "../../src/core/model.js";
 import { conversation } from "./conversation.js";
@@ -277,6 +277,12 @@ describe("with a store", () => {
     }
     expect(talk.shown()).toHaveLength(limits.unstoredMessages + 10);
     expect(talk.lines()).toEqual([]);
+    // Told once in a while, not for each of them.
+    const told = (): number => talk.events.filter(({ kind }) => kind === "notice").length;
+    expect(told()).toBe(1);
+    talk.advance(timers.storeNoticeMs);
+    talk.put({ kind: "store-failed", messageId: talk.shown().at(-1)!.id, code: "store-failed" });
+    expect(told()).toBe(2);
   });
 
   it("that fails for a message which is no longer in memory lets it go", () => {

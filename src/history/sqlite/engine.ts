@@ -5,6 +5,7 @@ import type { HistoryPage, KeptMessage, PageRequest, RemoveRequest } from "../..
 import { mergedInto, rootOf } from "../memory-engine.js";
 import { conversationsOf, messageOf, placeAt, rowFlags, rowOf } from "../message-row.js";
 import { searchTextOf } from "../../core/search-match.js";
+import { isFull } from "./driver.js";
 import type { Database, Statement } from "./driver.js";
 import { gramsOf } from "./grams.js";
 import { createRows, numberOf, rowColumns, rowTables, textOf } from "./rows.js";
@@ -205,6 +206,17 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
     if (secureDelete) db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
   }
 
+  /** On a full disk: the log holds each page as often as it was written, the file once. False when nothing came of it. */
+  function emptyLog(): boolean {
+    try {
+      const done = db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get() ?? {};
+      return numberOf(Reflect.get(done, "busy")) === 0;
+    } catch {
+      // Not even for that.
+      return false;
+    }
+  }
+
   const pragma = (name: string): number =>
     numberOf(Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
   const usedBytes = (): number => (pragma("page_count") - pragma("freelist_count")) * pragma("page_size");
@@ -213,14 +225,20 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
 
   return {
     write(items) {
-      transaction(() => {
+      const work = (): void => {
         for (const item of items) {
           if (item.kind === "message") rows.insert(rowOf(item.message, item.group), true);
           else if (item.kind === "row") rows.insert(item.row, true);
           else if (item.kind === "delivery") rows.noteDelivery(item.delivery);
           else state.write(item);
         }
-      });
+      };
+      try {
+        transaction(work);
+      } catch (cause) {
+        if (!isFull(cause) || !emptyLog()) throw cause;
+        transaction(work);
+      }
     },
     state: () => state.read(),
     value: (name) => state.value(name),
