@@ -2,6 +2,14 @@
 import { hostname, userInfo } from "node:os";
 import { createTextCodec } from "./charset/codecs.js";
 import type { Message } from "./core/model.js";
+import type { EncryptPolicy } from "./core/model.js";
+import type { TrustRecord } from "./core/trust.js";
+import { openKeys, readKeys } from "./crypto/key-file.js";
+import { createKeyRing } from "./crypto/key-ring.js";
+import type { KeyPairs, KeyRing } from "./crypto/key-ring.js";
+import { createMessageCipher } from "./crypto/message-cipher.js";
+import { readTrust, writeTrust } from "./crypto/trust-file.js";
+import type { MessageCipher } from "./protocol/encryption/message-cipher.js";
 import { createPacketCrypto } from "./crypto/group.js";
 import { openPacketNumberFile } from "./files/packet-number-file.js";
 import { impaired } from "./net/impaired.js";
@@ -53,6 +61,14 @@ export interface CreateNodeOptions {
   readonly onDatagram?: (record: TapRecord) => void;
   /** Folder for the packet number that must grow across restarts; default none. */
   readonly stateDir?: string;
+  /** Encrypt where the peer can (`auto`), only so (`always`), or not (`never`); needs `stateDir`, where the keys are. Default `auto`. */
+  readonly encrypt?: EncryptPolicy;
+  /** What locked messages ask for before they open; default nothing. */
+  readonly lockPassword?: string;
+  /** Peers may take back what they sent; default true. */
+  readonly allowRecall?: boolean;
+  /** Keys to use instead of those of `stateDir`. */
+  readonly keys?: KeyPairs;
   /** Keeps received messages; each is acknowledged when its promise resolves. Default none. */
   readonly store?: (message: Message) => Promise<void>;
   readonly transport?: DatagramTransport;
@@ -76,6 +92,47 @@ function systemUser(): string {
 function withSeed(spec: Impairment, random: Random): Impairment {
   if (spec.seed !== undefined) return spec;
   return { ...spec, seed: String((BigInt(random.uint32()) << 32n) | BigInt(random.uint32())) };
+}
+
+interface Keyring {
+  readonly cipher: MessageCipher;
+  readonly trust: readonly TrustRecord[];
+  readonly ready: Promise<void>;
+  keep(records: readonly TrustRecord[]): void;
+}
+
+/** Our keys and what is known of others', from the state folder; null where there is no place for them. */
+function openKeyring({ stateDir, keys }: CreateNodeOptions): Keyring | null {
+  if (stateDir === undefined && keys === undefined) return null;
+  const ring = createKeyRing(keys ?? null);
+  // What cannot be read must not keep anybody from chatting: it is said when the node runs.
+  const opened = keys !== undefined || stateDir === undefined ? Promise.resolve() : fillRing(ring, stateDir);
+  let trust: readonly TrustRecord[] = [];
+  let fault: unknown = null;
+  try {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ids that were kept were peers' ids
+    trust = stateDir === undefined ? [] : (readTrust(stateDir) as unknown as readonly TrustRecord[]);
+  } catch (cause) {
+    fault = cause;
+  }
+  const ready = opened.then(() => {
+    if (fault !== null) throw fault;
+  });
+  // It is heard when the node starts.
+  ready.catch(() => undefined);
+  return {
+    cipher: createMessageCipher(ring),
+    trust,
+    ready,
+    keep: (records) => {
+      if (stateDir !== undefined && fault === null) writeTrust(stateDir, records);
+    },
+  };
+}
+
+async function fillRing(ring: KeyRing, stateDir: string): Promise<void> {
+  ring.pairs = readKeys(stateDir);
+  ring.pairs ??= await openKeys(stateDir);
 }
 
 /**
@@ -107,6 +164,8 @@ export function createNode(options: CreateNodeOptions = {}): Node {
   }
   if (options.onDatagram !== undefined) transport = tapped(transport, options.onDatagram, { clock });
 
+  const safe = openKeyring(options);
+
   return createNodeOf({
     machine: {
       self: {
@@ -119,6 +178,10 @@ export function createNode(options: CreateNodeOptions = {}): Node {
       legacyCharset: options.charset ?? "gbk",
       codec: options.codec ?? createTextCodec(),
       crypto: options.crypto ?? createPacketCrypto(),
+      cipher: safe?.cipher,
+      trust: safe?.trust,
+      encrypt: options.encrypt,
+      allowRecall: options.allowRecall,
       random,
       versionItem: options.versionItem ?? "ipmsg",
       announceUtf8: options.announceUtf8 ?? true,
@@ -132,6 +195,10 @@ export function createNode(options: CreateNodeOptions = {}): Node {
     clock,
     defaultPort: port === 0 ? defaultPort : port,
     store: options.store,
+    ...(safe === null ? {} : { keysReady: safe.ready, keepTrust: safe.keep }),
+    ...(options.lockPassword === undefined || options.lockPassword === ""
+      ? {}
+      : { isPassword: (password: string) => password === options.lockPassword }),
     ...(numbers === null ? {} : { reserve: (below) => numbers.write(below) }),
   });
 }

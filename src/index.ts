@@ -13,15 +13,22 @@ export type {
   Delivery,
   DeliveryState,
   Diagnostics,
+  EncryptPolicy,
   Identity,
   KnownAddress,
   Message,
+  MessageEncryption,
   MessageId,
   Peer,
   PeerId,
   PeerState,
+  RecallState,
   Self,
+  SignatureState,
 } from "./core/model.js";
+export type { TrustAlarm, TrustAnswer, TrustRecord, TrustState } from "./core/trust.js";
+export { formatFingerprint } from "./core/fingerprint-words.js";
+export type { FingerprintForm } from "./core/fingerprint-words.js";
 export { noticeCodes } from "./core/event.js";
 export type { Event, NoticeCode } from "./core/event.js";
 export type { Receiver, SayOptions } from "./core/input.js";
@@ -49,6 +56,9 @@ export type { Dialect, FileRecord, PacketNo } from "./protocol/message.js";
 export type { Charset, CharsetReason, DecodeContext, TextCodec } from "./protocol/text-codec.js";
 export { charsetNamed, createTextCodec } from "./charset/codecs.js";
 export { createPacketCrypto } from "./crypto/group.js";
+export { generateKeyPairs } from "./crypto/key-ring.js";
+export type { KeyPair, KeyPairs } from "./crypto/key-ring.js";
+export { createBodyCipher, createReplayGuard } from "./crypto/file-cipher.js";
 export { isSafeName } from "./files/safe-name.js";
 
 export { createUdpTransport } from "./net/udp.js";

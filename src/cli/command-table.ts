@@ -44,12 +44,6 @@ const messageOptions: readonly OptionSpec[] = [
   { flag: "split", value: { kind: "switch" }, summary: "cli.option.split" },
   { flag: "seal", value: { kind: "switch" }, summary: "cli.option.seal" },
   { flag: "lock", value: { kind: "switch" }, summary: "cli.option.lock" },
-  {
-    flag: "encrypt",
-    placeholder: "auto|always|never",
-    value: { kind: "choice", members: ["auto", "always", "never"] },
-    summary: "cli.option.encrypt",
-  },
   { flag: "plain", value: { kind: "switch" }, summary: "cli.option.plain" },
   { flag: "queue", value: { kind: "switch" }, summary: "cli.option.queue" },
   { flag: "file", placeholder: "PATH", value: { kind: "words" }, summary: "cli.option.file" },

@@ -31,8 +31,7 @@ export interface DeliverOptions {
 
 /** Refuses what this version cannot do, rather than sending without it. */
 export const refuseMissingFeatures = (context: CommandContext): void => {
-  const missing = ["seal", "lock", "queue"].filter((flag) => hasFlag(context, flag));
-  if (context.options["encrypt"] === "always") missing.push("encrypt always");
+  const missing = ["queue"].filter((flag) => hasFlag(context, flag));
   if (listFlag(context, "file").length > 0) missing.push("file");
   if (missing.length > 0) {
     throw new CliProblem("not-in-this-version", { what: missing.map((flag) => `--${flag}`).join(", ") });
@@ -53,6 +52,10 @@ export const sayOptions = (context: CommandContext, checkByDefault: boolean): Sa
     ...(retries === undefined ? {} : { retries }),
     lossy: hasFlag(context, "lossy"),
     split: hasFlag(context, "split"),
+    seal: hasFlag(context, "seal") || hasFlag(context, "lock"),
+    lock: hasFlag(context, "lock"),
+    plain: hasFlag(context, "plain"),
+    ...(context.loaded.origins.encrypt === "flag" ? { encrypt: context.settings.encrypt } : {}),
   };
 };
 

@@ -1,5 +1,6 @@
 // Events as lines for people: what `watch` prints. Everything from the network goes through `safeText`.
 import { formatEndpoint, peerName, safeText, type Event, type Message, type Peer } from "../index.js";
+import { isClosed } from "./json.js";
 import type { TextKey, Translate } from "../i18n/catalogue.js";
 import { describeProblem } from "./problem-text.js";
 
@@ -14,6 +15,13 @@ export const describeEvent = (event: Event, text: Translate<TextKey>): string | 
       return remark(event.at, text("cli.watch.merged", { name: nameOf(event.into) }));
     case "message":
       return describeMessage(event.message, text);
+    case "message-changed":
+      return describeChange(event.message, event.at, text);
+    case "alarm": {
+      const { reason, address } = event.alarm;
+      const values = { name: nameOf(event.peer), address };
+      return remark(event.at, text(`cli.alarm.${reason}`, values));
+    }
     case "delivery":
       return event.delivery.final
         ? remark(
@@ -46,11 +54,11 @@ const describeMessage = (message: Message, text: Translate<TextKey>): string => 
   const marks = [
     message.broadcast ? text("cli.mark.broadcast") : "",
     message.autoReply ? text("cli.mark.autoReply") : "",
+    message.encryption === null ? "" : text(`cli.mark.signature.${message.encryption.signature}`),
   ].join("");
-  const body =
-    message.sealed && message.direction === "in"
-      ? text("cli.sealed")
-      : safeText(message.displayText, { newlines: "keep" });
+  const body = isClosed(message)
+    ? text(message.locked ? "cli.locked" : "cli.sealed")
+    : safeText(message.displayText, { newlines: "keep" });
   const files = message.files.map((file) => text("cli.mark.file", { name: safeName(file.name) }));
   const arrow = message.direction === "in" ? "" : "→ ";
   // Further lines of a text are set off, so that no text can pretend to be an event of its own.
@@ -59,6 +67,16 @@ const describeMessage = (message: Message, text: Translate<TextKey>): string => 
     .join("\n")
     .replaceAll("\n", "\n    ");
   return `${formatTime(message.at)} ${arrow}${safeName(message.peerName)}: ${marks}${lines}`;
+};
+
+/** What became of a message after it was shown: opened, taken back, or a signature that is wrong. */
+const describeChange = (message: Message, at: number, text: Translate<TextKey>): string | undefined => {
+  const name = safeName(message.peerName);
+  if (message.recalled !== null) return remark(at, text(`cli.recall.${message.recalled}`, { name }));
+  if (message.openedAt === at) return describeMessage(message, text);
+  return message.encryption?.signature === "invalid"
+    ? remark(at, text("cli.signature.invalid", { name }))
+    : undefined;
 };
 
 const describeAbout = (peer: Peer): string => `  ${formatEndpoint(peer.endpoint)}  ${peer.dialect}`;

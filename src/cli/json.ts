@@ -1,7 +1,8 @@
 // Peers, messages and events as the JSON objects of docs/cli.md section 5. Keys are a contract: add, never rename. What this
-// version does not know yet (fingerprint, trust, signatures) is there with the value that says so.
+// version does not know yet is there with the value that says so.
 import {
   everyone,
+  formatFingerprint,
   formatEndpoint,
   type Delivery,
   type Event,
@@ -30,8 +31,10 @@ export const peerFields = (peer: Peer): Readonly<Record<string, unknown>> => ({
   version: peer.version,
   charset: peer.charset,
   capabilities: peer.capabilities,
-  fingerprint: null,
-  trust: "unknown",
+  fingerprint: peer.fingerprint,
+  fingerprintWords: spokenForms(peer.fingerprint),
+  trust: peer.trust,
+  encrypt: peer.encrypt,
 });
 
 /** The short form inside other objects. */
@@ -48,6 +51,20 @@ const referenceTo = (id: PeerId, known: Known): Readonly<Record<string, unknown>
   return peer === undefined ? { id, nick: "", address: null } : peerReference(peer);
 };
 
+/** An envelope that nobody opened: its text is nobody's business yet. */
+export const isClosed = (message: Message): boolean =>
+  message.direction === "in" && message.sealed && message.openedAt === null;
+
+/** A fingerprint as two people compare it aloud. */
+const spokenForms = (fingerprint: string | null): Readonly<Record<string, string>> | null =>
+  fingerprint === null
+    ? null
+    : {
+        "zh-CN": formatFingerprint(fingerprint, "zh-CN"),
+        en: formatFingerprint(fingerprint, "en"),
+        digits: formatFingerprint(fingerprint, "digits"),
+      };
+
 export const messageFields = (message: Message, known: Known): Readonly<Record<string, unknown>> => {
   const several = message.direction === "out" && message.to.length > 1;
   const offer = offerOf(message, known);
@@ -60,13 +77,19 @@ export const messageFields = (message: Message, known: Known): Readonly<Record<s
         : referenceTo(message.peerId, known),
     ...(several ? { to: message.to.map((id) => referenceTo(id, known)) } : {}),
     packetNo: message.packetNo,
-    text: message.direction === "in" && message.sealed ? null : message.displayText,
+    text: isClosed(message) ? null : message.displayText,
     charset: message.charset,
     charsetReason: message.charsetReason,
     options: message.options,
     sealed: message.sealed,
-    encrypted: message.options.includes("ENCRYPTOPT"),
-    signed: false,
+    locked: message.locked,
+    openedAt: message.openedAt === null ? null : new Date(message.openedAt).toISOString(),
+    encrypted: message.encryption !== null,
+    cipher: message.encryption?.cipher ?? null,
+    signed: message.encryption?.signature === "valid",
+    signature: message.encryption?.signature ?? "none",
+    recipients: message.recipients,
+    recalled: message.recalled,
     broadcast: message.broadcast,
     autoReply: message.autoReply,
     dialect: message.dialect,
@@ -105,6 +128,7 @@ export const deliveryFields = (delivery: Delivery, known: Known): Readonly<Recor
   state: delivery.state,
   attempt: delivery.attempt,
   rttMs: delivery.rttMs,
+  cipher: delivery.cipher,
 });
 
 /** The objects that an event is for `watch --json`: usually one, a message with files two, an inner matter none. */
@@ -119,6 +143,17 @@ export const eventObjects = (event: Event, known: Known): readonly JsonObject[] 
       const object: JsonObject = { type: "message", at: message.at, fields: messageFields(message, known) };
       const offer = offerOf(message, known);
       return offer === undefined ? [object] : [object, { type: "offer", at: message.at, fields: offer }];
+    }
+    case "message-changed":
+      return [
+        { type: "message", at: event.at, fields: { ...messageFields(event.message, known), changed: true } },
+      ];
+    case "alarm": {
+      const { reason, knownFingerprint, newFingerprint, address } = event.alarm;
+      const peer = peerReference(event.peer);
+      return [
+        { type: "alarm", at: event.at, fields: { peer, reason, knownFingerprint, newFingerprint, address } },
+      ];
     }
     case "delivery":
       return [{ type: "delivery", at: event.delivery.at, fields: deliveryFields(event.delivery, known) }];

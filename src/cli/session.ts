@@ -42,6 +42,9 @@ export const nodeOptions = (
     ipv6: settings.ipv6,
     ...(settings.impair === "" ? {} : { impair: settings.impair }),
     stateDir: loaded.paths.stateDir,
+    encrypt: settings.encrypt,
+    allowRecall: settings.allowRecall,
+    lockPassword: settings.lockPassword,
   };
 };
 

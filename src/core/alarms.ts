@@ -13,6 +13,9 @@ export type Alarm =
       readonly receiver: number;
       readonly attempt: number;
     }
+  | { readonly kind: "key-question"; readonly to: string; readonly attempt: number }
+  | { readonly kind: "read-receipt"; readonly packetNo: string; readonly attempt: number }
+  | { readonly kind: "recall"; readonly packetNo: string; readonly attempt: number }
   | { readonly kind: "typing-end"; readonly peerId: PeerId }
   | { readonly kind: "refresh-check"; readonly since: number }
   | { readonly kind: "host-list"; readonly round: number }

@@ -1,5 +1,7 @@
 // From what a user typed to packets: who gets it, in which charset, with or without a header, asked for an acknowledgement or
 // not; refused before anything is sent when it would arrive as `?` or not at all. Sends nothing itself: delivery.ts does.
+import { clear } from "./encryption.js";
+import type { Encryption, SealPlan } from "./encryption.js";
 import type { Answer, Receiver, SayOptions } from "./input.js";
 import { everyone } from "./model.js";
 import type { PeerId } from "./model.js";
@@ -11,6 +13,8 @@ import { buildPacket, legacy } from "./world.js";
 import type { World } from "./world.js";
 import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { Endpoint } from "../ports/transport.js";
+import { buildInnerText } from "../protocol/encryption/inner-text.js";
+import type { Recipient } from "../protocol/encryption/inner-text.js";
 import { commands } from "../protocol/commands.js";
 import { optionBits } from "../protocol/options.js";
 import type { PacketNo } from "../protocol/message.js";
@@ -26,6 +30,12 @@ export interface Target {
   readonly raw: boolean;
   /** Ask for an acknowledgement. */
   readonly asks: boolean;
+  /** In clear, sealed, or not before the key was asked for. */
+  readonly plan: SealPlan;
+  /** SECRET, READCHECK and PASSWORD of a sealed message. */
+  readonly sealBits: number;
+  /** All receivers, for those whose program reads such a list. */
+  readonly recipients: readonly Recipient[];
 }
 
 export type Refusal = Extract<Answer, { ok: false }>;
@@ -51,7 +61,9 @@ export function targetsOf(
   world: World,
   to: readonly Receiver[] | "everyone",
   say: SayOptions,
+  encryption: Encryption,
 ): readonly Target[] | Refusal {
+  const sealBits = sealBitsOf(say);
   if (to === "everyone") {
     const raw = say.raw ?? false;
     // Nobody is asked what he reads; the flag at least tells those who know it.
@@ -59,7 +71,10 @@ export function targetsOf(
       say.charset === undefined
         ? legacy(world)
         : { charset: say.charset, flag: say.charset === "utf-8" && !raw, reason: "peer-choice" };
-    return [{ peer: null, fixed: null, charset, raw, asks: false }];
+    if (say.encrypt === "always") return refuse("encryption-not-possible", "a broadcast goes in clear");
+    if (sealBits !== 0 && say.plain !== true)
+      return refuse("sealed-not-encrypted", "a broadcast goes in clear");
+    return [{ peer: null, fixed: null, charset, raw, asks: false, plan: clear, sealBits, recipients: [] }];
   }
   const found = new Map<PeerId, Target>();
   for (const receiver of to) {
@@ -73,15 +88,54 @@ export function targetsOf(
       });
     }
     const raw = say.raw ?? peer.dialect === "raw";
+    const plan = raw ? clear : encryption.planFor(peer, say.encrypt);
+    const refused = refusalOf(peer, plan, raw, say);
+    if (refused !== null) return refused;
     found.set(peer.id, {
       peer,
       fixed: isKnown ? null : receiver.endpoint,
       charset: charsetFor(world, peer, raw, say),
       raw,
       asks: willAsk(peer, raw, say),
+      // A sealed message that must not be read on the way waits for the key instead.
+      plan: plan.kind === "ask" && sealBits !== 0 && say.plain !== true ? { ...plan, orClear: false } : plan,
+      sealBits: raw ? 0 : sealBits,
+      recipients: [],
     });
   }
-  return found.size === 0 ? refuse("no-such-peer", "no receiver given") : [...found.values()];
+  if (found.size === 0) return refuse("no-such-peer", "no receiver given");
+  return found.size === 1 ? [...found.values()] : withRecipients([...found.values()]);
+}
+
+function sealBitsOf(say: SayOptions): number {
+  if (say.seal !== true && say.lock !== true) return 0;
+  const lock = say.lock === true ? optionBits.PASSWORDOPT : 0;
+  return optionBits.SECRETOPT | optionBits.READCHECKOPT | lock;
+}
+
+/** Why a message cannot go to this peer in the way that was asked for; null when it can. */
+export function refusalOf(peer: PeerRecord, plan: SealPlan, raw: boolean, say: SayOptions): Refusal | null {
+  const fields = { peer: peer.id };
+  if (plan.kind === "refused") {
+    return plan.reason === "key-alarm"
+      ? refuse("key-alarm", "an alarm about the key of this peer is not answered", fields)
+      : refuse("encryption-not-possible", "the peer or this program cannot encrypt", fields);
+  }
+  if (raw && say.encrypt === "always")
+    return refuse("encryption-not-possible", "bare text is never encrypted", fields);
+  if (sealBitsOf(say) !== 0 && plan.kind === "clear" && say.plain !== true)
+    return refuse("sealed-not-encrypted", "the sealed message would go in clear", fields);
+  return null;
+}
+
+/** Names the receivers to each other, where the programs know such a list (section 6). */
+function withRecipients(targets: readonly Target[]): readonly Target[] {
+  const all = targets.flatMap(({ peer }) =>
+    peer === null || peer.user === "" ? [] : [{ user: peer.user, host: peer.host }],
+  );
+  return targets.map((target) =>
+    target.peer?.capabilities.includes("encext") === true ? { ...target, recipients: all } : target,
+  );
 }
 
 function charsetFor(world: World, peer: PeerRecord, raw: boolean, say: SayOptions): OutgoingCharset {
@@ -122,7 +176,15 @@ export function checkText(
 /** Bytes of text that fit one datagram to this receiver: its buffer (section 11) less our longest header. */
 function roomFor(world: World, target: Target): number {
   const official = target.peer !== null && target.peer.readsUtf8 && target.peer.dialect === "ipmsg";
-  return textRoom(world.self, target.raw ? "raw" : official ? "official" : "other");
+  const room = textRoom(world.self, target.raw ? "raw" : official ? "official" : "other");
+  if (target.plan.kind === "clear") return room;
+  // The wrapped key, the signature and the list of receivers, and two digits or one and a third for every byte of text.
+  const isBase64 = target.plan.kind === "sealed" && target.plan.suite.encoding === "base64";
+  const names = target.recipients.reduce(
+    (sum, { user, host }) => sum + 3 * (user.length + host.length) + 2,
+    0,
+  );
+  return Math.floor((room - (isBase64 ? 720 : 1060)) / (isBase64 ? 1.34 : 2)) - names - 20;
 }
 
 /** One piece when the text fits every receiver; more only when the user said so. */
@@ -157,20 +219,33 @@ export function commandFor(target: Target, several: boolean, autoReply: boolean)
     (commands.SENDMSG.number |
       (target.peer === null ? optionBits.BROADCASTOPT : 0) |
       (several ? optionBits.MULTICASTOPT : 0) |
+      target.sealBits |
+      (target.plan.kind === "sealed" ? optionBits.ENCRYPTOPT : 0) |
+      (target.plan.kind === "sealed" && target.recipients.length > 0 ? optionBits.ENCEXTMSGOPT : 0) |
       (autoReply ? optionBits.AUTORETOPT : 0) |
       (target.asks ? optionBits.SENDCHECKOPT : 0)) >>>
     0
   );
 }
 
+/** The datagram for a receiver; null when its key turned out to be none. */
 export function packetFor(
   world: World,
   target: Target,
   command: number,
   text: string,
   packetNo: PacketNo,
-): Uint8Array {
+): Uint8Array | null {
   const wireText = text.replace(/\r\n?/gu, "\n");
+  if (target.plan.kind === "sealed") {
+    const { suite, key } = target.plan;
+    const inner = buildInnerText(wireText, "", target.recipients);
+    const plain = world.options.codec.encode(inner, target.charset.charset);
+    const sealed = world.options.cipher?.seal(plain, suite, key, packetNo) ?? null;
+    return sealed === null
+      ? null
+      : buildPacket(world, { command, sections: [sealed], packetNo }, target.charset);
+  }
   return target.raw
     ? world.options.codec.encode(wireText, target.charset.charset)
     : buildPacket(world, { command, sections: [wireText], packetNo }, target.charset);

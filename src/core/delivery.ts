@@ -1,12 +1,16 @@
 // Messages on their way (protocol.md section 6): sent, repeated with the same number until the acknowledgement comes from an
 // address we sent to, then `delivered`; without one `unconfirmed`, never `failed`. What is sent to whom is decided in compose.ts.
 import { checkText, commandFor, isRefusal, packetFor, piecesOf, refuse, targetsOf } from "./compose.js";
+import { clear } from "./encryption.js";
+import type { Encryption, SealPlan } from "./encryption.js";
+import type { KeyExchange } from "./key-exchange.js";
 import type { Target } from "./compose.js";
 import { formatEndpoint } from "./endpoint.js";
 import type { Answer, Receiver, SayOptions } from "./input.js";
 import { defaultRetries, limits, timers } from "./limits.js";
 import { everyone } from "./model.js";
-import type { DeliveryState, Message, MessageId } from "./model.js";
+import type { CipherName } from "../protocol/encryption/capabilities.js";
+import type { Delivery, DeliveryState, Message, MessageEncryption, MessageId } from "./model.js";
 import type { PeerRecord } from "./peers.js";
 import { peerName } from "./selectors.js";
 import { broadcastBytes, drop, publishPeer, sendBytes } from "./world.js";
@@ -19,7 +23,7 @@ interface Pending {
   readonly messageId: MessageId;
   /** Index into the message's `to` and `deliveries`. */
   readonly receiver: number;
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
   readonly retries: number;
   /** The receiver was named by its address: that stays, wherever the peer goes. */
   readonly isFixed: boolean;
@@ -40,9 +44,24 @@ export interface Outbox {
   repeat(id: MessageId, receiver: number, attempt: number): void;
   /** RECVMSG came; `packetNo` as written in it. */
   acknowledged(packetNo: string, from: Endpoint): void;
+  /** READMSG came; false when it was forged. */
+  opened(packetNo: string, from: Endpoint): boolean;
+  /** The packet was sent to this address: what comes from elsewhere about it is forged or astray. */
+  isReceiver(packetNo: string, from: Endpoint): boolean;
 }
 
-export function createOutbox(world: World): Outbox {
+/** Parts that a message may need before it can go. */
+export interface OutboxParts {
+  readonly encryption: Encryption;
+  readonly keys: KeyExchange;
+}
+
+function encryptionOf(plan: SealPlan): MessageEncryption | null {
+  if (plan.kind !== "sealed") return null;
+  return { cipher: plan.suite.cipher, signature: plan.suite.digest === null ? "none" : "valid" };
+}
+
+export function createOutbox(world: World, { encryption, keys }: OutboxParts): Outbox {
   const { peers, log } = world;
   /** By our packet number, oldest first; settled ones stay for late acknowledgements until pushed out or too old. */
   const pending = new Map<string, Pending[]>();
@@ -136,7 +155,12 @@ export function createOutbox(world: World): Outbox {
         first === undefined || first.raw
           ? []
           : optionNames(commandFor(first, several, autoReply) | flag, "message"),
-      sealed: false,
+      sealed: (first?.sealBits ?? 0) !== 0,
+      locked: ((first?.sealBits ?? 0) & optionBits.PASSWORDOPT) !== 0,
+      openedAt: null,
+      encryption: weakest(targets.map(({ plan }) => encryptionOf(plan))),
+      recipients: [],
+      recalled: null,
       broadcast: first?.peer === null,
       autoReply,
       raw,
@@ -150,6 +174,7 @@ export function createOutbox(world: World): Outbox {
         rttMs: null,
         at: world.now,
         final: false,
+        cipher: null,
       })),
     };
     log.add(message);
@@ -159,9 +184,9 @@ export function createOutbox(world: World): Outbox {
 
   function sendTo(targets: readonly Target[], text: string, autoReply: boolean, retries: number): Message {
     const packetNo = world.numbers.next(world.now);
-    const packets = targets.map((target) =>
-      packetFor(world, target, commandFor(target, targets.length > 1, autoReply), text, packetNo),
-    );
+    const build = (target: Target): Uint8Array | null =>
+      packetFor(world, target, commandFor(target, targets.length > 1, autoReply), text, packetNo);
+    const packets = targets.map((target) => (target.plan.kind === "ask" ? null : build(target)));
     const message = record(targets, text, autoReply, packets[0] ?? new Uint8Array(0), packetNo);
     for (const [receiver, target] of targets.entries()) {
       const bytes = packets[receiver] ?? new Uint8Array(0);
@@ -182,13 +207,75 @@ export function createOutbox(world: World): Outbox {
         attempt: 1,
         settled: !target.asks,
       };
-      if (target.asks) {
-        world.counters.messagesSent++;
-        remember(packetNo, entry);
-      }
-      transmit(entry, "sent");
+      const send = (ready: Target): void => {
+        noteCipher(message.id, receiver, ready.plan, entry.bytes);
+        if (target.asks) {
+          world.counters.messagesSent++;
+          remember(packetNo, entry);
+        }
+        transmit(entry, "sent");
+      };
+      if (target.plan.kind === "ask") {
+        keys.ask(target.peer, () => sendWithKey(entry, target, build, send));
+      } else if (bytes.length === 0) refuseOne(entry, target, "encryption-not-possible");
+      else send(target);
     }
     return log.get(message.id) ?? message;
+  }
+
+  /** The question for the key was answered, or not. */
+  function sendWithKey(
+    entry: Pending,
+    target: Target,
+    build: (target: Target) => Uint8Array | null,
+    send: (ready: Target) => void,
+  ): void {
+    if (target.peer === null || world.stopping) return;
+    const ready = { ...target, plan: encryption.planAfterAsking(target.peer, target.plan) };
+    if (ready.plan.kind === "refused" || ready.plan.kind === "ask") {
+      refuseOne(entry, target, ready.plan.kind === "ask" ? "encryption-not-possible" : ready.plan.reason);
+      return;
+    }
+    const bytes = build(ready);
+    if (bytes === null) {
+      refuseOne(entry, target, "encryption-not-possible");
+      return;
+    }
+    entry.bytes = bytes;
+    send(ready);
+  }
+
+  /** It cannot go as it was meant to; said once, and nothing was sent. */
+  function refuseOne(entry: Pending, { peer }: Target, code: "encryption-not-possible" | "key-alarm"): void {
+    entry.settled = true;
+    setDelivery(entry.messageId, entry.receiver, "refused", 0, null, true);
+    world.events.push({
+      kind: "notice",
+      code,
+      fields: peer === null ? {} : { peer: peer.id },
+      messageId: entry.messageId,
+      at: world.now,
+    });
+  }
+
+  /** What was used for this receiver, and with it for the message. */
+  function noteCipher(id: MessageId, receiver: number, plan: SealPlan, bytes: Uint8Array): void {
+    const message = log.get(id);
+    const before = message?.deliveries[receiver];
+    if (message === undefined || before === undefined) return;
+    const cipher: CipherName | null = plan.kind === "sealed" ? plan.suite.cipher : null;
+    if (before.cipher === cipher && cipher === null) return;
+    const deliveries: readonly Delivery[] = message.deliveries.with(receiver, { ...before, cipher });
+    const isOnly = deliveries.length === 1;
+    const isAll = deliveries.every((one) => one.cipher !== null);
+    const used = encryptionOf(plan);
+    log.replace({
+      ...message,
+      deliveries,
+      ...(isOnly ? { raw: bytes } : {}),
+      encryption: isAll ? (isOnly ? used : weakest([message.encryption ?? used, used])) : null,
+      options: withOption(message.options, isAll),
+    });
   }
 
   function find(packetNo: string, matches: (entry: Pending) => boolean): Pending | undefined {
@@ -209,7 +296,7 @@ export function createOutbox(world: World): Outbox {
   return {
     say(to, text, say) {
       if (world.stopping) return refuse("node-closed", "the node is closing");
-      const targets = targetsOf(world, to, say);
+      const targets = targetsOf(world, to, say, encryption);
       if (isRefusal(targets)) return targets;
       const refused = checkText(world, text, targets, say);
       if (refused !== null) return refused;
@@ -221,7 +308,19 @@ export function createOutbox(world: World): Outbox {
 
     sayAutomatically(peer, text) {
       const charset = peers.outgoingCharset(peer);
-      sendTo([{ peer, fixed: null, charset, raw: false, asks: false }], text, true, 0);
+      // An automatic answer does not wait for a key.
+      const plan = encryption.planFor(peer, undefined);
+      const target: Target = {
+        peer,
+        fixed: null,
+        charset,
+        raw: false,
+        asks: false,
+        plan: plan.kind === "sealed" ? plan : clear,
+        sealBits: 0,
+        recipients: [],
+      };
+      if (plan.kind !== "refused" && !(plan.kind === "ask" && !plan.orClear)) sendTo([target], text, true, 0);
     },
 
     resend(id) {
@@ -278,6 +377,25 @@ export function createOutbox(world: World): Outbox {
         true,
       );
     },
+
+    isReceiver: (packetNo, from) => confirmedBy(packetNo, from) !== undefined,
+
+    opened(packetNo, from) {
+      const entry = confirmedBy(packetNo, from);
+      if (entry === undefined) {
+        if (!pending.has(packetNo)) return true;
+        drop(world, "forged-receipt");
+        return false;
+      }
+      const message = log.get(entry.messageId);
+      const before = message?.deliveries[entry.receiver];
+      if (before === undefined || before.state === "opened" || message?.sealed !== true) return true;
+      if (before.state === "unconfirmed") world.counters.messagesUnconfirmed--;
+      if (before.state !== "delivered") world.counters.messagesDelivered++;
+      entry.settled = true;
+      setDelivery(entry.messageId, entry.receiver, "opened", entry.attempt, before.rttMs, true);
+      return true;
+    },
   };
 
   function noteAcknowledging(peer: PeerRecord | undefined): void {
@@ -289,4 +407,19 @@ export function createOutbox(world: World): Outbox {
     if (returned) peer.state = "online";
     publishPeer(world, returned ? "appeared" : "changed", peer);
   }
+}
+
+/** Of several receivers the one with the least protection. */
+function weakest(all: readonly (MessageEncryption | null)[]): MessageEncryption | null {
+  let found: MessageEncryption | null = null;
+  for (const one of all) {
+    if (one === null) return null;
+    if (found === null || one.cipher === "blowfish-128-cbc") found = one;
+  }
+  return found;
+}
+
+function withOption(options: readonly string[], isEncrypted: boolean): readonly string[] {
+  const others = options.filter((name) => name !== "ENCRYPTOPT");
+  return isEncrypted ? [...others, "ENCRYPTOPT"] : others;
 }

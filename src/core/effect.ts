@@ -1,5 +1,6 @@
 // What the machine wants done outside, in order. The shell (`node/perform`) does it; the machine never waits.
 import type { Endpoint } from "../ports/transport.js";
+import type { TrustRecord } from "./trust.js";
 import type { Message } from "./model.js";
 
 export type Effect =
@@ -8,5 +9,7 @@ export type Effect =
   | { readonly kind: "broadcast"; readonly bytes: Uint8Array }
   /** Keep a received message; the input `stored` releases its acknowledgement. Only when a store is configured. */
   | { readonly kind: "store"; readonly message: Message }
+  /** Keys and choices changed: keep them. */
+  | { readonly kind: "keep-trust"; readonly records: readonly TrustRecord[] }
   /** Packet numbers below this one may be in use: remember it, so that numbers grow across restarts. */
   | { readonly kind: "reserve-packet-numbers"; readonly below: number };

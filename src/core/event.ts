@@ -1,6 +1,7 @@
 // What the machine tells the world, in order. Front ends, bots and the log subscribe to these; a closed union.
 import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { LocalNetwork } from "../ports/transport.js";
+import type { TrustAlarm } from "./trust.js";
 import type { Delivery, Message, MessageId, Peer, PeerId, Self } from "./model.js";
 
 export type Event =
@@ -15,6 +16,10 @@ export type Event =
   | { readonly kind: "peer-merged"; readonly from: PeerId; readonly into: Peer; readonly at: number }
   /** A message was received, or accepted for sending. */
   | { readonly kind: "message"; readonly message: Message }
+  /** It was opened or taken back, or its signature was checked. */
+  | { readonly kind: "message-changed"; readonly message: Message; readonly at: number }
+  /** A key does not fit a known name: nothing encrypted goes to this peer until somebody answers. */
+  | { readonly kind: "alarm"; readonly alarm: TrustAlarm; readonly peer: Peer; readonly at: number }
   | { readonly kind: "delivery"; readonly delivery: Delivery; readonly message: Message }
   /** A repeat was dropped; shown on demand only. */
   | { readonly kind: "duplicate"; readonly peerId: PeerId; readonly packetNo: string; readonly at: number }
@@ -42,7 +47,8 @@ export type Event =
 export const noticeCodes = [
   "image-not-supported",
   "remote-help-refused",
-  "encrypted-not-supported",
+  "message-unreadable",
+  "unsigned-refused",
   "host-list-received",
   "peer-table-full",
   "subscriber-failed",

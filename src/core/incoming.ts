@@ -1,5 +1,9 @@
 // A datagram's way through the machine: decoded with what is known of its sender, its sender found or made known, then handed to
 // the part it concerns.
+import type { Encryption } from "./encryption.js";
+import type { KeyExchange } from "./key-exchange.js";
+import type { Recall } from "./recall.js";
+import type { Sealed } from "./sealed.js";
 import type { Outbox } from "./delivery.js";
 import type { HostListClient } from "./host-list.js";
 import { limits } from "./limits.js";
@@ -23,6 +27,10 @@ export interface Incoming {
 }
 
 interface Parts {
+  readonly encryption: Encryption;
+  readonly keys: KeyExchange;
+  readonly sealed: Sealed;
+  readonly recall: Recall;
   readonly presence: Presence;
   readonly outbox: Outbox;
   readonly queries: Queries;
@@ -43,9 +51,10 @@ function isKnownAddress(peer: PeerRecord | undefined, from: Endpoint): boolean {
   return peer !== undefined && peer.addresses.some(({ endpoint }) => endpoint.address === from.address);
 }
 
-export function createIncoming(world: World, { presence, outbox, queries, hostList }: Parts): Incoming {
+export function createIncoming(world: World, parts: Parts): Incoming {
+  const { presence, outbox, queries, hostList, encryption, keys, sealed, recall } = parts;
   const { peers, log, options } = world;
-  const received = createReceived(world, presence, queries);
+  const received = createReceived(world, presence, queries, encryption);
 
   /** A client that counts from 1 in each run starts again: its old numbers must not hide its new messages (section 6). */
   function noteNewRun(peer: PeerRecord, packetNo: PacketNo): void {
@@ -61,19 +70,47 @@ export function createIncoming(world: World, { presence, outbox, queries, hostLi
     const { peer, merged } = heard;
     if (merged !== null) {
       log.move(merged.id, peer.id);
+      world.trust.move(merged.id, peer.id);
       world.events.push({ kind: "peer-merged", from: merged.id, into: peers.snapshot(peer), at: world.now });
     }
     return peer;
+  }
+
+  function heardReceipt(
+    packet: Packet,
+    body: Extract<Packet["body"], { kind: "receipt" }>,
+    from: Endpoint,
+  ): void {
+    switch (body.receipt) {
+      case "received":
+        outbox.acknowledged(body.of, from);
+        return;
+      case "read":
+        if (outbox.opened(body.of, from)) received.acknowledge(packet, from);
+        return;
+      case "read-answer":
+        if (!sealed.heardAnswer(body.of, from)) drop(world, "stray-receipt");
+        return;
+      case "files-released":
+      case "deleted":
+        if (!outbox.isReceiver(body.of, from)) drop(world, "forged-receipt");
+        else received.acknowledge(packet, from);
+        return;
+      default: {
+        const never: never = body.receipt;
+        return never;
+      }
+    }
   }
 
   function heardPacket(packet: Packet, from: Endpoint): void {
     const { body } = packet;
     switch (body.kind) {
       case "receipt":
-        if (body.receipt === "received") outbox.acknowledged(body.of, from);
-        else received.acknowledge(packet, from);
+        heardReceipt(packet, body, from);
         return;
       case "query":
+        if (body.what === "public-key") keys.heardQuestion(packet.text, from);
         queries.heardQuery(body, from);
         return;
       case "list":
@@ -82,8 +119,10 @@ export function createIncoming(world: World, { presence, outbox, queries, hostLi
       case "chat-window":
         if (!body.answer) queries.heardChatWindow(from);
         return;
-      case "noop":
       case "public-key":
+        keys.heardAnswer(body.key, from);
+        return;
+      case "noop":
       case "request":
       case "image-ack":
       case "group":
@@ -92,6 +131,7 @@ export function createIncoming(world: World, { presence, outbox, queries, hostLi
         noteOnce("image-not-supported", body.slice?.id.slice(0, limits.nameCharacters) ?? "", from);
         return;
       case "other":
+        if (recall.heard(packet, from)) return;
         if (packet.modeName === "FEIQ_REMOTE") noteOnce("remote-help-refused", "", from);
         received.acknowledge(packet, from);
         return;
@@ -123,7 +163,11 @@ export function createIncoming(world: World, { presence, outbox, queries, hostLi
     peer.highestNo = Math.max(peer.highestNo, Number(packet.packetNo));
     if (body.kind === "entry") {
       if (body.step === "exit") presence.heardExit(peer);
-      else presence.heardEntry(packet, body, peer, heard.isNew, heard.changed, from);
+      else {
+        if (body.step === "entry") keys.announced(peer);
+        presence.heardEntry(packet, body, peer, heard.isNew, heard.changed, from);
+        encryption.noteSighting(peer, from, false, false);
+      }
     } else if (body.kind === "message") received.message(packet, body, heard, from);
     else {
       if (heard.isNew || presence.setPresent(peer)) publishPeer(world, "appeared", peer);

@@ -2,13 +2,16 @@
 import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { Endpoint, LocalNetwork } from "../ports/transport.js";
 import type { Charset } from "../protocol/text-codec.js";
-import type { Message, MessageId, PeerId } from "./model.js";
+import type { EncryptPolicy, Message, MessageId, PeerId } from "./model.js";
+import type { TrustAnswer } from "./trust.js";
 
 export type Input =
   | { readonly kind: "start"; readonly network: LocalNetwork }
   | { readonly kind: "datagram"; readonly bytes: Uint8Array; readonly from: Endpoint }
   | { readonly kind: "network"; readonly network: LocalNetwork }
   | { readonly kind: "tick" }
+  /** Our keys are there now: what we can do changed. */
+  | { readonly kind: "keys-ready" }
   | { readonly kind: "stored"; readonly messageId: MessageId }
   | { readonly kind: "store-failed"; readonly messageId: MessageId; readonly code: ErrorCode }
   | {
@@ -35,6 +38,14 @@ export interface SayOptions {
   readonly lossy?: boolean;
   /** Cut a text over the datagram limit into several messages. Default: refuse with `text-too-long`. */
   readonly split?: boolean;
+  /** Overrides the peer's and the program's policy for this message. */
+  readonly encrypt?: EncryptPolicy;
+  /** An envelope that its reader opens; the opening is reported. Refused in clear unless `plain`. */
+  readonly seal?: boolean;
+  /** Sealed, and the reader's program asks for the reader's own password. */
+  readonly lock?: boolean;
+  /** A sealed message may go unencrypted. */
+  readonly plain?: boolean;
   /** Repeats after the first send, 0 to 20. Default 3. */
   readonly retries?: number;
 }
@@ -48,6 +59,12 @@ export type Request =
     }
   /** Send again to those receivers only that are unconfirmed. */
   | { readonly kind: "resend"; readonly messageId: MessageId }
+  /** Opens a sealed message; `unlocked`: our own password was right, or none is set. */
+  | { readonly kind: "open"; readonly messageId: MessageId; readonly unlocked: boolean }
+  /** Takes a message back, where both sides can. */
+  | { readonly kind: "recall"; readonly messageId: MessageId }
+  | { readonly kind: "trust"; readonly peer: PeerId; readonly answer: TrustAnswer }
+  | { readonly kind: "set-encrypt"; readonly peer: PeerId; readonly policy: EncryptPolicy | null }
   | { readonly kind: "away"; readonly text: string | null }
   | { readonly kind: "rename"; readonly nick?: string; readonly group?: string }
   /** Announce again; `hostList` also asks for a host list (large or routed networks). */

@@ -18,6 +18,22 @@ export const limits = {
   pendingMessages: 20_000,
   /** Received messages on their way into the store; past it new ones are left to be sent again. */
   unstoredMessages: 2_000,
+  /** Pinned keys and choices kept; some 600 bytes each on disk. */
+  trustRecords: 5_000,
+  /** Keys of one peer that a person said no to. */
+  rejectedKeys: 4,
+  /** Peers whose key is being asked for. */
+  openKeyQuestions: 500,
+  /** Wrapped session keys that were opened, so that none is opened twice. */
+  openedKeys: 20_000,
+  /** Signed messages of one peer that wait for its key. */
+  waitingSignatures: 20,
+  /** Packets known to be unreadable, so that their repeats cost nothing. */
+  unreadable: 2_000,
+  /** Opened messages whose senders have not said that they heard, and wishes to take one back. */
+  openReceipts: 500,
+  /** How far back in a conversation a message can be taken back. */
+  recallDepth: 1_000,
   /** Answers to version and absence queries as kept; official's fit one line. */
   infoCharacters: 2_000,
   /** Our absence text: it goes out as an automatic answer and must fit every datagram. */
@@ -53,6 +69,13 @@ export const timers = {
   answeredMs: 15_000,
   /** Duplicate memory and late acknowledgements (section 19). */
   seenMs: 600_000,
+  /** GETPUBKEY is asked so often, so far apart. */
+  keyAnswerMs: 1_000,
+  keyAttempts: 3,
+  /** READMSG after the first. */
+  readRepeats: 3,
+  /** One word per peer that its message could not be opened. */
+  unreadableAnswerMs: 60_000,
   typingShownMs: 5_000,
   knockMs: 10_000,
   autoReplyMs: 60_000,
@@ -64,6 +87,11 @@ export const timers = {
 export const rates = {
   /** Answers to entries per second, against storms and reflection. */
   entryAnswersPerSecond: 200,
+  /** Our key is ten times the question: a forged sender must not make us a cannon. */
+  keyAnswersPerSecond: 100,
+  /** Private operations, half a millisecond each: at most a quarter of our time, half of that for one address. */
+  openingsPerSecond: 500,
+  openingsPerAddress: 250,
   /** Answers to version and absence queries per address and ten seconds. */
   queryAnswers: 10,
   queryWindowMs: 10_000,

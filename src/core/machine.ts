@@ -5,6 +5,10 @@ import { conversationOf } from "./conversations.js";
 import { createOutbox } from "./delivery.js";
 import type { Effect } from "./effect.js";
 import type { Event } from "./event.js";
+import { createEncryption } from "./encryption.js";
+import { createKeyExchange } from "./key-exchange.js";
+import { createRecall } from "./recall.js";
+import { createSealed } from "./sealed.js";
 import { createHostListClient } from "./host-list.js";
 import { createIncoming } from "./incoming.js";
 import type { Answer, Input } from "./input.js";
@@ -44,11 +48,24 @@ export interface Machine {
 export function createMachine(options: MachineOptions): Machine {
   const world = createWorld(options);
   const presence = createPresence(world);
-  const outbox = createOutbox(world);
+  const keys = createKeyExchange(world);
+  const encryption = createEncryption(world, keys);
+  const outbox = createOutbox(world, { encryption, keys });
+  const sealed = createSealed(world);
+  const recall = createRecall(world);
   const queries = createQueries(world, outbox);
   const hostList = createHostListClient(world, (to) => presence.sendEntryTo(to));
-  const incoming = createIncoming(world, { presence, outbox, queries, hostList });
-  const requests = createRequests(world, { presence, outbox, queries, hostList });
+  const incoming = createIncoming(world, {
+    presence,
+    outbox,
+    queries,
+    hostList,
+    encryption,
+    keys,
+    sealed,
+    recall,
+  });
+  const requests = createRequests(world, { presence, outbox, queries, hostList, sealed, recall });
   /** Snapshots of all peers, made at most once a step: front ends ask often. */
   let shown: readonly Peer[] | null = null;
 
@@ -62,6 +79,15 @@ export function createMachine(options: MachineOptions): Machine {
         return;
       case "repeat":
         outbox.repeat(alarm.messageId, alarm.receiver, alarm.attempt);
+        return;
+      case "key-question":
+        keys.late(alarm.to, alarm.attempt);
+        return;
+      case "read-receipt":
+        sealed.repeat(alarm.packetNo, alarm.attempt);
+        return;
+      case "recall":
+        recall.repeat(alarm.packetNo, alarm.attempt);
         return;
       case "typing-end":
         queries.endTyping(alarm.peerId);
@@ -101,6 +127,9 @@ export function createMachine(options: MachineOptions): Machine {
         for (let alarm = world.alarms.take(world.now); alarm !== null; alarm = world.alarms.take(world.now))
           ring(alarm);
         return null;
+      case "keys-ready":
+        presence.capabilitiesChanged();
+        return null;
       case "stored":
         incoming.stored(input.messageId);
         return null;
@@ -129,6 +158,7 @@ export function createMachine(options: MachineOptions): Machine {
       world.effects = [];
       shown = null;
       const answer = route(input);
+      if (world.trust.takeChanged()) world.effects.push({ kind: "keep-trust", records: world.trust.all() });
       return { events: world.events, effects: world.effects, answer };
     },
     wakeAt: () => world.alarms.next(),

@@ -16,6 +16,8 @@ export interface Presence {
   announce(): void;
   /** The entry itself; a number repeats an earlier one for those that missed it. */
   sendEntry(packetNo: PacketNo | null): void;
+  /** What an entry says of us changed: those who heard the last one hear another. */
+  capabilitiesChanged(): void;
   /** To one address only: a host of a host list. */
   sendEntryTo(to: Endpoint): void;
   /** The same to a stranger that wrote to us, within the rate of answers: the address may be forged. */
@@ -61,6 +63,7 @@ export function createPresence(world: World): Presence {
   const { options, alarms, peers } = world;
   /** Sender and number of entries answered lately: one answer per packet number, by whatever path it came. */
   const answered = new Map<string, number>();
+  let hasAnnounced = false;
   let waiting = 0;
   let answersLeft: number = rates.entryAnswersPerSecond;
   let answersSecond = 0;
@@ -75,7 +78,10 @@ export function createPresence(world: World): Presence {
   function entryWord(entryMode: number): number {
     const absence = world.self.away === null ? 0 : optionBits.ABSENCEOPT;
     const utf8 = options.announceUtf8 ? optionBits.CAPUTF8OPT : 0;
-    return entryMode | absence | utf8;
+    // Only once it works: who reads these bits sends what must be opened.
+    const sealed =
+      (options.cipher?.keys ?? null) === null ? 0 : optionBits.ENCRYPTOPT | optionBits.ENCEXTMSGOPT;
+    return (entryMode | absence | utf8 | sealed) >>> 0;
   }
 
   function entryParts(entryMode: number, packetNo: PacketNo): PacketParts {
@@ -145,6 +151,14 @@ export function createPresence(world: World): Presence {
     publishPeer(world, "left", peer);
   }
 
+  function sendEntry(repeated: PacketNo | null): void {
+    if (isQuiet()) return;
+    hasAnnounced = true;
+    const packetNo = repeated ?? world.numbers.next(world.now);
+    broadcastBytes(world, buildPacket(world, entryParts(commands.BR_ENTRY.number, packetNo), legacy(world)));
+    if (repeated === null) alarms.set(world.now + timers.secondEntryMs, { kind: "announce", packetNo });
+  }
+
   return {
     announce() {
       if (isQuiet()) return;
@@ -156,14 +170,10 @@ export function createPresence(world: World): Presence {
       alarms.set(world.now + timers.firstEntryMs, { kind: "announce", packetNo: null });
     },
 
-    sendEntry(repeated) {
-      if (isQuiet()) return;
-      const packetNo = repeated ?? world.numbers.next(world.now);
-      broadcastBytes(
-        world,
-        buildPacket(world, entryParts(commands.BR_ENTRY.number, packetNo), legacy(world)),
-      );
-      if (repeated === null) alarms.set(world.now + timers.secondEntryMs, { kind: "announce", packetNo });
+    sendEntry,
+
+    capabilitiesChanged() {
+      if (hasAnnounced) sendEntry(null);
     },
 
     sendEntryTo,
@@ -265,8 +275,8 @@ export function createPresence(world: World): Presence {
   };
 }
 
-/** Lines of the UTF-8 block that say what program we are (protocol.md sections 4 and 23); no private capability works yet. */
+/** Lines of the UTF-8 block that say what program we are (protocol.md sections 4 and 23). */
 const ownLines = {
   VS: "00000000:0:1:0",
-  FY: buildExtension({ manifests: false, recall: false, peerLists: false }),
+  FY: buildExtension({ manifests: false, recall: true, peerLists: false }),
 };

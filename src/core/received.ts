@@ -2,6 +2,8 @@
 // them, and whether they are messages at all, was decided in incoming.ts.
 import { everyone } from "./model.js";
 import type { Message, MessageId } from "./model.js";
+import type { Encryption, Opened } from "./encryption.js";
+import { limits, timers } from "./limits.js";
 import type { Heard, PeerRecord } from "./peers.js";
 import type { Presence } from "./presence.js";
 import type { Queries } from "./queries.js";
@@ -37,8 +39,15 @@ function hashOf(text: string): number {
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a constant of the brand
 const noPacketNo = "" as PacketNo;
 
-export function createReceived(world: World, presence: Presence, queries: Queries): Received {
+export function createReceived(
+  world: World,
+  presence: Presence,
+  queries: Queries,
+  encryption: Encryption,
+): Received {
   const { log, options } = world;
+  /** Runs and numbers of what could not be opened: a repeat is not tried again. */
+  const unreadable = new Set<string>();
   const unstored = createUnstored();
 
   /** Notes the packet; true when it was shown before (section 6). */
@@ -66,7 +75,7 @@ export function createReceived(world: World, presence: Presence, queries: Querie
     peer.duplicates++;
     drop(world, "duplicate");
     world.events.push({ kind: "duplicate", peerId: peer.id, packetNo: packet.packetNo, at: world.now });
-    if (packet.options.includes("ENCRYPTOPT")) return;
+    if (unreadable.has(`${peer.run} ${packet.packetNo}`)) return;
     const waiting = unstored.find(`${peer.run} ${packet.packetNo}`);
     // The first acknowledgement may be the one that was lost; one that waits for the store will come by itself.
     if (waiting === undefined) acknowledge(packet, from);
@@ -80,9 +89,39 @@ export function createReceived(world: World, presence: Presence, queries: Querie
     world.effects.push({ kind: "store", message });
   }
 
+  /** It stays unread and unacknowledged; its sender hears so in words, at most once a minute, whatever was wrong. */
+  function noteUnreadable(packet: Packet, peer: PeerRecord): void {
+    if (unreadable.size >= limits.unreadable) unreadable.clear();
+    unreadable.add(`${peer.run} ${packet.packetNo}`);
+    if (world.now - peer.lastUnreadable < timers.unreadableAnswerMs) return;
+    peer.lastUnreadable = world.now;
+    world.events.push({
+      kind: "notice",
+      code: "message-unreadable",
+      fields: { peer: peer.id },
+      at: world.now,
+    });
+    if (!packet.options.includes("AUTORETOPT")) queries.sayUnreadable(peer);
+  }
+
+  /** The packet as it is inside; null when there is nothing to show. */
+  function openIfSealed(packet: Packet, peer: PeerRecord, from: Endpoint): Opened | Packet | null {
+    if (packet.options.includes("ENCRYPTOPT")) {
+      const opened = encryption.open(packet, peer, from);
+      if (opened === null) noteUnreadable(packet, peer);
+      return opened;
+    }
+    if (!encryption.isForgedClear(packet, peer)) return packet;
+    drop(world, "unsigned-key-name");
+    if (world.now - peer.lastUnreadable < timers.unreadableAnswerMs) return null;
+    peer.lastUnreadable = world.now;
+    world.events.push({ kind: "notice", code: "unsigned-refused", fields: { peer: peer.id }, at: world.now });
+    return null;
+  }
+
   return {
-    message(packet, body, { peer, isNew, changed }, from) {
-      const flags = packet.options;
+    message(sealedPacket, sealedBody, { peer, isNew, changed }, from) {
+      const flags = sealedPacket.options;
       const asks = flags.includes("SENDCHECKOPT");
       if (asks) peer.acknowledges = true;
       // Before it is noted as seen: its sender will repeat it, and then there may be room.
@@ -90,10 +129,23 @@ export function createReceived(world: World, presence: Presence, queries: Querie
         drop(world, "store-busy");
         return;
       }
-      if (isRepeat(peer, packet, from)) {
-        heardAgain(peer, packet, from);
+      if (flags.includes("ENCRYPTOPT") && encryption.isBusy(from.address)) {
+        drop(world, "cipher-flood");
         return;
       }
+      if (isRepeat(peer, sealedPacket, from)) {
+        heardAgain(peer, sealedPacket, from);
+        return;
+      }
+      const inside = openIfSealed(sealedPacket, peer, from);
+      if (inside === null) {
+        if (isNew) publishPeer(world, "appeared", peer);
+        return;
+      }
+      const opened = "encryption" in inside ? inside : null;
+      const packet = "encryption" in inside ? inside.packet : inside;
+      const body = packet.body.kind === "message" ? packet.body : sealedBody;
+      encryption.noteSighting(peer, from, opened?.encryption.signature === "valid", true);
       const isHidden = flags.includes("NOADDLISTOPT");
       const returned = !isHidden && presence.setPresent(peer);
       if (isNew && isHidden) peer.state = "offline";
@@ -117,6 +169,11 @@ export function createReceived(world: World, presence: Presence, queries: Querie
         charsetReason: packet.charsetReason,
         options: flags,
         sealed: flags.includes("SECRETOPT"),
+        locked: flags.includes("SECRETOPT") && flags.includes("PASSWORDOPT"),
+        openedAt: null,
+        encryption: opened?.encryption ?? null,
+        recipients: opened?.recipients ?? [],
+        recalled: null,
         broadcast: flags.includes("BROADCASTOPT"),
         autoReply: flags.includes("AUTORETOPT"),
         raw: packet.bytes,
@@ -126,16 +183,8 @@ export function createReceived(world: World, presence: Presence, queries: Querie
       if (isNew || returned) publishPeer(world, "appeared", peer);
       keep(message, peer);
       if (!isNew && !returned && (changed || typed)) publishPeer(world, "changed", peer);
-      if (flags.includes("ENCRYPTOPT")) {
-        // Not acknowledged: the sender must not believe that it was read.
-        world.events.push({
-          kind: "notice",
-          code: "encrypted-not-supported",
-          fields: { peer: peer.id },
-          messageId: message.id,
-          at: world.now,
-        });
-      } else if (!options.storing) acknowledge(packet, from);
+      opened?.watch?.(message.id);
+      if (!options.storing) acknowledge(packet, from);
       else if (asks) {
         const key = `${peer.run} ${packet.packetNo}`;
         unstored.add({ messageId: message.id, key, packet, from, hasFailed: false });
@@ -166,6 +215,11 @@ export function createReceived(world: World, presence: Presence, queries: Querie
           charsetReason: raw.charsetReason,
           options: [],
           sealed: false,
+          locked: false,
+          openedAt: null,
+          encryption: null,
+          recipients: [],
+          recalled: null,
           broadcast: false,
           autoReply: false,
           raw: raw.bytes,

@@ -7,9 +7,12 @@ import { limits, timers } from "./limits.js";
 import { everyone } from "./model.js";
 import type { PeerId } from "./model.js";
 import type { PeerRecord } from "./peers.js";
+import type { Recall } from "./recall.js";
+import type { Sealed } from "./sealed.js";
 import type { Presence } from "./presence.js";
 import type { Queries } from "./queries.js";
 import { publishPeer } from "./world.js";
+import type { TrustAnswer } from "./trust.js";
 import type { World } from "./world.js";
 import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { Endpoint } from "../ports/transport.js";
@@ -21,6 +24,8 @@ export interface Requests {
 }
 
 interface Parts {
+  readonly sealed: Sealed;
+  readonly recall: Recall;
   readonly presence: Presence;
   readonly outbox: Outbox;
   readonly queries: Queries;
@@ -29,11 +34,21 @@ interface Parts {
 
 const done: Answer = { ok: true, messages: [] };
 
-export function createRequests(world: World, { presence, outbox, queries, hostList }: Parts): Requests {
+export function createRequests(world: World, parts: Parts): Requests {
+  const { presence, outbox, queries, hostList, sealed, recall } = parts;
   function withPeer(id: PeerId, act: (peer: PeerRecord) => void): Answer {
     const peer = world.peers.get(id);
     if (peer === undefined) return refuse("no-such-peer", "no such peer", { peer: id });
     act(peer);
+    return done;
+  }
+
+  function answerTrust(id: PeerId, answer: TrustAnswer): Answer {
+    const peer = world.peers.get(id);
+    if (peer === undefined) return refuse("no-such-peer", "no such peer", { peer: id });
+    if (!world.trust.answer(id, answer, world.now))
+      return refuse("no-alarm", "nothing to answer", { peer: id });
+    publishPeer(world, "changed", peer);
     return done;
   }
 
@@ -73,6 +88,17 @@ export function createRequests(world: World, { presence, outbox, queries, hostLi
           return outbox.say(request.to, request.text, request.options);
         case "resend":
           return outbox.resend(request.messageId);
+        case "open":
+          return sealed.open(request.messageId, request.unlocked);
+        case "recall":
+          return recall.ask(request.messageId);
+        case "trust":
+          return answerTrust(request.peer, request.answer);
+        case "set-encrypt":
+          return withPeer(request.peer, (peer) => {
+            world.trust.setPolicy(peer.id, request.policy);
+            publishPeer(world, "changed", peer);
+          });
         case "away":
           return setSelf({ away: request.text?.slice(0, limits.awayCharacters) ?? null });
         case "rename":

@@ -8,7 +8,9 @@ import type { Effect } from "./effect.js";
 import type { Event } from "./event.js";
 import { limits } from "./limits.js";
 import { createMessageIds } from "./message-ids.js";
-import type { MessageId, Self } from "./model.js";
+import type { EncryptPolicy, MessageId, Self } from "./model.js";
+import { createTrust } from "./trust.js";
+import type { Trust, TrustRecord } from "./trust.js";
 import { createPacketNumbers } from "./packet-numbers.js";
 import type { PacketNumbers } from "./packet-numbers.js";
 import { createPeers } from "./peers.js";
@@ -21,6 +23,7 @@ import type { Endpoint, LocalNetwork } from "../ports/transport.js";
 import { buildFeiqVersion } from "../protocol/dialects.js";
 import { encode } from "../protocol/encode.js";
 import { optionBits } from "../protocol/options.js";
+import type { MessageCipher } from "../protocol/encryption/message-cipher.js";
 import type { PacketCrypto, PacketNo } from "../protocol/message.js";
 import type { Charset, TextCodec } from "../protocol/text-codec.js";
 
@@ -30,6 +33,14 @@ export interface MachineOptions {
   readonly legacyCharset: Charset;
   readonly codec: TextCodec;
   readonly crypto?: PacketCrypto | undefined;
+  /** Our keys at work; absent: everything goes in clear, and nothing sealed can be read. */
+  readonly cipher?: MessageCipher | undefined;
+  /** Keys and choices of an earlier run. */
+  readonly trust?: readonly TrustRecord[] | undefined;
+  /** For peers without a choice of their own; default `auto`. */
+  readonly encrypt?: EncryptPolicy | undefined;
+  /** Peers may take messages back; default true. */
+  readonly allowRecall?: boolean | undefined;
   readonly random: Random;
   /** `ipmsg` sends version `1`, `feiq` the lbt6 item that makes FeiQ offer its features (protocol.md section 19). */
   readonly versionItem: "ipmsg" | "feiq";
@@ -72,6 +83,7 @@ export interface World {
   now: number;
   events: Event[];
   effects: Effect[];
+  readonly trust: Trust;
   readonly peers: Peers;
   readonly log: MessageLog;
   readonly seen: Seen;
@@ -89,6 +101,7 @@ export interface World {
 
 /** Empty tables, before the start. */
 export function createWorld(options: MachineOptions): World {
+  const trust = createTrust(options.trust ?? []);
   const world: World = {
     options,
     self: options.self,
@@ -98,7 +111,8 @@ export function createWorld(options: MachineOptions): World {
     now: 0,
     events: [],
     effects: [],
-    peers: createPeers(options.legacyCharset, (event) => world.events.push(event)),
+    trust,
+    peers: createPeers(options.legacyCharset, (event) => world.events.push(event), trust),
     log: createMessageLog(),
     seen: createSeen(),
     alarms: createAlarms(),

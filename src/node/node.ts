@@ -8,6 +8,7 @@ import { createMachine } from "../core/machine.js";
 import type { Step } from "../core/machine.js";
 import type { MachineOptions } from "../core/world.js";
 import { resolveTarget } from "../core/selectors.js";
+import type { TrustAnswer, TrustRecord } from "../core/trust.js";
 import { createEventQueue } from "./event-queue.js";
 import type { EventQueue } from "./event-queue.js";
 import { createInbox } from "./inbox.js";
@@ -17,6 +18,7 @@ import type {
   Conversation,
   Delivery,
   Diagnostics,
+  EncryptPolicy,
   Message,
   MessageId,
   Peer,
@@ -33,6 +35,8 @@ export interface Node {
   close(): Promise<void>;
 
   readonly self: Self;
+  /** SHA-256 of our own key, 64 hexadecimal digits; null while there is none. */
+  readonly fingerprint: string | null;
   /** Null before `start`. */
   readonly network: LocalNetwork | null;
   /** Everyone known, in order of first sight. */
@@ -59,6 +63,17 @@ export interface Node {
   resend(id: MessageId): Promise<readonly Message[]>;
   /** Resolves when every delivery of the message is final; rejects with `no-such-message`, or `node-closed` at the end. */
   settled(id: MessageId): Promise<readonly Delivery[]>;
+  /**
+   * Opens a sealed message and reports that to its sender; resolves with it, text and all. A locked one wants our own password:
+   * rejects with `password-wrong`.
+   */
+  open(id: MessageId, password?: string): Promise<Message>;
+  /** Takes a sent message back, where both sides can; what came of it is told by `message-changed`. */
+  recall(id: MessageId): Promise<void>;
+  /** Answers an alarm about a peer's key, says that its fingerprint was compared, or forgets the key. */
+  answerTrust(peer: PeerId, answer: TrustAnswer): Promise<void>;
+  /** Whether messages to this peer are encrypted; null as the program's setting says. */
+  setEncrypt(peer: PeerId, policy: EncryptPolicy | null): Promise<void>;
   setAway(text: string | null): Promise<void>;
   rename(names: { readonly nick?: string; readonly group?: string }): Promise<void>;
   refresh(options?: { readonly hostList?: boolean }): Promise<void>;
@@ -83,6 +98,12 @@ export interface NodeParts {
   readonly defaultPort: number;
   /** Keeps received messages; its promise releases the acknowledgement. Absent: nothing is kept. */
   readonly store?: ((message: Message) => Promise<void>) | undefined;
+  /** Resolves when the cipher has its keys, if they are not there at the start. */
+  readonly keysReady?: Promise<void> | undefined;
+  /** Keeps pinned keys and choices. What it throws becomes the notice `state-unreadable`, once. */
+  readonly keepTrust?: ((records: readonly TrustRecord[]) => void) | undefined;
+  /** Judges the password for locked messages; absent: none is set. */
+  readonly isPassword?: ((password: string) => boolean) | undefined;
   /** Packet numbers below `below` may be in use: keep it for the next start. What it throws becomes the notice `state-unreadable`, once. */
   readonly reserve?: ((below: number) => void) | undefined;
 }
@@ -126,14 +147,14 @@ export function createNodeOf(parts: NodeParts): Node {
     });
   }
 
-  let reserveFailed = false;
+  let stateFailed = false;
 
-  function reserve(below: number): void {
+  function keepState(write: () => void): void {
     try {
-      parts.reserve?.(below);
+      write();
     } catch (cause) {
-      if (reserveFailed) return;
-      reserveFailed = true;
+      if (stateFailed) return;
+      stateFailed = true;
       const text = cause instanceof Error ? cause.message : String(cause);
       publish({ kind: "notice", code: "state-unreadable", fields: { text }, at: clock.now() });
     }
@@ -151,7 +172,10 @@ export function createNodeOf(parts: NodeParts): Node {
         void keep(effect.message);
         return;
       case "reserve-packet-numbers":
-        reserve(effect.below);
+        keepState(() => parts.reserve?.(effect.below));
+        return;
+      case "keep-trust":
+        keepState(() => parts.keepTrust?.(effect.records));
         return;
       default: {
         const never: never = effect;
@@ -269,6 +293,13 @@ export function createNodeOf(parts: NodeParts): Node {
       }
       opened = true;
       inbox.put({ kind: "start", network });
+      void parts.keysReady?.then(
+        () => inbox.put({ kind: "keys-ready" }),
+        (cause: unknown) =>
+          keepState(() => {
+            throw cause;
+          }),
+      );
       return network;
     },
     close() {
@@ -278,6 +309,10 @@ export function createNodeOf(parts: NodeParts): Node {
 
     get self() {
       return machine.self;
+    },
+    get fingerprint() {
+      const keys = parts.machine.cipher?.keys ?? null;
+      return keys === null ? null : (parts.machine.cipher?.fingerprintOf(keys.rsa2048) ?? null);
     },
     get network() {
       return machine.network;
@@ -294,6 +329,17 @@ export function createNodeOf(parts: NodeParts): Node {
     },
     resend: (id) => request({ kind: "resend", messageId: id }),
     settled,
+    async open(id, password) {
+      const unlocked =
+        parts.isPassword === undefined || (password !== undefined && parts.isPassword(password));
+      const [message] = await request({ kind: "open", messageId: id, unlocked });
+      if (message === undefined)
+        throw new FeiyanError("no-such-message", "no such message", { messageId: id });
+      return message;
+    },
+    recall: (id) => requestOnly({ kind: "recall", messageId: id }),
+    answerTrust: (peer, answer) => requestOnly({ kind: "trust", peer, answer }),
+    setEncrypt: (peer, policy) => requestOnly({ kind: "set-encrypt", peer, policy }),
     setAway: (text) => requestOnly({ kind: "away", text }),
     rename: (names) => requestOnly({ kind: "rename", ...names }),
     refresh: (options = {}) => requestOnly({ kind: "refresh", hostList: options.hostList ?? false }),

@@ -10,17 +10,13 @@ import { keyPair } from "../crypto/keys.js";
 const isRefusing = process.versions.node.startsWith("20.");
 const revert = "--security-revert=CVE-2023-46809";
 
-const bytes = (text: string): Uint8Array => Buffer.from(text, "hex");
+const bytesOf = (text: string): Uint8Array => Buffer.from(text, "hex");
 const hex = (bytes: Uint8Array | null): string => Buffer.from(bytes ?? []).toString("hex");
 
 function legacy(script: string, input: unknown): unknown {
   const read = `const input = JSON.parse(require("fs").readFileSync(0, "utf8")); const c = require("crypto");`;
   const flags = ["--openssl-legacy-provider", ...(isRefusing ? [revert] : [])];
-  const options = {
-    input: JSON.stringify(input),
-    encoding: "utf8",
-    stdio: ["pipe", "pipe", "pipe"],
-  } as const;
+  const options = { input: JSON.stringify(input), encoding: "utf8" } as const;
   const output = execFileSync(process.execPath, [...flags, "-e", read + script], options);
   // Before it, Node says that it was told to be careless.
   return JSON.parse(output.trim().split("\n").at(-1) ?? "");
@@ -41,10 +37,12 @@ describe("OpenSSL with the legacy provider", () => {
       })));`,
       cases,
     );
-    const ours = cases.map(({ key, iv, plain }) => encryptBlowfish(bytes(key), bytes(iv), bytes(plain)));
+    const ours = cases.map(({ key, iv, plain }) =>
+      encryptBlowfish(bytesOf(key), bytesOf(iv), bytesOf(plain)),
+    );
     expect(theirs).toEqual(ours.map(hex));
     for (const [index, { key, iv, plain }] of cases.entries())
-      expect(hex(decryptBlowfish(bytes(key), bytes(iv), ours[index] ?? new Uint8Array()))).toMatch(
+      expect(hex(decryptBlowfish(bytesOf(key), bytesOf(iv), ours[index] ?? new Uint8Array()))).toMatch(
         new RegExp(`^${plain}`, "u"),
       );
   });

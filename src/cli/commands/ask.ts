@@ -3,7 +3,7 @@ import { safeText, type Event, type Message, type PeerId } from "../../index.js"
 import { listFlag, numberFlag, type CommandContext } from "../context.js";
 import { deliver, refuseMissingFeatures, sayOptions } from "../deliver.js";
 import { exitCodes } from "../exit-code.js";
-import { messageFields } from "../json.js";
+import { isClosed, messageFields } from "../json.js";
 import { CliProblem } from "../problem.js";
 import { readMessageText } from "../read-input.js";
 import {
@@ -56,7 +56,7 @@ export const ask = async (context: CommandContext): Promise<number> => {
       if (answer === undefined) throw new CliProblem("no-answer", {}, exitCodes.unconfirmed);
       context.output.object("message", messageFields(answer, node), answer.at);
       context.output.line(
-        safeText(answer.sealed ? context.text("cli.sealed") : answer.displayText, { newlines: "keep" }),
+        safeText(isClosed(answer) ? context.text("cli.sealed") : answer.displayText, { newlines: "keep" }),
       );
       return exitCodes.done;
     } finally {

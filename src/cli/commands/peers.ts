@@ -17,22 +17,26 @@ export const listPeers = async (context: CommandContext): Promise<number> => {
       output.remark(text("cli.peers.none"));
       return exitCodes.done;
     }
-    const heading = (["name", "state", "group", "address", "dialect", "charset"] as const).map((column) =>
-      text(`cli.peers.${column}`),
+    const heading = (["name", "state", "group", "address", "dialect", "charset", "trust"] as const).map(
+      (column) => text(`cli.peers.${column}`),
     );
-    const rows = [heading, ...peers.map((peer) => rowOf(peer, text(`state.${peer.state}`)))];
+    const rows = [
+      heading,
+      ...peers.map((peer) => rowOf(peer, text(`state.${peer.state}`), text(`trust.${peer.trust}`))),
+    ];
     for (const row of formatTable(rows)) output.line(row);
     return exitCodes.done;
   });
 };
 
-const rowOf = (peer: Peer, state: string): readonly string[] => [
+const rowOf = (peer: Peer, state: string, trust: string): readonly string[] => [
   cell(peerName(peer), 24),
   state,
   cell(peer.group, 16),
   formatEndpoint(peer.endpoint),
   peer.dialect,
   peer.charset,
+  trust,
 ];
 
 const cell = (text: string, columns: number): string =>

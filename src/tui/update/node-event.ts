@@ -46,6 +46,8 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
     }
     case "notice":
       return noteNotice(state, event, world);
+    case "message-changed":
+    case "alarm":
     case "delivery":
     case "duplicate":
     case "typing":

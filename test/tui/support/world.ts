@@ -44,6 +44,9 @@ export function peer(nick: string, more: Partial<Peer> = {}): Peer {
     charsetChosen: false,
     capabilities: [],
     feiyan: null,
+    fingerprint: null,
+    trust: "unknown",
+    encrypt: null,
     acknowledges: true,
     firstSeen: minutes(-2),
     lastSeen: minutes(10),
@@ -79,6 +82,11 @@ export function message(conversation: PeerId, text: string, more: Partial<Messag
     charsetReason: "default",
     options: [],
     sealed: false,
+    locked: false,
+    openedAt: null,
+    encryption: null,
+    recipients: [],
+    recalled: null,
     broadcast: false,
     autoReply: false,
     raw: new Uint8Array(),
@@ -105,6 +113,7 @@ export function own(
     rttMs: null,
     at: made.at,
     final: state === "delivered" || state === "unconfirmed",
+    cipher: null,
   };
   return { ...made, deliveries: [delivery] };
 }
