@@ -98,7 +98,7 @@ interface Keyring {
   readonly cipher: MessageCipher;
   readonly trust: readonly TrustRecord[];
   readonly ready: Promise<void>;
-  keep(records: readonly TrustRecord[]): void;
+  readonly keep: (records: readonly TrustRecord[]) => void;
 }
 
 /** Our keys and what is known of others', from the state folder; null where there is no place for them. */
@@ -115,9 +115,7 @@ function openKeyring({ stateDir, keys }: CreateNodeOptions): Keyring | null {
   } catch (cause) {
     fault = cause;
   }
-  const ready = opened.then(() => {
-    if (fault !== null) throw fault;
-  });
+  const ready = fault === null ? opened : Promise.reject(toError(fault));
   // It is heard when the node starts.
   ready.catch(() => undefined);
   return {
@@ -128,6 +126,10 @@ function openKeyring({ stateDir, keys }: CreateNodeOptions): Keyring | null {
       if (stateDir !== undefined && fault === null) writeTrust(stateDir, records);
     },
   };
+}
+
+function toError(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(String(cause));
 }
 
 async function fillRing(ring: KeyRing, stateDir: string): Promise<void> {

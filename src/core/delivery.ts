@@ -30,7 +30,7 @@ interface Pending {
   to: Endpoint;
   /** Addresses with and without port: an acknowledgement from anywhere else is forged or astray. */
   readonly sentTo: Set<string>;
-  readonly firstSentAt: number;
+  firstSentAt: number;
   attempt: number;
   settled: boolean;
 }
@@ -209,6 +209,7 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
       };
       const send = (ready: Target): void => {
         noteCipher(message.id, receiver, ready.plan, entry.bytes);
+        entry.firstSentAt = world.now;
         if (target.asks) {
           world.counters.messagesSent++;
           remember(packetNo, entry);

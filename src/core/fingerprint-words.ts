@@ -9,12 +9,8 @@ const chinese = {
 } as const;
 
 const english = {
-  first: [
-    ..."red yellow blue green white black gold pink big small long tall old round fast cold".split(" "),
-  ],
-  second: [
-    ..."horse ox sheep tiger bear dragon snake hen dog pig fish bird hill river flower star".split(" "),
-  ],
+  first: "red yellow blue green white black gold pink big small long tall old round fast cold".split(" "),
+  second: "horse ox sheep tiger bear dragon snake hen dog pig fish bird hill river flower star".split(" "),
 } as const;
 
 const wordBytes = 8;

@@ -228,6 +228,10 @@ describe("a key that nobody asked for", () => {
   });
 });
 
+/** Another wrapped key for every number. */
+const forged = (no: number): string =>
+  `20002:${no.toString(16).padStart(8, "0").repeat(32)}:${"0".repeat(16)}`;
+
 describe("what cannot be opened", () => {
   const suite = { cipher: "blowfish-128-cbc", rsaBits: 1024, keyBytes: 16, blockBytes: 8 } as const;
   const weak = { ...suite, packetNoIv: false, encoding: "hex", digest: null, caps: 0x20002 } as const;
@@ -274,12 +278,11 @@ describe("what cannot be opened", () => {
     let opened = 0;
     const cipher = { ...cipherOf("a"), open: () => (opened++, Buffer.from("hi\0")) };
     const talk = conversation({ cipher }).started();
-    const text = (no: number) => `20002:${no.toString(16).padStart(8, "0").repeat(32)}:${"0".repeat(16)}`;
-    for (let no = 1; no <= 400; no++) talk.receiveText(`1:${no}:bob:pc:4194592:${text(no)}\\0`);
+    for (let no = 1; no <= 400; no++) talk.receiveText(`1:${no}:bob:pc:4194592:${forged(no)}\\0`);
     expect(opened).toBe(rates.openingsPerAddress);
     expect(droppedBy(talk)["cipher-flood"]).toBe(150);
     talk.advance(1_000);
-    talk.receiveText(`1:400:bob:pc:4194592:${text(400)}\\0`);
+    talk.receiveText(`1:400:bob:pc:4194592:${forged(400)}\\0`);
     expect(talk.shown()).toHaveLength(rates.openingsPerAddress + 1);
   });
 });

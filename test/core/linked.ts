@@ -9,8 +9,8 @@ export interface Linked {
   readonly li: Talk;
   readonly bob: Talk;
   /** Delivers everything that waits, both ways. `lose`: packets that never arrive. */
-  settle(lose?: (line: string, sender: Talk) => boolean): void;
-  advance(ms: number, lose?: (line: string, sender: Talk) => boolean): void;
+  readonly settle: (lose?: (line: string, sender: Talk) => boolean) => void;
+  readonly advance: (ms: number, lose?: (line: string, sender: Talk) => boolean) => void;
   /** Every line that went over the cable, `li:` or `bob:` before it. */
   readonly lines: string[];
 }
