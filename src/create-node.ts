@@ -11,6 +11,7 @@ import { createMessageCipher } from "./crypto/message-cipher.js";
 import { readTrust, writeTrust } from "./crypto/trust-file.js";
 import type { MessageCipher } from "./protocol/encryption/message-cipher.js";
 import { createPacketCrypto } from "./crypto/group.js";
+import { readGroups } from "./files/group-file.js";
 import { openPacketNumberFile } from "./files/packet-number-file.js";
 import { impaired } from "./net/impaired.js";
 import { parseImpairment } from "./net/impairment-text.js";
@@ -65,6 +66,9 @@ export interface CreateNodeOptions {
   readonly encrypt?: EncryptPolicy;
   /** What locked messages ask for before they open; default nothing. */
   readonly lockPassword?: string;
+  /** Away by itself after so many minutes without `noteActivity`, with this text; default never. */
+  readonly idleMinutes?: number;
+  readonly idleText?: string;
   /** Peers may take back what they sent; default true. */
   readonly allowRecall?: boolean;
   /** Keys to use instead of those of `stateDir`. */
@@ -116,7 +120,8 @@ function openKeyring({ stateDir, keys }: CreateNodeOptions): Keyring | null {
     fault = cause;
   }
   const ready = fault === null ? opened : Promise.reject(toError(fault));
-  // It is heard when the node starts.
+  // It is heard when the node starts, if it is the first fault.
+  opened.catch(() => undefined);
   ready.catch(() => undefined);
   return {
     cipher: createMessageCipher(ring),
@@ -184,6 +189,8 @@ export function createNode(options: CreateNodeOptions = {}): Node {
       trust: safe?.trust,
       encrypt: options.encrypt,
       allowRecall: options.allowRecall,
+      idleMinutes: options.idleMinutes,
+      idleText: options.idleText,
       random,
       versionItem: options.versionItem ?? "ipmsg",
       announceUtf8: options.announceUtf8 ?? true,
@@ -196,6 +203,7 @@ export function createNode(options: CreateNodeOptions = {}): Node {
     transport,
     clock,
     defaultPort: port === 0 ? defaultPort : port,
+    groups: () => new Map(Object.entries(options.stateDir === undefined ? {} : readGroups(options.stateDir))),
     store: options.store,
     ...(safe === null ? {} : { keysReady: safe.ready, keepTrust: safe.keep }),
     ...(options.lockPassword === undefined || options.lockPassword === ""

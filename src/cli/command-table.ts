@@ -120,6 +120,45 @@ const peerOptions: readonly OptionSpec[] = [
   { flag: "note", placeholder: "TEXT", value: { kind: "text" }, summary: "cli.option.note" },
 ];
 
+const groups = async () => await import("./commands/group.js");
+const groupName: ArgumentSpec = { name: "NAME", required: true };
+const groupMembers: ArgumentSpec = { name: "T", variadic: true };
+
+const groupCommands: readonly CommandSpec[] = [
+  command(
+    "list",
+    "cli.summary.group.list",
+    here(async () => (await groups()).listGroups),
+  ),
+  command(
+    "add",
+    "cli.summary.group.add",
+    here(async () => (await groups()).addToGroup),
+    {
+      arguments: [groupName, { ...groupMembers, required: true }],
+      examples: ["feiyan group add 一班 小明 小红 192.168.1.20", "feiyan send --to @一班 明天春游"],
+    },
+  ),
+  command(
+    "remove",
+    "cli.summary.group.remove",
+    here(async () => (await groups()).removeFromGroup),
+    { arguments: [groupName, groupMembers] },
+  ),
+  command(
+    "import",
+    "cli.summary.group.import",
+    here(async () => (await groups()).importGroups),
+    { arguments: [{ name: "FILE", required: true }] },
+  ),
+  command(
+    "export",
+    "cli.summary.group.export",
+    here(async () => (await groups()).exportGroups),
+    { arguments: [{ name: "FILE" }] },
+  ),
+];
+
 const labSubcommands: readonly CommandSpec[] = [...labCommands, ...labDemoCommands];
 
 export const commandTable: readonly CommandSpec[] = [
@@ -191,7 +230,12 @@ export const commandTable: readonly CommandSpec[] = [
       ],
     },
   ),
-  command("knock", "cli.summary.knock", needsInstance, { options: [to] }),
+  command(
+    "knock",
+    "cli.summary.knock",
+    here(async () => (await import("./commands/knock.js")).knock),
+    { options: [to], examples: ["feiyan knock --to 小明"] },
+  ),
   command("away", "cli.summary.away", needsInstance, { arguments: [text] }),
   command("back", "cli.summary.back", needsInstance),
   command("files", "cli.summary.files", group, {
@@ -217,9 +261,7 @@ export const commandTable: readonly CommandSpec[] = [
   command("open", "cli.summary.open", needsInstance, { arguments: messageId }),
   command("resend", "cli.summary.resend", needsInstance, { arguments: messageId }),
   command("group", "cli.summary.group", group, {
-    subcommands: (["list", "add", "remove", "import", "export"] as const).map((name) =>
-      command(name, `cli.summary.group.${name}`, later, { arguments: words }),
-    ),
+    subcommands: groupCommands,
   }),
   command("history", "cli.summary.history", group, {
     subcommands: (["list", "search", "export", "import", "redecode", "delete"] as const).map((name) =>

@@ -31,6 +31,11 @@ export const describeEvent = (event: Event, text: Translate<TextKey>): string | 
         : undefined;
     case "knock":
       return remark(event.at, text("cli.watch.knock", { name: nameOf(event.peer) }));
+    case "knock-answered":
+      return remark(
+        event.at,
+        `${nameOf(event.peer)}  ${text(event.answered ? "cli.knock.answered" : "cli.knock.silent")}`,
+      );
     case "typing":
       return event.active
         ? remark(event.at, text("cli.watch.typing", { name: nameOf(event.peer) }))

@@ -159,6 +159,10 @@ export const eventObjects = (event: Event, known: Known): readonly JsonObject[] 
       return [{ type: "delivery", at: event.delivery.at, fields: deliveryFields(event.delivery, known) }];
     case "knock":
       return [{ type: "knock", at: event.at, fields: { peer: peerReference(event.peer) } }];
+    case "knock-answered": {
+      const fields = { peer: peerReference(event.peer), answered: event.answered };
+      return [{ type: "knock", at: event.at, fields }];
+    }
     case "typing":
       return [
         { type: "typing", at: event.at, fields: { peer: peerReference(event.peer), active: event.active } },

@@ -20,6 +20,8 @@ export const cliCodes = [
   "needs-instance",
   "no-terminal",
   "no-answer",
+  "no-such-group",
+  "groups-invalid",
   "input-too-long",
   "input-unreadable",
   "input-not-utf8",

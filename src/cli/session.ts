@@ -4,12 +4,14 @@ import {
   createNode,
   formatEndpoint,
   parseEndpoint,
+  readGroups,
   resolveTarget,
   type CreateNodeOptions,
   type Endpoint,
   type Event,
   type Node,
   type Peer,
+  type OwnGroups,
   type Receiver,
   FeiyanError,
 } from "../index.js";
@@ -44,6 +46,8 @@ export const nodeOptions = (
     stateDir: loaded.paths.stateDir,
     encrypt: settings.encrypt,
     allowRecall: settings.allowRecall,
+    idleMinutes: settings.idleMinutes,
+    idleText: settings.awayTexts[0] ?? "",
     lockPassword: settings.lockPassword,
   };
 };
@@ -99,6 +103,12 @@ export const waitFor = <T>(
     else if (already !== undefined) finish(already);
   });
 
+/** Our own groups, for `@name`. */
+export const ownGroups = (context: CommandContext, names: readonly string[]): OwnGroups =>
+  names.some((name) => name.startsWith("@"))
+    ? new Map(Object.entries(readGroups(context.loaded.paths.stateDir)))
+    : new Map();
+
 /**
  * The receivers of names, once their owners have answered. Throws `no-such-peer` or `peer-ambiguous`, as far as is known after
  * `timeoutMs`; a name that fits already is not waited for.
@@ -108,11 +118,12 @@ export const findReceivers = async (
   names: readonly string[],
   timeoutMs: number,
   stop: AbortSignal,
+  groups: OwnGroups,
 ): Promise<readonly Receiver[]> => {
   const resolved = (): readonly Receiver[] | undefined => {
     const receivers: Receiver[] = [];
     for (const name of names) {
-      const answer = resolveTarget(name, node.peers());
+      const answer = resolveTarget(name, node.peers(), undefined, groups);
       if (!answer.ok) return undefined;
       receivers.push(...answer.receivers);
     }
@@ -121,7 +132,7 @@ export const findReceivers = async (
   const found = await waitFor(node, resolved, timeoutMs, stop);
   if (found !== undefined) return found;
   for (const name of names) {
-    const answer = resolveTarget(name, node.peers());
+    const answer = resolveTarget(name, node.peers(), undefined, groups);
     if (!answer.ok) {
       throw new FeiyanError(answer.code, `no single peer is called ${name}`, {
         target: name,

@@ -26,7 +26,6 @@ export const parseTargets = (texts: readonly string[], defaultPort: number): Tar
   const wide: Endpoint[] = [];
   for (const text of texts.flatMap((part) => part.split(/[,，]/)).map((part) => part.trim())) {
     if (text === "") continue;
-    if (text.startsWith("@")) throw new CliProblem("not-in-this-version", { what: text });
     const expanded = expandRange(text, defaultPort);
     const endpoint = expanded === undefined ? parseEndpoint(text, defaultPort) : null;
     if (expanded !== undefined) wide.push(...expanded);

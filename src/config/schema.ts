@@ -129,6 +129,7 @@ export const settingSpecs = {
   hostList: onOff(false),
   ipv6: onOff(true),
   impair: textOf("", "loss=10%,seed=7", "SPEC"),
+  idleMinutes: integer(0, 0, 1440),
   awayTexts: list(["开会中", "午饭"], "TEXT"),
   theme: textOf("default", "dark", "NAME"),
   ambiguousWidth: ambiguousWidthSpec,

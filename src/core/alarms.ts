@@ -16,6 +16,8 @@ export type Alarm =
   | { readonly kind: "key-question"; readonly to: string; readonly attempt: number }
   | { readonly kind: "read-receipt"; readonly packetNo: string; readonly attempt: number }
   | { readonly kind: "recall"; readonly packetNo: string; readonly attempt: number }
+  | { readonly kind: "knock-late"; readonly peerId: PeerId; readonly at: number }
+  | { readonly kind: "idle" }
   | { readonly kind: "typing-end"; readonly peerId: PeerId }
   | { readonly kind: "refresh-check"; readonly since: number }
   | { readonly kind: "host-list"; readonly round: number }

@@ -24,6 +24,13 @@ export type Event =
   /** A repeat was dropped; shown on demand only. */
   | { readonly kind: "duplicate"; readonly peerId: PeerId; readonly packetNo: string; readonly at: number }
   | { readonly kind: "knock"; readonly peer: Peer; readonly at: number }
+  /** What came of a knock of ours. */
+  | {
+      readonly kind: "knock-answered";
+      readonly peer: Peer;
+      readonly answered: boolean;
+      readonly at: number;
+    }
   | { readonly kind: "typing"; readonly peer: Peer; readonly active: boolean; readonly at: number }
   | {
       readonly kind: "info";

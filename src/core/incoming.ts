@@ -1,5 +1,6 @@
 // A datagram's way through the machine: decoded with what is known of its sender, its sender found or made known, then handed to
 // the part it concerns.
+import type { Courtesies } from "./courtesies.js";
 import type { Encryption } from "./encryption.js";
 import type { KeyExchange } from "./key-exchange.js";
 import type { Recall } from "./recall.js";
@@ -27,6 +28,7 @@ export interface Incoming {
 }
 
 interface Parts {
+  readonly courtesies: Courtesies;
   readonly encryption: Encryption;
   readonly keys: KeyExchange;
   readonly sealed: Sealed;
@@ -40,11 +42,7 @@ interface Parts {
 /** Commands that make their sender known; the others concern only whom we know already. */
 function introduces(packet: Packet): boolean {
   const { body } = packet;
-  return (
-    (body.kind === "entry" && body.step !== "exit") ||
-    body.kind === "message" ||
-    (body.kind === "knock" && !body.answer)
-  );
+  return (body.kind === "entry" && body.step !== "exit") || body.kind === "message" || body.kind === "knock";
 }
 
 function isKnownAddress(peer: PeerRecord | undefined, from: Endpoint): boolean {
@@ -52,7 +50,7 @@ function isKnownAddress(peer: PeerRecord | undefined, from: Endpoint): boolean {
 }
 
 export function createIncoming(world: World, parts: Parts): Incoming {
-  const { presence, outbox, queries, hostList, encryption, keys, sealed, recall } = parts;
+  const { presence, outbox, queries, hostList, encryption, keys, sealed, recall, courtesies } = parts;
   const { peers, log, options } = world;
   const received = createReceived(world, presence, queries, encryption);
 
@@ -146,6 +144,10 @@ export function createIncoming(world: World, parts: Parts): Incoming {
         return never;
       }
     }
+    if (body.kind === "knock" && body.answer) {
+      courtesies.heardKnockAnswer(from);
+      return;
+    }
     const names = namesOf(packet);
     const known = peers.get(peers.identify(packet, names, from));
     if (!introduces(packet) && known === undefined) {
@@ -172,7 +174,7 @@ export function createIncoming(world: World, parts: Parts): Incoming {
     else {
       if (heard.isNew || presence.setPresent(peer)) publishPeer(world, "appeared", peer);
       if (body.kind === "info") queries.heardInfo(body, peer);
-      else if (body.kind === "knock") queries.heardKnock(body, peer, from);
+      else if (body.kind === "knock") queries.heardKnock(peer, from);
       else queries.heardTyping(body.active, peer);
     }
   }

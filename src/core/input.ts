@@ -65,6 +65,10 @@ export type Request =
   | { readonly kind: "recall"; readonly messageId: MessageId }
   | { readonly kind: "trust"; readonly peer: PeerId; readonly answer: TrustAnswer }
   | { readonly kind: "set-encrypt"; readonly peer: PeerId; readonly policy: EncryptPolicy | null }
+  | { readonly kind: "knock"; readonly peer: PeerId }
+  | { readonly kind: "typing"; readonly peer: PeerId; readonly active: boolean }
+  /** Somebody is at the keyboard: the idle minutes begin anew. */
+  | { readonly kind: "activity" }
   | { readonly kind: "away"; readonly text: string | null }
   | { readonly kind: "rename"; readonly nick?: string; readonly group?: string }
   /** Announce again; `hostList` also asks for a host list (large or routed networks). */

@@ -78,6 +78,11 @@ export const timers = {
   unreadableAnswerMs: 60_000,
   typingShownMs: 5_000,
   knockMs: 10_000,
+  /** Who was knocked at answers at once, or not at all. */
+  knockAnswerMs: 3_000,
+  /** We tell that we type at most so often (section 19), and forget whom we told after an hour. */
+  typingTellMs: 3_000,
+  typingForgetMs: 3_600_000,
   autoReplyMs: 60_000,
   /** Peers silent for so long after a refresh are taken for gone. */
   refreshCheckMs: 8_000,

@@ -9,6 +9,7 @@ import { createEncryption } from "./encryption.js";
 import { createKeyExchange } from "./key-exchange.js";
 import { createRecall } from "./recall.js";
 import { createSealed } from "./sealed.js";
+import { createCourtesies } from "./courtesies.js";
 import { createHostListClient } from "./host-list.js";
 import { createIncoming } from "./incoming.js";
 import type { Answer, Input } from "./input.js";
@@ -51,6 +52,7 @@ export function createMachine(options: MachineOptions): Machine {
   const keys = createKeyExchange(world);
   const encryption = createEncryption(world, keys);
   const outbox = createOutbox(world, { encryption, keys });
+  const courtesies = createCourtesies(world, (self) => presence.setSelf(self));
   const sealed = createSealed(world);
   const recall = createRecall(world);
   const queries = createQueries(world, outbox);
@@ -64,8 +66,9 @@ export function createMachine(options: MachineOptions): Machine {
     keys,
     sealed,
     recall,
+    courtesies,
   });
-  const requests = createRequests(world, { presence, outbox, queries, hostList, sealed, recall });
+  const requests = createRequests(world, { presence, outbox, queries, hostList, sealed, recall, courtesies });
   /** Snapshots of all peers, made at most once a step: front ends ask often. */
   let shown: readonly Peer[] | null = null;
 
@@ -88,6 +91,12 @@ export function createMachine(options: MachineOptions): Machine {
         return;
       case "recall":
         recall.repeat(alarm.packetNo, alarm.attempt);
+        return;
+      case "knock-late":
+        courtesies.knockLate(alarm.peerId, alarm.at);
+        return;
+      case "idle":
+        courtesies.idleLate();
         return;
       case "typing-end":
         queries.endTyping(alarm.peerId);
@@ -113,6 +122,7 @@ export function createMachine(options: MachineOptions): Machine {
       case "start":
         world.network = input.network;
         presence.announce();
+        courtesies.noteActivity();
         if (options.hostList) hostList.ask();
         return null;
       case "network":

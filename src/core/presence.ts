@@ -22,8 +22,8 @@ export interface Presence {
   sendEntryTo(to: Endpoint): void;
   /** The same to a stranger that wrote to us, within the rate of answers: the address may be forged. */
   greetStranger(to: Endpoint): void;
-  /** Nick, group or absence changed. */
-  sendAbsence(): void;
+  /** Nick, group or absence changes, and everybody hears it. */
+  setSelf(self: Partial<World["self"]>): void;
   /** Says goodbye, and once more 100 ms later (by alarm) for those that missed it. */
   leave(): void;
   leaveAgain(packetNo: PacketNo): void;
@@ -182,7 +182,9 @@ export function createPresence(world: World): Presence {
       if (!isQuiet() && hasAnswerLeft()) sendEntryTo(to);
     },
 
-    sendAbsence() {
+    setSelf(self) {
+      world.self = { ...world.self, ...self };
+      world.events.push({ kind: "self", self: world.self, at: world.now });
       if (isQuiet()) return;
       const packetNo = world.numbers.next(world.now);
       broadcastBytes(

@@ -15,7 +15,7 @@ export interface Queries {
   ask(peer: PeerRecord, what: "version" | "absence"): void;
   heardQuery(body: Extract<Body, { kind: "query" }>, from: Endpoint): void;
   heardInfo(body: Extract<Body, { kind: "info" }>, peer: PeerRecord): void;
-  heardKnock(body: Extract<Body, { kind: "knock" }>, peer: PeerRecord, from: Endpoint): void;
+  heardKnock(peer: PeerRecord, from: Endpoint): void;
   heardTyping(active: boolean, peer: PeerRecord): void;
   endTyping(id: PeerId): void;
   heardChatWindow(from: Endpoint): void;
@@ -81,8 +81,7 @@ export function createQueries(world: World, outbox: Outbox): Queries {
       });
     },
 
-    heardKnock(body, peer, from) {
-      if (body.answer) return;
+    heardKnock(peer, from) {
       if (world.now - peer.lastKnockIn < timers.knockMs) {
         drop(world, "knock-flood");
         return;

@@ -1,5 +1,6 @@
 // What users ask for, and what the sockets complain of: each request routed to its part, with an answer at once.
 import { refuse } from "./compose.js";
+import type { Courtesies } from "./courtesies.js";
 import type { Outbox } from "./delivery.js";
 import type { HostListClient } from "./host-list.js";
 import type { Answer, Request } from "./input.js";
@@ -24,6 +25,7 @@ export interface Requests {
 }
 
 interface Parts {
+  readonly courtesies: Courtesies;
   readonly sealed: Sealed;
   readonly recall: Recall;
   readonly presence: Presence;
@@ -35,12 +37,17 @@ interface Parts {
 const done: Answer = { ok: true, messages: [] };
 
 export function createRequests(world: World, parts: Parts): Requests {
-  const { presence, outbox, queries, hostList, sealed, recall } = parts;
-  function withPeer(id: PeerId, act: (peer: PeerRecord) => void): Answer {
+  const { presence, outbox, queries, hostList, sealed, recall, courtesies } = parts;
+  function withPeerAnswer(id: PeerId, act: (peer: PeerRecord) => Answer): Answer {
     const peer = world.peers.get(id);
-    if (peer === undefined) return refuse("no-such-peer", "no such peer", { peer: id });
-    act(peer);
-    return done;
+    return peer === undefined ? refuse("no-such-peer", "no such peer", { peer: id }) : act(peer);
+  }
+
+  function withPeer(id: PeerId, act: (peer: PeerRecord) => void): Answer {
+    return withPeerAnswer(id, (peer) => {
+      act(peer);
+      return done;
+    });
   }
 
   function answerTrust(id: PeerId, answer: TrustAnswer): Answer {
@@ -53,9 +60,7 @@ export function createRequests(world: World, parts: Parts): Requests {
   }
 
   function setSelf(self: Partial<World["self"]>): Answer {
-    world.self = { ...world.self, ...self };
-    world.events.push({ kind: "self", self: world.self, at: world.now });
-    presence.sendAbsence();
+    presence.setSelf(self);
     return done;
   }
 
@@ -88,6 +93,13 @@ export function createRequests(world: World, parts: Parts): Requests {
           return outbox.say(request.to, request.text, request.options);
         case "resend":
           return outbox.resend(request.messageId);
+        case "knock":
+          return withPeerAnswer(request.peer, (peer) => courtesies.knock(peer));
+        case "typing":
+          return withPeerAnswer(request.peer, (peer) => courtesies.typing(peer, request.active));
+        case "activity":
+          courtesies.noteActivity();
+          return done;
         case "open":
           return sealed.open(request.messageId, request.unlocked);
         case "recall":

@@ -1,5 +1,7 @@
 // Questions about state that more than one front end asks: what to call a peer, and whom a user means by what was typed.
 import { formatEndpoint, parseEndpoint } from "./endpoint.js";
+import { announcedMembers, groupDepth } from "./groups.js";
+import type { OwnGroups } from "./groups.js";
 import type { Receiver } from "./input.js";
 import type { Peer } from "./model.js";
 
@@ -37,15 +39,57 @@ function matching(name: string, peers: readonly Peer[]): readonly Peer[] {
 
 /**
  * Finds whom a comma list of names and addresses means: `id:<peer id>`, nickname, `user@host`, `192.0.2.7`, `192.0.2.7:2425`,
- * `[fe80::1%eth0]:2425`. A name that fits several peers is an error that lists them; those present win over those gone.
+ * `[fe80::1%eth0]:2425`, `@group` (announced by peers, or one of `groups`). A name that fits several peers is an error that lists them; those present win over those gone.
  *
  * @example resolveTarget("小明,192.0.2.7", node.peers(), 2425)
  */
-export function resolveTarget(text: string, peers: readonly Peer[], defaultPort = 2425): ResolvedTarget {
+export function resolveTarget(
+  text: string,
+  peers: readonly Peer[],
+  defaultPort = 2425,
+  groups: OwnGroups = new Map(),
+): ResolvedTarget {
+  return resolve(text, peers, defaultPort, groups, groupDepth);
+}
+
+/** Everybody of a group, once: our own list, and who announces that group. */
+function membersOf(
+  name: string,
+  peers: readonly Peer[],
+  defaultPort: number,
+  groups: OwnGroups,
+  depth: number,
+): ResolvedTarget {
+  const announced = announcedMembers(name, peers).map(({ id }): Receiver => ({ peer: id }));
+  const own = groups.get(name) ?? [];
+  const listed = own.length === 0 ? null : resolve(own.join(","), peers, defaultPort, groups, depth - 1);
+  if (listed !== null && !listed.ok) return listed;
+  const all = [...(listed?.receivers ?? []), ...announced];
+  const known = new Map(
+    all.map((one) => ["peer" in one ? one.peer : `addr:${formatEndpoint(one.endpoint)}`, one]),
+  );
+  return known.size === 0
+    ? { ok: false, code: "no-such-peer", target: `@${name}`, matches: [] }
+    : { ok: true, receivers: [...known.values()] };
+}
+
+function resolve(
+  text: string,
+  peers: readonly Peer[],
+  defaultPort: number,
+  groups: OwnGroups,
+  depth: number,
+): ResolvedTarget {
   const receivers: Receiver[] = [];
   for (const part of text.split(/[,，]/u)) {
     const target = part.trim();
     if (target === "") continue;
+    if (target.startsWith("@") && depth > 0) {
+      const members = membersOf(target.slice(1), peers, defaultPort, groups, depth);
+      if (!members.ok) return members;
+      receivers.push(...members.receivers);
+      continue;
+    }
     const found = matching(target, peers);
     const present = found.filter((peer) => peer.state !== "offline");
     const candidates = present.length > 0 ? present : found;

@@ -39,6 +39,9 @@ export interface MachineOptions {
   readonly trust?: readonly TrustRecord[] | undefined;
   /** For peers without a choice of their own; default `auto`. */
   readonly encrypt?: EncryptPolicy | undefined;
+  /** Away by itself after so many minutes without `activity`; 0 or absent: never. */
+  readonly idleMinutes?: number | undefined;
+  readonly idleText?: string | undefined;
   /** Peers may take messages back; default true. */
   readonly allowRecall?: boolean | undefined;
   readonly random: Random;

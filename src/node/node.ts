@@ -7,6 +7,7 @@ import { limits } from "../core/limits.js";
 import { createMachine } from "../core/machine.js";
 import type { Step } from "../core/machine.js";
 import type { MachineOptions } from "../core/world.js";
+import type { OwnGroups } from "../core/groups.js";
 import { resolveTarget } from "../core/selectors.js";
 import type { TrustAnswer, TrustRecord } from "../core/trust.js";
 import { createEventQueue } from "./event-queue.js";
@@ -74,6 +75,12 @@ export interface Node {
   answerTrust(peer: PeerId, answer: TrustAnswer): Promise<void>;
   /** Whether messages to this peer are encrypted; null as the program's setting says. */
   setEncrypt(peer: PeerId, policy: EncryptPolicy | null): Promise<void>;
+  /** Shakes the window of a peer; rejects with `knock-not-possible` or `knock-too-soon`. The answer comes as `knock-answered`. */
+  knock(peer: PeerId): Promise<void>;
+  /** Tells a peer whose program shows it that we type; as often as one likes, it is told every three seconds at most. */
+  typing(peer: PeerId, active: boolean): Promise<void>;
+  /** Somebody is at the keyboard: puts off being away by itself, and ends it. */
+  noteActivity(): void;
   setAway(text: string | null): Promise<void>;
   rename(names: { readonly nick?: string; readonly group?: string }): Promise<void>;
   refresh(options?: { readonly hostList?: boolean }): Promise<void>;
@@ -94,6 +101,8 @@ export interface NodeParts {
   readonly machine: Omit<MachineOptions, "storing">;
   readonly transport: DatagramTransport;
   readonly clock: Clock;
+  /** Our own groups, read when a target names one. */
+  readonly groups?: (() => OwnGroups) | undefined;
   /** Port that names without one mean. */
   readonly defaultPort: number;
   /** Keeps received messages; its promise releases the acknowledgement. Absent: nothing is kept. */
@@ -232,7 +241,7 @@ export function createNodeOf(parts: NodeParts): Node {
   function receiversOf(to: Receiver | readonly Receiver[] | string): readonly Receiver[] | "everyone" {
     if (to === "everyone") return to;
     if (typeof to !== "string") return "peer" in to || "endpoint" in to ? [to] : to;
-    const resolved = resolveTarget(to, machine.peers(), parts.defaultPort);
+    const resolved = resolveTarget(to, machine.peers(), parts.defaultPort, parts.groups?.());
     if (resolved.ok) return resolved.receivers;
     const matches = resolved.matches.map((peer) => peer.id);
     throw new FeiyanError(resolved.code, `${resolved.target}: ${resolved.code}`, {
@@ -340,6 +349,9 @@ export function createNodeOf(parts: NodeParts): Node {
     recall: (id) => requestOnly({ kind: "recall", messageId: id }),
     answerTrust: (peer, answer) => requestOnly({ kind: "trust", peer, answer }),
     setEncrypt: (peer, policy) => requestOnly({ kind: "set-encrypt", peer, policy }),
+    knock: (peer) => requestOnly({ kind: "knock", peer }),
+    typing: (peer, active) => requestOnly({ kind: "typing", peer, active }),
+    noteActivity: () => inbox.put({ kind: "request", request: { kind: "activity" } }),
     setAway: (text) => requestOnly({ kind: "away", text }),
     rename: (names) => requestOnly({ kind: "rename", ...names }),
     refresh: (options = {}) => requestOnly({ kind: "refresh", hostList: options.hostList ?? false }),

@@ -20,6 +20,8 @@ export const errorCodes = [
   "no-such-peer",
   "peer-ambiguous",
   "no-such-message",
+  "knock-not-possible",
+  "knock-too-soon",
   "encryption-not-possible",
   "key-alarm",
   "no-alarm",

@@ -11,6 +11,7 @@ import {
   discoveryMs,
   findReceivers,
   nodeOptions,
+  ownGroups,
   waitFor,
   waitForEndpoints,
   withNode,
@@ -30,7 +31,13 @@ export const ask = async (context: CommandContext): Promise<number> => {
   const timeoutMs = (numberFlag(context, "timeout") ?? defaultTimeoutSeconds) * 1000;
   const raw = context.options["raw"] === true;
   return await withNode(nodeOptions(context.loaded, raw ? [] : targets.endpoints), async (node) => {
-    const named = await findReceivers(node, targets.names, discoveryMs, surroundings.stop);
+    const named = await findReceivers(
+      node,
+      targets.names,
+      discoveryMs,
+      surroundings.stop,
+      ownGroups(context, targets.names),
+    );
     if (!raw && settings.port !== 0) {
       await waitForEndpoints(node, targets.endpoints, discoveryMs, surroundings.stop);
     }

@@ -9,6 +9,7 @@ import {
   discoveryMs,
   findReceivers,
   nodeOptions,
+  ownGroups,
   peerAt,
   waitFor,
   waitForEndpoints,
@@ -72,7 +73,13 @@ const chooseReceivers = async (
     return "everyone";
   }
   await confirm(context, mustAsk, targets.wide.length);
-  const named = await findReceivers(node, targets.names, discoveryMs, stop);
+  const named = await findReceivers(
+    node,
+    targets.names,
+    discoveryMs,
+    stop,
+    ownGroups(context, targets.names),
+  );
   // Known by then are its charset and whether it acknowledges; an address that stays silent is sent to all the same.
   if (!hasFlag(context, "raw") && context.settings.port !== 0) {
     await waitForEndpoints(node, targets.endpoints, discoveryMs, stop);

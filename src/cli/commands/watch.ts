@@ -7,7 +7,7 @@ import { eventObjects } from "../json.js";
 import { CliProblem } from "../problem.js";
 import { nodeOptions, waitFor, withNode } from "../session.js";
 
-const types = ["peer", "message", "delivery", "offer", "typing", "knock", "notice"];
+const types = ["peer", "message", "delivery", "offer", "typing", "knock", "alarm", "notice"];
 
 export const watch = async (context: CommandContext): Promise<number> => {
   const { output, text, surroundings } = context;

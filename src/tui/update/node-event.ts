@@ -48,6 +48,7 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
       return noteNotice(state, event, world);
     case "message-changed":
     case "alarm":
+    case "knock-answered":
     case "delivery":
     case "duplicate":
     case "typing":
