@@ -60,8 +60,11 @@ export type { Dialect, FileRecord, PacketNo } from "./protocol/message.js";
 export type { Charset, CharsetReason, DecodeContext, TextCodec } from "./protocol/text-codec.js";
 export { charsetNamed, createTextCodec } from "./charset/codecs.js";
 export { createPacketCrypto } from "./crypto/group.js";
+export { createMessageCipher } from "./crypto/message-cipher.js";
+export type { MessageCipher } from "./protocol/encryption/message-cipher.js";
+export { createKeyRing } from "./crypto/key-ring.js";
 export { generateKeyPairs } from "./crypto/key-ring.js";
-export type { KeyPair, KeyPairs } from "./crypto/key-ring.js";
+export type { KeyPair, KeyPairs, KeyRing } from "./crypto/key-ring.js";
 export { createBodyCipher, createReplayGuard } from "./crypto/file-cipher.js";
 export { isSafeName } from "./files/safe-name.js";
 

@@ -241,13 +241,17 @@ export function createNodeOf(parts: NodeParts): Node {
   function receiversOf(to: Receiver | readonly Receiver[] | string): readonly Receiver[] | "everyone" {
     if (to === "everyone") return to;
     if (typeof to !== "string") return "peer" in to || "endpoint" in to ? [to] : to;
-    const resolved = resolveTarget(to, machine.peers(), parts.defaultPort, parts.groups?.());
+    const resolved = resolveTarget(to, machine.peers(), parts.defaultPort, groupsFor(to));
     if (resolved.ok) return resolved.receivers;
     const matches = resolved.matches.map((peer) => peer.id);
     throw new FeiyanError(resolved.code, `${resolved.target}: ${resolved.code}`, {
       target: resolved.target,
       matches,
     });
+  }
+
+  function groupsFor(to: string): OwnGroups | undefined {
+    return /(?:^|[,，])\s*@/u.test(to) ? parts.groups?.() : undefined;
   }
 
   function settled(id: MessageId): Promise<readonly Delivery[]> {

@@ -23,6 +23,10 @@ export interface Persona {
   /** Numbers from 1 in each run, as iptux; otherwise the time of day in seconds. */
   readonly countsFromOne: boolean;
   readonly repeats: { readonly times: number; readonly intervalMs: number };
+  /** What it can encrypt, as it writes it into GETPUBKEY; null: nothing. */
+  readonly caps: number | null;
+  /** Opens sealed messages and says so. */
+  readonly opensSealed: boolean;
   /** Answers version and absence queries. */
   readonly answersQueries: boolean;
   /** Typing notices and shakes. */
@@ -43,14 +47,23 @@ export interface Presence {
   readonly hasBlock: boolean;
 }
 
-const { ABSENCEOPT, SENDCHECKOPT, UTF8OPT, CAPUTF8OPT, FILEATTACHOPT, ENCRYPTOPT } = optionBits;
+const { ABSENCEOPT, SENDCHECKOPT, UTF8OPT, CAPUTF8OPT, FILEATTACHOPT, ENCRYPTOPT, ENCEXTMSGOPT } = optionBits;
 
 const base: Pick<
   Persona,
-  "receiptBits" | "countsFromOne" | "isLively" | "trailer" | "extraNuls" | "messageBits"
+  | "receiptBits"
+  | "caps"
+  | "opensSealed"
+  | "countsFromOne"
+  | "isLively"
+  | "trailer"
+  | "extraNuls"
+  | "messageBits"
 > = {
   messageBits: SENDCHECKOPT,
   receiptBits: 0,
+  caps: null,
+  opensSealed: false,
   countsFromOne: false,
   isLively: false,
   trailer: "",
@@ -74,6 +87,9 @@ const feiq: Persona = {
     hasBlock: false,
   },
   repeats: { times: 3, intervalMs: 1_500 },
+  // It names RSA-512 and RC2 too, and uses neither (section 9.1).
+  caps: 0x21003,
+  opensSealed: true,
   answersQueries: true,
   isLively: true,
   trailer: "{/font;-16 0 0 0 400 0 0 0 134 0 0 2 32 微软雅黑 8404992;}",
@@ -127,7 +143,14 @@ const ipmsg: Persona = {
   charset: "utf-8",
   // Its packets to us carry UTF8: we announce that we can read it.
   messageBits: SENDCHECKOPT | UTF8OPT,
-  presence: { entryBits: CAPUTF8OPT, answerBits: CAPUTF8OPT | UTF8OPT, more: [], hasBlock: true },
+  presence: {
+    entryBits: CAPUTF8OPT | ENCRYPTOPT | ENCEXTMSGOPT,
+    answerBits: CAPUTF8OPT | ENCRYPTOPT | ENCEXTMSGOPT | UTF8OPT,
+    more: [],
+    hasBlock: true,
+  },
+  caps: 0x65920006,
+  opensSealed: true,
   repeats: { times: 4, intervalMs: 1_000 },
   answersQueries: true,
   talk: talks.ipmsg,

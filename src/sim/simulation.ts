@@ -1,6 +1,9 @@
 // A handful of virtual peers on this machine, for one person alone: each on a free port of 127.0.0.1, announcing itself by unicast
 // to the user's port. Started by `feiyan sim` and from inside the terminal UI.
 import {
+  createKeyRing,
+  createMessageCipher,
+  generateKeyPairs,
   createSystemClock,
   createSystemRandom,
   createTextCodec,
@@ -9,6 +12,8 @@ import {
   type Clock,
   type DatagramTransport,
   type Endpoint,
+  type KeyPairs,
+  type MessageCipher,
   type Random,
 } from "../index.js";
 import { personas, type Persona } from "./persona.js";
@@ -20,6 +25,8 @@ export interface SimulationOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly personas?: readonly Persona[];
+  /** The keys that all of them use; default new ones. */
+  readonly keys?: KeyPairs;
   /** One socket for each peer; tests give a network inside the process. */
   readonly openTransport?: (index: number) => DatagramTransport;
   readonly target?: Endpoint;
@@ -59,6 +66,19 @@ export const startSimulation = async (options: SimulationOptions): Promise<Simul
   const cast = options.personas ?? personas;
   const openTransport =
     options.openTransport ?? (() => createUdpTransport({ port: 0, binds: ["127.0.0.1"], ipv6: false }));
+  const ring = createKeyRing(options.keys ?? null);
+  const keyed = createMessageCipher(ring);
+  let isMaking = options.keys !== undefined;
+  /** Keys are made when the first one is asked for, in another thread; who asks again is answered. */
+  const cipher = (): MessageCipher => {
+    if (!isMaking) {
+      isMaking = true;
+      void generateKeyPairs().then((pairs) => {
+        ring.pairs = pairs;
+      });
+    }
+    return keyed;
+  };
   const started: VirtualPeer[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(started.map((peer) => peer.stop()));
@@ -74,6 +94,7 @@ export const startSimulation = async (options: SimulationOptions): Promise<Simul
         clock,
         random,
         codec,
+        cipher,
         audience,
         greetAfterMs,
       });
