@@ -6,7 +6,7 @@ import type { Figure } from "./figure.js";
 import { benchReceive, floodFrom } from "./receive.js";
 import type { Ratio } from "./ratio.js";
 import { benchAppend, benchFlood, benchKeys, benchList } from "./tui.js";
-import { benchFirstFrame, benchMemory } from "./tui-process.js";
+import { benchFirstFrame, benchFloodCost, benchMemory } from "./tui-process.js";
 
 function format(value: number): string {
   return Math.round(value).toLocaleString("en-US");
@@ -29,7 +29,12 @@ function figureRow({ name, value, unit, target }: Figure): string {
 /** The two tables of the screen in one go: its ratios are printed as they come, its figures afterwards. */
 async function benchScreen(): Promise<void> {
   // Whole processes first, while this one is small and quiet.
-  const figures = [...(await benchFirstFrame()), ...(await benchMemory()), ...(await benchKeys())];
+  const figures = [
+    ...(await benchFirstFrame()),
+    ...(await benchMemory()),
+    ...(await benchFloodCost()),
+    ...(await benchKeys()),
+  ];
   for (const count of [1_000, 10_000, 100_000]) {
     // oxlint-disable-next-line no-await-in-loop -- benchmarks must not disturb each other
     const { ratio, figure } = await benchAppend(count);

@@ -16,7 +16,7 @@ import { openPacketNumberFile } from "./files/packet-number-file.js";
 import { impaired } from "./net/impaired.js";
 import { parseImpairment } from "./net/impairment-text.js";
 import type { Impairment } from "./net/impairment.js";
-import { tapped } from "./net/tap.js";
+import { createTap, tapped } from "./net/tap.js";
 import type { TapRecord } from "./net/tap.js";
 import { createUdpTransport } from "./net/udp.js";
 import { createSystemClock } from "./node/clock.js";
@@ -58,7 +58,7 @@ export interface CreateNodeOptions {
   readonly ipv6?: boolean;
   /** Loses, doubles, delays and reorders datagrams on purpose, e.g. `loss=30%,seed=42`. A missing seed is drawn by chance. */
   readonly impair?: string | Impairment;
-  /** Hears every datagram in and out, after impairment on the way in and before it on the way out. */
+  /** Hears every datagram in and out, with what impairment on purpose does to it: also those that it drops. */
   readonly onDatagram?: (record: TapRecord) => void;
   /** Folder for the packet number that must grow across restarts; default none. */
   readonly stateDir?: string;
@@ -165,11 +165,12 @@ export function createNode(options: CreateNodeOptions = {}): Node {
       ...(options.bind === undefined ? {} : { binds: options.bind }),
       ...(options.ipv6 === undefined ? {} : { ipv6: options.ipv6 }),
     });
+  const { onDatagram } = options;
   if (options.impair !== undefined && options.impair !== "") {
     const spec = typeof options.impair === "string" ? parseImpairment(options.impair) : options.impair;
-    transport = impaired(transport, { spec: withSeed(spec, random), clock });
-  }
-  if (options.onDatagram !== undefined) transport = tapped(transport, options.onDatagram, { clock });
+    const show = onDatagram === undefined ? {} : { show: createTap(onDatagram, { clock }) };
+    transport = impaired(transport, { spec: withSeed(spec, random), clock, ...show });
+  } else if (onDatagram !== undefined) transport = tapped(transport, onDatagram, { clock });
 
   const safe = openKeyring(options);
 

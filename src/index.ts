@@ -19,6 +19,7 @@ export type {
   Message,
   MessageEncryption,
   MessageId,
+  MessageList,
   Peer,
   PeerId,
   PeerState,
@@ -83,4 +84,4 @@ export { readInterfaces, broadcastAddress } from "./net/interfaces.js";
 export type { FateList, FateRecord } from "./net/truth.js";
 export { systemCodeOf, toSocketError } from "./net/socket-error.js";
 export { tapped } from "./net/tap.js";
-export type { TapRecord } from "./net/tap.js";
+export type { DatagramFate, TapRecord } from "./net/tap.js";

@@ -8,4 +8,4 @@ export { impaired } from "./net/impaired.js";
 export { formatImpairment, parseImpairment } from "./net/impairment-text.js";
 export type { Impairment } from "./net/impairment.js";
 export { tapped } from "./net/tap.js";
-export type { TapRecord } from "./net/tap.js";
+export type { DatagramFate, TapRecord } from "./net/tap.js";

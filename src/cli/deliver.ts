@@ -14,6 +14,7 @@ import {
 } from "../index.js";
 import { hasFlag, listFlag, numberFlag, type CommandContext } from "./context.js";
 import { exitCodeOfDeliveries } from "./exit-code.js";
+import type { DeliveryOutcome } from "./exit-code.js";
 import { deliveryFields, messageFields } from "./json.js";
 import { CliProblem } from "./problem.js";
 
@@ -106,7 +107,7 @@ const outcomesOf = (
   context: CommandContext,
   node: Node,
   messages: readonly Message[],
-): readonly ("done" | "unconfirmed" | "refused")[] =>
+): readonly DeliveryOutcome[] =>
   messages.flatMap((message) => {
     const deliveries = node.message(message.id)?.deliveries ?? message.deliveries;
     return deliveries.map((delivery) => {
@@ -116,7 +117,7 @@ const outcomesOf = (
         context.output.line(describeDelivery(context, node, unconfirmed));
         return "unconfirmed";
       }
-      return delivery.state === "refused" || delivery.state === "unconfirmed" ? delivery.state : "done";
+      return delivery.state === "unconfirmed" ? "unconfirmed" : "done";
     });
   });
 

@@ -41,10 +41,11 @@ const ofError: Readonly<Partial<Record<ErrorCode, number>>> = {
 
 export const exitCodeOf = (code: ErrorCode): number => ofError[code] ?? exitCodes.unavailable;
 
+export type DeliveryOutcome = "done" | "unconfirmed";
+
 /** What the final deliveries of a message come to; a receiver that was not asked to acknowledge counts as done. */
-export const exitCodeOfDeliveries = (outcomes: readonly ("done" | "unconfirmed" | "refused")[]): number => {
+export const exitCodeOfDeliveries = (outcomes: readonly DeliveryOutcome[]): number => {
   const done = outcomes.filter((outcome) => outcome === "done").length;
   if (done === outcomes.length) return exitCodes.done;
-  if (done > 0) return exitCodes.partly;
-  return outcomes.every((outcome) => outcome === "refused") ? exitCodes.refused : exitCodes.unconfirmed;
+  return done > 0 ? exitCodes.partly : exitCodes.unconfirmed;
 };

@@ -1,6 +1,6 @@
-// Messages as the log keeps them: the same values in less memory. A hundred thousand are kept, and most are alike: empty lists are one
-// list, names and addresses that came before are those, and the bytes of many datagrams lie in one block instead of one each. Called
-// by conversations.ts.
+// Messages as the log takes them: the same values in less memory, and alike where they are equal, so that packing them can go by identity.
+// Empty lists are one list, names and addresses that came before are those, and the bytes of a few datagrams lie in one block instead
+// of one each. Called by conversations.ts.
 import { sameEndpoint } from "./endpoint.js";
 import type { Message } from "./model.js";
 import type { Endpoint } from "../ports/transport.js";
@@ -9,10 +9,10 @@ export interface Compactor {
   compact(message: Message): Message;
 }
 
-/** Room for some seven hundred datagrams of ordinary talk; a block lives as long as one of its messages. */
-const blockBytes = 64 * 1024;
+/** Room for some eighty datagrams of ordinary talk; a block lives as long as one of its messages is not packed. */
+const blockBytes = 8 * 1024;
 /** Larger ones have a block of their own. */
-const largeBytes = 4 * 1024;
+const largeBytes = 1024;
 /** Different values remembered; past it memory is begun anew, and nothing but the saving is lost. */
 const rememberedLimit = 4_000;
 

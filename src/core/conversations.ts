@@ -1,31 +1,20 @@
 // What was said, by conversation, within a bound on count and bytes; the oldest of the longest conversation go first. A message to
 // several peers stands in the conversation with each. Messages are values: a change of delivery replaces them at their places.
 import { createCompactor } from "./compact.js";
+import { createIdIndex } from "./id-index.js";
+import type { Place } from "./id-index.js";
 import { limits } from "./limits.js";
 import { everyone } from "./model.js";
-import type { Conversation, Message, MessageId, PeerId } from "./model.js";
-
-interface Thread {
-  readonly id: PeerId;
-  /** Oldest first. */
-  items: Message[];
-  /** Messages evicted before `items[0]`. */
-  evicted: number;
-  lastAt: number;
-}
-
-interface Place {
-  thread: Thread;
-  /** Count of messages of the thread before it, evicted ones included. */
-  index: number;
-}
+import type { Conversation, Message, MessageId, MessageList, PeerId } from "./model.js";
+import { createThread } from "./thread.js";
+import type { Thread } from "./thread.js";
 
 export interface MessageLog {
   add(message: Message): void;
   /** Puts a changed message in the place of the old one; ignored when that is gone. */
   replace(message: Message): void;
   get(id: MessageId): Message | undefined;
-  messages(conversation: PeerId): readonly Message[];
+  messages(conversation: PeerId): MessageList;
   /** Those that hold messages, the latest first. */
   conversations(): readonly PeerId[];
   /** Moves a conversation, in order of time, when two peers turn out to be one. */
@@ -34,130 +23,206 @@ export interface MessageLog {
   markEveryone(unread: number): void;
 }
 
-const evictAtOnce = 1024;
+/** Bounds, smaller in tests. */
+export interface LogLimits {
+  readonly messages: number;
+  readonly bytes: number;
+  /** Messages kept as objects over all conversations; a conversation alone never has more than `packedLimit`. */
+  readonly objects: number;
+}
+
+function usualLimits(): LogLimits {
+  return {
+    messages: limits.messagesInMemory,
+    bytes: limits.messageBytesInMemory,
+    objects: limits.messageObjects,
+  };
+}
 
 function sizeOf(message: Message): number {
   return message.raw.length + 2 * message.text.length + 400;
 }
 
-export function createMessageLog(): MessageLog {
+const noMessages: MessageList = {
+  length: 0,
+  evicted: 0,
+  at: () => undefined,
+  slice: () => [],
+  indexOf: () => -1,
+  [Symbol.iterator]: () => [][Symbol.iterator](),
+};
+
+export function createMessageLog(bounds: LogLimits = usualLimits()): MessageLog {
   const threads = new Map<PeerId, Thread>();
-  /** One place for most, several for a message to several peers. */
-  const places = new Map<MessageId, Place | readonly Place[]>();
+  /** Those with objects, whose latest message is oldest first. */
+  const withObjects = new Set<Thread>();
+  const numbered: (Thread | undefined)[] = [];
+  const numbers = new Map<Thread, number>();
+  const freeNumbers: number[] = [];
+  /** Messages of one conversation, which are most. */
+  const index = createIdIndex(({ thread, number }) => numbered[thread]?.idAt(number));
+  /** Messages to several peers. */
+  const several = new Map<MessageId, readonly Place[]>();
   const compactor = createCompactor();
   let count = 0;
   let bytes = 0;
+  let objects = 0;
   let unreadEveryone = 0;
 
-  function forget(message: Message): void {
+  function placesOf(id: MessageId): readonly Place[] {
+    const shared = several.get(id);
+    if (shared !== undefined) return shared;
+    const only = index.find(id);
+    return only === undefined ? [] : [only];
+  }
+
+  function at({ thread, number }: Place): Message | undefined {
+    return numbered[thread]?.get(number);
+  }
+
+  /** What number the message has in this conversation. */
+  function numberIn(thread: Thread, id: MessageId): number | undefined {
+    const mine = numbers.get(thread);
+    return placesOf(id).find((place) => place.thread === mine)?.number;
+  }
+
+  function threadOf(id: PeerId): Thread {
+    const known = threads.get(id);
+    if (known !== undefined) return known;
+    const thread: Thread = createThread(id, (messageId) => numberIn(thread, messageId));
+    const number = freeNumbers.pop() ?? numbered.length;
+    threads.set(id, thread);
+    numbered[number] = thread;
+    numbers.set(thread, number);
+    return thread;
+  }
+
+  function removeThread(thread: Thread): void {
+    const number = numbers.get(thread);
+    threads.delete(thread.id);
+    withObjects.delete(thread);
+    numbers.delete(thread);
+    if (number === undefined) return;
+    numbered[number] = undefined;
+    freeNumbers.push(number);
+  }
+
+  function append(thread: Thread, message: Message): Place {
+    const before = thread.recentCount;
+    const number = thread.append(message);
+    count++;
+    bytes += sizeOf(message);
+    objects += thread.recentCount - before;
+    withObjects.delete(thread);
+    withObjects.add(thread);
+    return { thread: numbers.get(thread) ?? 0, number };
+  }
+
+  function packOldest(): void {
+    const [thread] = withObjects;
+    if (thread === undefined) return;
+    withObjects.delete(thread);
+    objects -= thread.recentCount;
+    thread.pack(0);
+  }
+
+  function note(id: MessageId, places: readonly Place[]): void {
+    const [only] = places;
+    if (only === undefined) return;
+    if (places.length === 1) index.add(id, only);
+    else several.set(id, places);
+  }
+
+  /** The message has left this place. */
+  function unnote(message: Message, gone: Place): void {
     count--;
     bytes -= sizeOf(message);
+    const shared = several.get(message.id);
+    if (shared === undefined) {
+      index.remove(message.id, gone);
+      return;
+    }
+    const left = shared.filter(({ thread, number }) => thread !== gone.thread || number !== gone.number);
+    if (left.length === 0) several.delete(message.id);
+    else several.set(message.id, left);
   }
 
   function evict(): void {
     let longest: Thread | null = null;
     for (const thread of threads.values()) {
-      if (longest === null || thread.items.length > longest.items.length) longest = thread;
+      if (longest === null || thread.list.length > longest.list.length) longest = thread;
     }
     if (longest === null) return;
-    const gone = longest.items.splice(0, Math.min(evictAtOnce, Math.ceil(longest.items.length / 2)));
-    longest.evicted += gone.length;
+    takeOut(longest);
     // Peers come and go without end; what is empty begins anew when it is needed.
-    if (longest.items.length === 0) threads.delete(longest.id);
-    for (const message of gone) {
-      forget(message);
-      keepPlaces(
-        message.id,
-        placesOf(message.id).filter((place) => place.index >= place.thread.evicted),
-      );
+    if (longest.list.length === 0) removeThread(longest);
+  }
+
+  function takeOut(thread: Thread): readonly Message[] {
+    const { first, recentCount } = thread;
+    const gone = thread.evict();
+    objects += thread.recentCount - recentCount;
+    const number = numbers.get(thread) ?? 0;
+    for (const [offset, message] of gone.entries()) {
+      unnote(message, { thread: number, number: first + offset });
     }
+    return gone;
   }
 
-  function threadOf(id: PeerId): Thread {
-    let thread = threads.get(id);
-    if (thread === undefined) {
-      thread = { id, items: [], evicted: 0, lastAt: 0 };
-      threads.set(id, thread);
-    }
-    return thread;
-  }
-
-  function append(id: PeerId, message: Message): Place {
-    const thread = threadOf(id);
-    thread.lastAt = message.at;
-    count++;
-    bytes += sizeOf(message);
-    return { thread, index: thread.evicted + thread.items.push(message) - 1 };
-  }
-
-  function placesOf(id: MessageId): readonly Place[] {
-    const found = places.get(id);
-    if (found === undefined) return [];
-    return "thread" in found ? [found] : found;
-  }
-
-  function keepPlaces(id: MessageId, list: readonly Place[]): void {
-    const [only] = list;
-    if (only === undefined) places.delete(id);
-    else places.set(id, list.length === 1 ? only : list);
-  }
-
-  function at(place: Place | undefined): Message | undefined {
-    return place?.thread.items[place.index - place.thread.evicted];
+  function takeAll(thread: Thread): readonly Message[] {
+    const all: Message[] = [];
+    for (let gone = takeOut(thread); gone.length > 0; gone = takeOut(thread)) all.push(...gone);
+    removeThread(thread);
+    return all;
   }
 
   return {
     add(given) {
       const message = compactor.compact(given);
       const ids = message.to.length > 1 ? message.to : [message.conversation];
-      keepPlaces(
+      note(
         message.id,
-        ids.map((id) => append(id, message)),
+        ids.map((id) => append(threadOf(id), message)),
       );
-      while (count > limits.messagesInMemory || bytes > limits.messageBytesInMemory) evict();
+      while (objects > bounds.objects && withObjects.size > 0) packOldest();
+      while (count > bounds.messages || bytes > bounds.bytes) evict();
     },
 
     replace(message) {
-      for (const place of placesOf(message.id)) {
-        const index = place.index - place.thread.evicted;
-        if (index >= 0) place.thread.items[index] = message;
-      }
+      for (const { thread, number } of placesOf(message.id)) numbered[thread]?.set(number, message);
     },
 
     get(id) {
-      const found = places.get(id);
-      if (found === undefined || "thread" in found) return at(found);
-      return at(found.find((place) => place.index >= place.thread.evicted));
+      const [place] = placesOf(id);
+      return place === undefined ? undefined : at(place);
     },
 
-    messages: (conversation) => threads.get(conversation)?.items ?? [],
+    messages: (conversation) => threads.get(conversation)?.list ?? noMessages,
 
     conversations() {
-      return [...threads]
-        .filter(([, thread]) => thread.items.length > 0)
-        .toSorted(([, a], [, b]) => b.lastAt - a.lastAt)
-        .map(([id]) => id);
+      return [...threads].toSorted(([, a], [, b]) => b.lastAt - a.lastAt).map(([id]) => id);
     },
 
     move(from, to) {
       const old = threads.get(from);
       if (old === undefined || from === to) return;
-      threads.delete(from);
+      // Where a message to several stands elsewhere, it is told of the new name.
+      for (const message of old.list) if (message.to.length > 1) this.replace(renamed(message, from, to));
+      const moved = takeAll(old).map((message) => renamed(message, from, to));
       const thread = threadOf(to);
-      const moved = old.items.map((message) => renamed(message, from, to));
-      for (const message of moved) this.replace(message);
+      const lastAt = Math.max(old.lastAt, thread.lastAt);
       // A message to both stands there already.
-      const known = new Set(thread.items.map(({ id }) => id));
-      const added = moved.filter(({ id }) => !known.has(id));
-      for (const message of moved) if (known.has(message.id)) forget(message);
-      thread.items = [...thread.items, ...added].toSorted((a, b) => a.at - b.at);
-      thread.lastAt = Math.max(thread.lastAt, old.lastAt);
-      for (const [offset, message] of thread.items.entries()) {
-        const elsewhere = placesOf(message.id).filter(
-          (place) => place.thread !== thread && place.thread !== old,
-        );
-        keepPlaces(message.id, [...elsewhere, { thread, index: thread.evicted + offset }]);
+      const added = moved.filter(({ id }) => numberIn(thread, id) === undefined);
+      const isLater = (added[0]?.at ?? 0) >= (thread.list.at(-1)?.at ?? 0);
+      const kept = isLater ? [] : takeAll(thread);
+      const target = threadOf(to);
+      for (const message of [...kept, ...added].toSorted((a, b) => a.at - b.at)) {
+        const place = append(target, message);
+        const shared = several.get(message.id);
+        if (shared === undefined) note(message.id, [place]);
+        else several.set(message.id, [...shared, place]);
       }
+      target.lastAt = lastAt;
     },
 
     get unreadEveryone() {

@@ -44,7 +44,7 @@ export interface Outbox {
   repeat(id: MessageId, receiver: number, attempt: number): void;
   /** RECVMSG came; `packetNo` as written in it. */
   acknowledged(packetNo: string, from: Endpoint): void;
-  /** READMSG came; false when it was forged. */
+  /** READMSG came: a person has opened the message, so it has arrived too. False when it was forged. */
   opened(packetNo: string, from: Endpoint): boolean;
   /** The packet was sent to this address: what comes from elsewhere about it is forged or astray. */
   isReceiver(packetNo: string, from: Endpoint): boolean;
@@ -357,47 +357,31 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
       transmit(entry, "retried");
     },
 
-    acknowledged(packetNo, from) {
-      const entry = confirmedBy(packetNo, from);
-      if (entry === undefined) {
-        drop(world, pending.has(packetNo) ? "forged-receipt" : "stray-receipt");
-        return;
-      }
-      const before = log.get(entry.messageId)?.deliveries[entry.receiver];
-      if (before === undefined || before.state === "delivered" || before.state === "opened") return;
-      if (before.state === "unconfirmed") world.counters.messagesUnconfirmed--;
-      entry.settled = true;
+    acknowledged: (packetNo, from) => void arrived(packetNo, from, "delivered"),
+    isReceiver: (packetNo, from) => confirmedBy(packetNo, from) !== undefined,
+    opened: (packetNo, from) => arrived(packetNo, from, "opened"),
+  };
+
+  function arrived(packetNo: string, from: Endpoint, state: "delivered" | "opened"): boolean {
+    const entry = confirmedBy(packetNo, from);
+    if (entry === undefined) {
+      const isForged = pending.has(packetNo);
+      drop(world, isForged ? "forged-receipt" : "stray-receipt");
+      return !isForged;
+    }
+    const before = log.get(entry.messageId)?.deliveries[entry.receiver];
+    if (before === undefined || before.state === "opened" || before.state === state) return true;
+    if (before.state === "unconfirmed") world.counters.messagesUnconfirmed--;
+    entry.settled = true;
+    // How long a person took to open it says nothing about the way.
+    const rttMs = state === "delivered" ? world.now - entry.firstSentAt : before.rttMs;
+    if (before.state !== "delivered") {
       world.counters.messagesDelivered++;
       noteAcknowledging(peers.get(before.peerId));
-      setDelivery(
-        entry.messageId,
-        entry.receiver,
-        "delivered",
-        entry.attempt,
-        world.now - entry.firstSentAt,
-        true,
-      );
-    },
-
-    isReceiver: (packetNo, from) => confirmedBy(packetNo, from) !== undefined,
-
-    opened(packetNo, from) {
-      const entry = confirmedBy(packetNo, from);
-      if (entry === undefined) {
-        if (!pending.has(packetNo)) return true;
-        drop(world, "forged-receipt");
-        return false;
-      }
-      const message = log.get(entry.messageId);
-      const before = message?.deliveries[entry.receiver];
-      if (before === undefined || before.state === "opened" || message?.sealed !== true) return true;
-      if (before.state === "unconfirmed") world.counters.messagesUnconfirmed--;
-      if (before.state !== "delivered") world.counters.messagesDelivered++;
-      entry.settled = true;
-      setDelivery(entry.messageId, entry.receiver, "opened", entry.attempt, before.rttMs, true);
-      return true;
-    },
-  };
+    }
+    setDelivery(entry.messageId, entry.receiver, state, entry.attempt, rttMs, true);
+    return true;
+  }
 
   function noteAcknowledging(peer: PeerRecord | undefined): void {
     if (peer === undefined) return;

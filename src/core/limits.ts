@@ -10,6 +10,8 @@ export const limits = {
   nameCharacters: 80,
   /** An evening of everybody; older ones come from the store. */
   messagesInMemory: 100_000,
+  /** Kept messages that are objects, the newest; the others are packed, at a third of the memory. */
+  messageObjects: 4_096,
   /** Raw bytes and text of all kept messages. */
   messageBytesInMemory: 128 * 1024 * 1024,
   /** Keys of shown packets over all peers, one a packet that nobody forged: ten minutes at two hundred messages a second, some 20 MB when full. */

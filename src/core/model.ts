@@ -86,6 +86,7 @@ export type DeliveryState =
   | "delivered"
   | "opened"
   | "unconfirmed"
+  /** It could not go as it was meant to, and did not go at all. */
   | "refused";
 
 /** What is known of one message on its way to one receiver. Never `failed`: UDP tells no one. */
@@ -158,11 +159,28 @@ export interface Self extends Identity {
   readonly away: string | null;
 }
 
+/**
+ * The messages of a conversation that are in memory, oldest first: a view that goes along with the conversation, read like an array.
+ * Old ones are kept packed and made anew when they are looked at, so two looks may give two objects: compare ids.
+ *
+ * @example const latest = node.conversation(id).messages.at(-1);
+ */
+export interface MessageList extends Iterable<Message> {
+  readonly length: number;
+  /** How many older ones have left memory. Index plus this is a message's number, which stays while others come and go. */
+  readonly evicted: number;
+  /** Negative: from the end. */
+  at(index: number): Message | undefined;
+  slice(start?: number, end?: number): readonly Message[];
+  /** -1 when it is not here. */
+  indexOf(id: MessageId): number;
+}
+
 export interface Conversation {
   readonly id: PeerId;
   readonly unread: number;
-  /** Oldest first; at most `limits.messagesInMemory` over all conversations. */
-  readonly messages: readonly Message[];
+  /** At most `limits.messagesInMemory` over all conversations. */
+  readonly messages: MessageList;
 }
 
 /** Counts of what went by without being shown: for the status line, `doctor` and the curious. */

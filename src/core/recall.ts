@@ -59,7 +59,7 @@ export function createRecall(world: World): Recall {
   function receivedFrom(peer: PeerRecord, packetNo: string, from: Endpoint): Message | undefined {
     const list = log.messages(peer.id);
     for (let at = list.length - 1; at >= 0 && at >= list.length - limits.recallDepth; at--) {
-      const message = list[at];
+      const message = list.at(at);
       if (message?.direction === "in" && message.packetNo === packetNo)
         return message.endpoint?.address === from.address ? message : undefined;
     }

@@ -63,13 +63,13 @@ const formatValue = (value: string | number | boolean | readonly string[]): stri
   typeof value === "object" ? value.join(", ") : String(value);
 
 /**
- * The language of a flag, a variable or a locale: `zh`, `zh_CN.UTF-8`, `zh-Hans`, `en_GB`; anything else that is set is English,
- * nothing at all (or the C locale) is Chinese, the language of the field.
+ * The language of a flag, a variable or a locale: `zh`, `zh_CN.UTF-8`, `zh-Hans`, `en_GB`; anything else that is set is English, also
+ * the C locale, where every program speaks English and a terminal may know ASCII only. Nothing at all is Chinese, the language of
+ * the field.
  *
  * @example chooseLanguage([flags.lang, env.FEIYAN_LANG, env.LC_ALL, env.LC_MESSAGES, env.LANG])
  */
 export const chooseLanguage = (wishes: readonly (string | undefined)[]): Language => {
   const wish = wishes.find((text) => text !== undefined && text !== "");
-  if (wish === undefined || /^(?:C|POSIX)(?:\.|$)/.test(wish)) return "zh-CN";
-  return /^zh(?:[-_.@]|$)/i.test(wish) ? "zh-CN" : "en";
+  return wish === undefined || /^zh(?:[-_.@]|$)/i.test(wish) ? "zh-CN" : "en";
 };

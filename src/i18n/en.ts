@@ -189,7 +189,7 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "delivery.delivered": "delivered",
   "delivery.opened": "opened",
   "delivery.unconfirmed": "unconfirmed (it may have arrived)",
-  "delivery.refused": "refused",
+  "delivery.refused": "not sent",
 
   // `inspect`
   "dialect.ipmsg": "IP Messenger",

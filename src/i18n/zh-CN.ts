@@ -188,7 +188,7 @@ export const zhCN = {
   "delivery.delivered": "已送达",
   "delivery.opened": "已拆封",
   "delivery.unconfirmed": "未确认（可能已收到）",
-  "delivery.refused": "被拒绝",
+  "delivery.refused": "未发出",
 
   // `inspect`
   "dialect.ipmsg": "IP Messenger",

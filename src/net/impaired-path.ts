@@ -1,9 +1,10 @@
 // One flow in one direction under impairment: carries out what `fates` decide, in the order loss, damage, copy, hold, delay,
 // rate. Owns what waits; knows no sockets and no addresses (`Peer` is whatever the caller wants back). Called by `impaired`.
 import type { Clock } from "../ports/clock.js";
-import type { Fates } from "./fates.js";
+import type { Fate, Fates } from "./fates.js";
 import type { Impairment } from "./impairment.js";
 import { createRateLimit, type RateLimit } from "./rate-limit.js";
+import type { DatagramFate } from "./tap.js";
 import { createTimedQueue } from "./timed-queue.js";
 import {
   createFateLog,
@@ -28,6 +29,8 @@ export interface PathOptions<Peer> {
   readonly waiting: WaitingBudget;
   readonly listed: ListBudget;
   deliver(bytes: Uint8Array, peer: Peer): void;
+  /** Told what becomes of a datagram before anything happens to it; again when the queue has no room for it later. */
+  fated?(bytes: Uint8Array, peer: Peer, fate: DatagramFate | null): void;
 }
 
 export interface ImpairedPath<Peer> {
@@ -80,6 +83,7 @@ export function createImpairedPath<Peer>(options: PathOptions<Peer>): ImpairedPa
   function drop(item: Item<Peer>): void {
     counters.queueDropped += item.copies;
     log.markDropped(item.n);
+    options.fated?.(item.bytes, item.peer, { ...unharmed, dropped: "queue", copies: 0 });
   }
 
   /** The item as it may wait (the sender may use its buffer again meanwhile), or null where there is no room. */
@@ -187,6 +191,7 @@ export function createImpairedPath<Peer>(options: PathOptions<Peer>): ImpairedPa
       counters.in += 1;
       log.add(fate, sequence);
       lastTrafficMs = clock.now();
+      options.fated?.(bytes, peer, fateOf(fate));
       if (fate.lost) {
         counters.lost += 1;
         return;
@@ -216,6 +221,16 @@ export function createImpairedPath<Peer>(options: PathOptions<Peer>): ImpairedPa
     counters,
     fates: log.list,
   };
+}
+
+const unharmed: DatagramFate = { dropped: null, copies: 1, isDamaged: false, isHeld: false, delayMs: 0 };
+
+/** Null when nothing is done to it. */
+function fateOf({ lost, flipBit, duplicate, hold, delayMs }: Fate): DatagramFate | null {
+  if (lost) return { ...unharmed, dropped: "loss", copies: 0 };
+  const isDamaged = flipBit !== null;
+  if (!isDamaged && !duplicate && !hold && delayMs === 0) return null;
+  return { dropped: null, copies: duplicate ? 2 : 1, isDamaged, isHeld: hold, delayMs };
 }
 
 function flip(bytes: Uint8Array, bit: number): Uint8Array {

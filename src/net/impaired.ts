@@ -3,11 +3,12 @@
 // `impaired-path`. Used by the lab, by tests, and by the chat to be tried under bad conditions.
 import type { Clock } from "../ports/clock.js";
 import type { Random } from "../ports/random.js";
-import type { DatagramTransport, Endpoint, TransportHandlers } from "../ports/transport.js";
+import type { DatagramTransport, Endpoint, LocalNetwork, TransportHandlers } from "../ports/transport.js";
 import { controlFlow, createFates, type Direction } from "./fates.js";
 import { createImpairedPath, type ImpairedPath } from "./impaired-path.js";
 import { type Impairment, validateImpairment } from "./impairment.js";
 import { parseSeed } from "./philox.js";
+import type { ShowDatagram } from "./tap.js";
 import type { FlowTruth } from "./truth.js";
 
 /** What a datagram is to the dice: `control` rolls dice of its own, `exempt` passes unharmed and uncounted. */
@@ -26,6 +27,8 @@ export interface ImpairedOptions {
   readonly classOf?: (bytes: Uint8Array) => DatagramClass;
   /** The datagram's own number for the list of fates. */
   readonly sequenceOf?: (bytes: Uint8Array) => number | null;
+  /** Shown every datagram with what becomes of it, as `createTap` makes it. */
+  readonly show?: ShowDatagram;
 }
 
 export interface ImpairedTransport extends DatagramTransport {
@@ -76,6 +79,11 @@ export function impaired(transport: DatagramTransport, options: ImpairedOptions)
   let spec = checked(options.spec);
   let handlers: TransportHandlers | null = null;
   let closed = false;
+  let port = 0;
+
+  function notePort(network: LocalNetwork): void {
+    port = network.port;
+  }
 
   function numberOf(address: string): number {
     if (address === broadcastAddress) return broadcastFlow;
@@ -99,6 +107,7 @@ export function impaired(transport: DatagramTransport, options: ImpairedOptions)
       spec: flowSpec,
       waiting,
       listed,
+      fated: (bytes, peer, fate) => options.show?.(direction, bytes, peer, port, fate),
       deliver:
         direction === "out" ? sendOn : (bytes, from) => from !== null && handlers?.arrived(bytes, from),
     });
@@ -139,7 +148,10 @@ export function impaired(transport: DatagramTransport, options: ImpairedOptions)
 
   function pass(bytes: Uint8Array, peer: Endpoint | null, direction: Direction): boolean {
     const flow = flowOf(bytes, peer?.address ?? broadcastAddress, direction);
-    if (flow === null) return false;
+    if (flow === null) {
+      options.show?.(direction, bytes, peer, port, null);
+      return false;
+    }
     flow.path.push(bytes, peer, options.sequenceOf?.(bytes) ?? null);
     return true;
   }
@@ -147,7 +159,7 @@ export function impaired(transport: DatagramTransport, options: ImpairedOptions)
   return {
     open: (given) => {
       handlers = given;
-      return transport.open({
+      const opening = transport.open({
         arrived: (bytes, from) => {
           if (!closed && !pass(bytes, from, "in")) given.arrived(bytes, from);
         },
@@ -155,10 +167,13 @@ export function impaired(transport: DatagramTransport, options: ImpairedOptions)
           if (to === undefined) given.problem(error);
           else given.problem(error, to);
         },
-        networkChanged: (network) => {
-          given.networkChanged(network);
+        networkChanged: (changed) => {
+          given.networkChanged(changed);
         },
       });
+      // Beside the way, so that opening takes no turn longer than without impairment; a failure is the caller's.
+      opening.then(notePort, () => undefined);
+      return opening;
     },
     send: (bytes, to) => {
       if (!closed && !pass(bytes, to, "out")) transport.send(bytes, to);

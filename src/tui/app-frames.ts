@@ -3,13 +3,20 @@ import type { Timer } from "./input/timer.js";
 
 const tickMs = 1_000;
 const frameMs = 1_000 / 30;
+/** Frames that nobody pressed a key for take one part in so many of the time, and still come ten times a second. */
+const shareOfTime = 40;
+const slowestFrameMs = 100;
 
-/** One scene for many events: at the end of the tick after a key press, else a frame after the last one. */
+/**
+ * One scene for many events: at the end of the tick after a key press, else a frame after the last one, or later where frames take long:
+ * in a flood nobody reads every one, and datagrams that are not fetched in time are lost.
+ */
 export function createFrames(
   timer: Timer,
   paint: (timing: "now" | "frame") => void,
 ): { request(timing: "now" | "frame"): void; cancel(): void } {
   let last = -Infinity;
+  let waitMs = frameMs;
   let cancelTimer: (() => void) | null = null;
   let isQueued = false;
   let isOver = false;
@@ -19,6 +26,7 @@ export function createFrames(
     if (isOver) return;
     last = timer.now();
     paint(timing);
+    waitMs = Math.min(slowestFrameMs, Math.max(frameMs, (timer.now() - last) * shareOfTime));
   };
   return {
     request(timing) {
@@ -30,7 +38,7 @@ export function createFrames(
           run("now");
         });
       } else {
-        cancelTimer ??= timer.after(Math.max(0, last + frameMs - timer.now()), () => run("frame"));
+        cancelTimer ??= timer.after(Math.max(0, last + waitMs - timer.now()), () => run("frame"));
       }
     },
     cancel() {

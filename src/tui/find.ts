@@ -6,6 +6,7 @@ import type { World } from "./world.js";
 
 interface Kept {
   readonly query: string;
+  readonly generation: number;
   readonly end: number;
   readonly hits: readonly number[];
 }
@@ -22,9 +23,11 @@ export function isFound(message: Pick<Message, "text" | "files">, query: string)
 }
 
 /** Serials of the messages of a log that hold the query, oldest first; none for an empty one. */
-export function findInLog(timeline: Timeline, query: string, world: World): readonly number[] {
+export function findInLog(timeline: Timeline, query: string): readonly number[] {
   if (query === "") return [];
-  const known = kept.get(timeline);
+  const { generation } = timeline;
+  const before = kept.get(timeline);
+  const known = before?.generation === generation ? before : undefined;
   if (known?.query === query && known.end === timeline.end) {
     return known.hits[0] === undefined || known.hits[0] >= timeline.first
       ? known.hits
@@ -33,14 +36,13 @@ export function findInLog(timeline: Timeline, query: string, world: World): read
   const matches = (serial: number): boolean => {
     const entry = timeline.entry(serial);
     if (entry?.kind === "system") return isFound({ text: entry.line.text, files: [] }, query);
-    const message = entry === undefined ? undefined : world.node.message(entry.id);
-    return message !== undefined && isFound(message, query);
+    return entry !== undefined && isFound(entry.message, query);
   };
   const isNarrower = known !== undefined && query.startsWith(known.query);
   const hits = !isNarrower ? [] : known.query === query ? [...known.hits] : known.hits.filter(matches);
   const from = isNarrower ? Math.max(known.end, timeline.first) : timeline.first;
   for (let serial = from; serial < timeline.end; serial += 1) if (matches(serial)) hits.push(serial);
-  kept.set(timeline, { query, end: timeline.end, hits });
+  kept.set(timeline, { query, generation, end: timeline.end, hits });
   return hits;
 }
 
@@ -62,7 +64,7 @@ export function findEverywhere(query: string, world: World): readonly Message[] 
     const { messages } = world.node.conversation(id);
     let count = 0;
     for (let index = messages.length - 1; index >= 0 && count < foundLimit; index -= 1) {
-      const message = messages[index];
+      const message = messages.at(index);
       if (message === undefined || !isFound(message, query)) continue;
       found.push(message);
       count += 1;

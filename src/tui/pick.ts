@@ -16,7 +16,7 @@ export function messageAtHand(state: UiState, world: World): Message | null {
 
 export function messageAt(state: UiState, world: World, serial: number): Message | null {
   const entry = world.timelines.of(state.conversation).entry(serial);
-  return entry?.kind === "message" ? (world.node.message(entry.id) ?? null) : null;
+  return entry?.kind === "message" ? entry.message : null;
 }
 
 /** Lines of our own between two messages are passed over, as many as there are. */

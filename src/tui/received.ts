@@ -16,7 +16,7 @@ export function receivedMessages(world: World): readonly Message[] {
     const { messages } = world.node.conversation(id);
     let taken = 0;
     for (let index = messages.length - 1; index >= 0 && taken < receivedLimit; index -= 1) {
-      const message = messages[index];
+      const message = messages.at(index);
       if (message?.direction !== "in") continue;
       found.push(message);
       taken += 1;

@@ -1,7 +1,7 @@
-// What the log of a conversation consists of, in order: messages by id, and lines of the UI's own between them (someone left, a
-// knock, a notice). Each entry has a serial number that never changes, so that an anchor stays where it is. Holds no message:
-// texts and deliveries are read from the node when a row is drawn. Appending costs the same whatever the length.
-import type { Event, Message, MessageId, Node, PeerId } from "../index.js";
+// What the log of a conversation consists of, in order: the messages the node holds, and lines of the UI's own between them (someone
+// left, a knock, a notice). Keeps the lines only, with the number of the message each stands before, so a long log costs nothing here.
+// Each entry has a serial number that stays, so that an anchor stays where it is.
+import type { Event, Message, MessageId, MessageList, Node, PeerId } from "../index.js";
 
 /** A line of the UI's own. The text is final: in the user's language, harmless. */
 export interface SystemLine {
@@ -11,7 +11,7 @@ export interface SystemLine {
 }
 
 export type TimelineEntry =
-  | { readonly kind: "message"; readonly id: MessageId; readonly at: number }
+  | { readonly kind: "message"; readonly message: Message; readonly at: number }
   | { readonly kind: "system"; readonly line: SystemLine; readonly at: number };
 
 export interface Timeline {
@@ -21,7 +21,9 @@ export interface Timeline {
   entry(serial: number): TimelineEntry | undefined;
   /** Changes when the entry must be drawn anew. */
   version(serial: number): number;
-  /** Serial of a message, searched from the newest; undefined when it is gone. */
+  /** Grows when serials of older entries have changed, which is seldom: after very many lines, or when all had left memory. */
+  readonly generation: number;
+  /** Serial of a message; undefined when it is gone. */
   find(id: MessageId): number | undefined;
 }
 
@@ -32,16 +34,21 @@ export interface Timelines {
   add(conversation: PeerId, line: SystemLine): void;
 }
 
-/** Entries of one conversation; with many short lines the oldest thousand go at once. Above the node's own bound on messages. */
-const entryLimit = 101_000;
-const dropAtOnce = 1_000;
-/** More messages than one step of the node makes: a long text cut into pieces. */
-const stepLimit = 64;
+/** Lines of one conversation; past it the oldest half goes at once. */
+const lineLimit = 2_000;
+/** Entries whose changes are told apart; past it all are drawn anew. */
+const changeLimit = 1_000;
+
+interface PlacedLine {
+  /** Number of the message it stands before. */
+  readonly before: number;
+  readonly line: SystemLine;
+}
 
 interface Thread extends Timeline {
-  entries: TimelineEntry[];
-  versions: Map<number, number>;
-  first: number;
+  add(line: SystemLine): void;
+  noteChange(id: MessageId): void;
+  readonly lines: readonly PlacedLine[];
 }
 
 export function createTimelines(node: Pick<Node, "conversation">): Timelines {
@@ -50,82 +57,149 @@ export function createTimelines(node: Pick<Node, "conversation">): Timelines {
   function threadOf(conversation: PeerId): Thread {
     const known = threads.get(conversation);
     if (known !== undefined) return known;
-    const thread = createThread(node.conversation(conversation).messages);
+    const thread = createThread(() => node.conversation(conversation).messages, []);
     threads.set(conversation, thread);
     return thread;
   }
 
-  function append(thread: Thread, entry: TimelineEntry): void {
-    thread.entries.push(entry);
-    if (thread.entries.length <= entryLimit) return;
-    thread.entries.splice(0, dropAtOnce);
-    thread.first += dropAtOnce;
-    for (const serial of thread.versions.keys()) {
-      if (serial < thread.first) thread.versions.delete(serial);
-    }
-  }
-
   function merge(from: PeerId, into: PeerId): void {
-    const systemLines = [from, into]
-      .flatMap((id) => threads.get(id)?.entries ?? [])
-      .filter((entry) => entry.kind === "system");
+    const lines = [from, into].flatMap((id) => threads.get(id)?.lines ?? []).map(({ line }) => line);
     threads.delete(from);
-    // The node has moved the messages already: read them anew, and put the lines between them by time.
-    const thread = createThread(node.conversation(into).messages);
-    thread.entries = [...thread.entries, ...systemLines].toSorted((a, b) => a.at - b.at);
-    threads.set(into, thread);
+    // The node has moved the messages already: the lines between them are put there by time.
+    const messages = (): MessageList => node.conversation(into).messages;
+    threads.set(into, createThread(messages, placedByTime(messages(), lines)));
   }
 
   return {
     of: threadOf,
     note(event) {
-      if (event.kind === "message") {
-        const thread = threads.get(event.message.conversation);
-        // A thread nobody has looked at is made from the node when it is first wanted.
-        if (thread !== undefined && !isLately(thread, event.message.id))
-          append(thread, entryOf(event.message));
-      } else if (event.kind === "delivery") {
-        const thread = threads.get(event.message.conversation);
-        const serial = thread?.find(event.message.id);
-        if (thread !== undefined && serial !== undefined) {
-          thread.versions.set(serial, (thread.versions.get(serial) ?? 0) + 1);
-        }
+      if (event.kind === "delivery") {
+        const { id, conversation, to } = event.message;
+        for (const one of to.length > 1 ? to : [conversation]) threads.get(one)?.noteChange(id);
       } else if (event.kind === "peer-merged") {
         merge(event.from, event.into.id);
       }
     },
     add(conversation, line) {
-      append(threadOf(conversation), { kind: "system", line, at: line.at });
+      threadOf(conversation).add(line);
     },
   };
 }
 
-/**
- * One step of the node may tell several messages; a thread made while the first of them is told holds the others already. They are
- * among its last entries then.
- */
-function isLately(thread: Thread, id: MessageId): boolean {
-  return thread.entries.slice(-stepLimit).some((entry) => entry.kind === "message" && entry.id === id);
+function placedByTime(messages: MessageList, lines: readonly SystemLine[]): PlacedLine[] {
+  return lines
+    .toSorted((a, b) => a.at - b.at)
+    .map((line) => ({ before: messages.evicted + countUntil(messages, line.at), line }));
 }
 
-function createThread(messages: readonly Message[]): Thread {
-  const thread: Thread = {
-    entries: messages.map(entryOf),
-    versions: new Map(),
-    first: 0,
+/** How many of the messages are not later; they are in order of time. */
+function countUntil(messages: MessageList, at: number): number {
+  return partition(messages.length, (index) => (messages.at(index)?.at ?? Infinity) <= at);
+}
+
+/** The first index at which the condition does not hold; before it, it holds everywhere. */
+function partition(length: number, holds: (index: number) => boolean): number {
+  let low = 0;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The serial of a message is its number and all the lines ever before it; that of a line likewise. */
+function createThread(messagesNow: () => MessageList, placed: readonly PlacedLine[]): Thread {
+  let lines = [...placed];
+  /** Lines that are gone: counted as if they stood before everything. */
+  let goneLines = 0;
+  let generation = 0;
+  let changes = 0;
+  let lastEnd = 0;
+  const changed = new Map<number, number>();
+
+  /** Lines before a message that has left memory leave with it. */
+  function messages(): MessageList {
+    const list = messagesNow();
+    const end = list.evicted + list.length;
+    if (end < lastEnd) {
+      // All had left memory, and the conversation began anew.
+      lines = lines.map((one) => ({ ...one, before: Math.min(one.before, list.evicted) }));
+      startAnew();
+    }
+    lastEnd = end;
+    const [oldest] = lines;
+    if (oldest !== undefined && oldest.before < list.evicted) {
+      const gone = partition(lines.length, (index) => (lines[index]?.before ?? 0) < list.evicted);
+      goneLines += gone;
+      lines = lines.slice(gone);
+    }
+    return list;
+  }
+
+  /** How many lines stand before the serial. */
+  function linesBefore(serial: number): number {
+    return partition(
+      lines.length,
+      (index) => (lines[index]?.before ?? Infinity) + goneLines + index < serial,
+    );
+  }
+
+  function startAnew(): void {
+    changed.clear();
+    generation += 1;
+  }
+
+  return {
+    get lines() {
+      return lines;
+    },
+    get generation() {
+      return generation;
+    },
+    get first() {
+      return messages().evicted + goneLines;
+    },
     get end() {
-      return thread.first + thread.entries.length;
+      const { evicted, length } = messages();
+      return evicted + length + goneLines + lines.length;
     },
-    entry: (serial) => thread.entries[serial - thread.first],
-    version: (serial) => thread.versions.get(serial) ?? 0,
+    entry(serial) {
+      const list = messages();
+      const before = linesBefore(serial);
+      const here = lines[before];
+      if (here !== undefined && here.before + goneLines + before === serial) {
+        return { kind: "system", line: here.line, at: here.line.at };
+      }
+      const index = serial - goneLines - before - list.evicted;
+      const message = index < 0 ? undefined : list.at(index);
+      return message === undefined ? undefined : { kind: "message", message, at: message.at };
+    },
+    version: (serial) => generation * 1_000_000 + (changed.get(serial) ?? 0),
     find(id) {
-      const index = thread.entries.findLastIndex((entry) => entry.kind === "message" && entry.id === id);
-      return index < 0 ? undefined : thread.first + index;
+      const list = messages();
+      const index = list.indexOf(id);
+      if (index < 0) return undefined;
+      const number = list.evicted + index;
+      return number + goneLines + partition(lines.length, (at) => (lines[at]?.before ?? Infinity) <= number);
+    },
+    add(line) {
+      const { evicted, length } = messages();
+      lines.push({ before: evicted + length, line });
+      if (lines.length <= lineLimit) return;
+      // Serials of what is newer than the lines that go stay; of older messages they change.
+      const gone = lineLimit / 2;
+      goneLines += gone;
+      lines = lines.slice(gone);
+      startAnew();
+    },
+    noteChange(id) {
+      const serial = this.find(id);
+      if (serial === undefined) return;
+      if (changed.size >= changeLimit) startAnew();
+      changes = (changes + 1) % 1_000_000;
+      changed.set(serial, changes);
     },
   };
-  return thread;
-}
-
-function entryOf(message: Message): TimelineEntry {
-  return { kind: "message", id: message.id, at: message.at };
 }

@@ -1,6 +1,6 @@
 // The last datagrams in and out, for the views of the wire. Bounded in number and in bytes; the oldest go first. Each has a serial
 // number that never changes, so that a paused view stands still while others come in.
-import type { TapRecord, TextCodec } from "../index.js";
+import type { Endpoint, TapRecord, TextCodec } from "../index.js";
 import { decode } from "../protocol.js";
 import { shownText } from "./roster.js";
 
@@ -19,6 +19,10 @@ export interface WireLog {
 
 export const wireLimits = { records: 5_000, bytes: 4_000_000 } as const;
 
+const blockBytes = 16 * 1024;
+/** Larger ones have a buffer of their own. */
+const largeBytes = 2 * 1024;
+
 export function createWireLog(
   limits: { readonly records: number; readonly bytes: number } = wireLimits,
 ): WireLog {
@@ -27,6 +31,29 @@ export function createWireLog(
   let head = 0;
   let first = 0;
   let sizeBytes = 0;
+  /** Datagrams lie in blocks, as many small ones would each have a buffer of their own. */
+  let block = new Uint8Array(0);
+  let used = 0;
+  let lastPeer: Endpoint | null = null;
+
+  /** The bytes belong to the traffic, so they are copied. */
+  function copyOf(bytes: Uint8Array): Uint8Array {
+    if (bytes.length >= largeBytes) return Uint8Array.from(bytes);
+    if (used + bytes.length > block.length) {
+      block = new Uint8Array(blockBytes);
+      used = 0;
+    }
+    const copy = block.subarray(used, used + bytes.length);
+    copy.set(bytes);
+    used += bytes.length;
+    return copy;
+  }
+
+  function peerOf(peer: Endpoint): Endpoint {
+    if (lastPeer?.address !== peer.address || lastPeer.port !== peer.port) lastPeer = peer;
+    return lastPeer;
+  }
+
   return {
     get first() {
       return first;
@@ -37,8 +64,8 @@ export function createWireLog(
     entry: (serial) => (serial < first ? undefined : entries[head + serial - first]),
     note(record) {
       const serial = first + entries.length - head;
-      // The bytes belong to the traffic, so they are copied.
-      entries.push({ serial, record: { ...record, bytes: record.bytes.slice() } });
+      const kept = { ...record, bytes: copyOf(record.bytes), peer: peerOf(record.peer) };
+      entries.push({ serial, record: kept });
       sizeBytes += record.bytes.length;
       while (
         entries.length - head > limits.records ||

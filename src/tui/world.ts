@@ -46,7 +46,7 @@ export function lastUnconfirmed(world: World, conversation: PeerId): MessageId |
   const { messages } = world.node.conversation(conversation);
   const oldest = Math.max(0, messages.length - unconfirmedReach);
   for (let index = messages.length - 1; index >= oldest; index -= 1) {
-    const message = messages[index];
+    const message = messages.at(index);
     if (message !== undefined && isUnconfirmed(message)) return message.id;
   }
   return null;

@@ -248,8 +248,7 @@ describe("exit codes", () => {
     [["done", "done"], 0],
     [[], 0],
     [["unconfirmed"], 3],
-    [["unconfirmed", "refused"], 3],
-    [["refused", "refused"], 6],
+    [["unconfirmed", "unconfirmed"], 3],
     [["done", "unconfirmed"], 7],
   ] as const)("of deliveries %j: %i", (outcomes, code) => {
     expect(exitCodeOfDeliveries(outcomes)).toBe(code);

@@ -107,6 +107,30 @@ describe("a message to one peer", () => {
     expect(deliveriesOf(talk, message)).toEqual([["bob@pc", "delivered", 1]]);
   });
 
+  it("is opened when its receiver says so, who is answered and only from where it was sent", () => {
+    const talk = withBob();
+    const message = talk.say("Bob", "secret");
+    const state = (): unknown =>
+      talk.machine.message(message.id)?.deliveries.map((one) => [one.state, one.rttMs]);
+    talk.advance(40);
+    talk.receiveText(`1:90:bob:pc:33:${message.packetNo}\\0`);
+    expect(state()).toEqual([["delivered", 40]]);
+    talk.receiveText(`1:91:eve:pc:48:${message.packetNo}\\0`, "10.0.0.77");
+    expect(state()).toEqual([["delivered", 40]]);
+    talk.lines();
+    talk.advance(5_000);
+    talk.receiveText(`1:92:bob:pc:${48 | 0x100000}:${message.packetNo}\\0`);
+    expect(state()).toEqual([["opened", 40]]);
+    expect(talk.lines()).toEqual(["ANSREADMSG 92"]);
+    talk.receiveText(`1:93:bob:pc:33:${message.packetNo}\\0`);
+    expect(state()).toEqual([["opened", 40]]);
+    expect(talk.machine.diagnostics().messagesDelivered).toBe(1);
+    const other = talk.say("Bob", "opened before it was acknowledged");
+    talk.receiveText(`1:94:bob:pc:48:${other.packetNo}\\0`);
+    expect(talk.machine.message(other.id)?.deliveries).toMatchObject([{ state: "opened", final: true }]);
+    expect(talk.machine.diagnostics().messagesDelivered).toBe(2);
+  });
+
   it("may be acknowledged late", () => {
     const talk = withBob();
     const message = talk.say("Bob", "hello");
@@ -257,7 +281,7 @@ describe("several receivers", () => {
     ]);
     const current = talk.machine.message(message.id);
     for (const id of ["bob@pc", "eve@pc"]) {
-      expect(talk.machine.conversation(id as PeerId).messages).toEqual([current]);
+      expect(talk.machine.conversation(id as PeerId).messages.slice()).toEqual([current]);
     }
     expect(talk.machine.diagnostics()).toMatchObject({
       messagesSent: 2,
@@ -306,7 +330,8 @@ describe("everyone", () => {
       broadcast: true,
       deliveries: [{ peerId: everyone, state: "sent", attempt: 1, final: true }],
     });
-    expect(talk.machine.conversation(everyone)).toMatchObject({ unread: 0, messages: [{ id: message.id }] });
+    const all = talk.machine.conversation(everyone);
+    expect([all.unread, Array.from(all.messages, ({ id }) => id)]).toEqual([0, [message.id]]);
     talk.advance(60_000);
     expect(talk.lines()).toEqual([]);
     talk.receiveText(`1:2:bob:pc:33:${message.packetNo}\\0`);
@@ -450,7 +475,7 @@ describe("the bound on what waits", () => {
       talk.receiveText(`1:${index}:eve${index}:pc:32:${long}\0`, `10.1.${index >> 8}.${index & 255}`);
     }
     expect(talk.machine.message(message.id)).toBeUndefined();
-    expect(talk.machine.conversation("bob@pc" as PeerId).messages).toEqual([]);
+    expect(talk.machine.conversation("bob@pc" as PeerId).messages.slice()).toEqual([]);
     talk.events.length = 0;
     talk.advance(20_000);
     expect(talk.events).toEqual([]);

@@ -309,14 +309,14 @@ describe("while away", () => {
     talk.receiveText("1:102:bob:pc:288:still there?\\0");
     expect(talk.lines()).toEqual(["RECVMSG 102", answer]);
     const { messages } = talk.machine.conversation(talk.peerId("Bob"));
-    expect(messages.map(({ direction, autoReply }) => [direction, autoReply])).toEqual([
+    expect(Array.from(messages, ({ direction, autoReply }) => [direction, autoReply])).toEqual([
       ["in", false],
       ["out", true],
       ["in", false],
       ["in", false],
       ["out", true],
     ]);
-    expect(messages[1]?.deliveries).toMatchObject([{ state: "sent", final: true }]);
+    expect(messages.at(1)?.deliveries).toMatchObject([{ state: "sent", final: true }]);
   });
 
   it("gives no automatic answer to broadcasts, automatic answers, bare text, nor without a text", () => {

@@ -141,15 +141,6 @@ describe("forged receipts", () => {
     expect(li.machine.diagnostics().dropped["forged-exit"]).toBe(1);
     expect(li.peer("Bob").state).toBe("online");
   });
-
-  it("an open message that was no envelope is not called opened", () => {
-    const { li, bob, settle } = linked();
-    const message = li.say("Bob", "hello");
-    settle();
-    bob.machine.diagnostics();
-    li.receiveText(`1:9:bob:pc-bob:48:${message.packetNo}\\0`, "10.0.0.2");
-    expect(stateOf(li, message)).toBe("delivered");
-  });
 });
 
 describe("taking a message back", () => {

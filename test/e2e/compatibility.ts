@@ -205,7 +205,7 @@ async function play(
   const { id } = peer;
   seen.add("seen");
   const incoming = (): readonly Message[] =>
-    node.conversation(id).messages.filter((message) => message.direction === "in");
+    [...node.conversation(id).messages].filter((message) => message.direction === "in");
   const greeting = await until(node, () => incoming()[0], patienceMs);
   if (greeting !== undefined && chinese.test(greeting.displayText)) seen.add("messageIn");
 

@@ -306,8 +306,9 @@ describe("terminals of every kind", () => {
   });
 
   it.each([
-    ["C", "发给 全体>", "1 发送"],
-    ["POSIX", "发给 全体>", "1 发送"],
+    ["C", "To Everyone>", "1 Send"],
+    ["POSIX", "To Everyone>", "1 Send"],
+    ["zh_CN.UTF-8", "发给 全体>", "1 发送"],
     ["en_US.UTF-8", "To Everyone>", "1 Send"],
   ])("LANG=%s is readable", async (lang, prompt, menu) => {
     const terminal = await start({ environment: { LANG: lang, LC_ALL: lang, LC_MESSAGES: lang } });

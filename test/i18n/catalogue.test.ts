@@ -77,8 +77,9 @@ describe("chooseLanguage", () => {
     [["zh-Hans"], "zh-CN"],
     [["en_GB.UTF-8"], "en"],
     [["de_DE"], "en"],
-    [[undefined, "", "C.UTF-8"], "zh-CN"],
-    [["POSIX"], "zh-CN"],
+    [[undefined, "", "C.UTF-8"], "en"],
+    [[undefined, "", undefined], "zh-CN"],
+    [["POSIX"], "en"],
     [[], "zh-CN"],
     [["en", "zh_CN"], "en"],
   ] as const)("%j is %s", (wishes, language) => {

@@ -468,3 +468,27 @@ describe("the account", () => {
     );
   });
 });
+
+it("shows every datagram with what becomes of it, dropped ones too", async () => {
+  const shown: string[] = [];
+  const show: ImpairedOptions["show"] = (direction, bytes, peer, port, fate) => {
+    const what = fate === null ? "-" : (fate.dropped ?? `x${fate.copies} ${Math.round(fate.delayMs)}ms`);
+    shown.push(`${direction} ${bytes.length} ${peer?.address ?? `all:${port}`} ${what}`);
+  };
+  const line = await createLine("loss=100%", { show });
+  line.send(1, 10);
+  line.transport.broadcast(new Uint8Array(3));
+  line.transport.setSpec(parseImpairment("dup=100%,delay=20ms"));
+  line.send(2, 11);
+  line.transport.setSpec(null);
+  line.send(3, 12);
+  line.transport.setSpec(parseImpairment("rate=8kbit/1k/1k"));
+  for (const number of [4, 5, 6]) line.send(number, 1_000);
+  expect(shown.slice(0, 4)).toEqual([
+    "out 10 10.0.0.2 loss",
+    "out 3 all:2425 loss",
+    "out 11 10.0.0.2 x2 20ms",
+    "out 12 10.0.0.2 -",
+  ]);
+  expect(shown.filter((one) => one.endsWith("queue")).length).toBeGreaterThan(0);
+});

@@ -1,4 +1,5 @@
 // Opening conversations and moving in their logs: by list order, by unread, by name; pages, rows, ends; what counts as read.
+import type { Request } from "../action.js";
 import type { MessageId, PeerId } from "../../index.js";
 import { follow, oldestLog, pageLog, scrollLog, showMessage } from "../log/log.js";
 import type { LogPosition } from "../log/log.js";
@@ -148,23 +149,22 @@ export function readWhatIsSeen(step: Step, world: World, isArrival: boolean): St
     layoutKind(state.size) !== "tiny";
   const { unread } = world.node.conversation(state.conversation);
   if (!isSeen || (unread === 0 && !state.marked.has(state.conversation))) return step;
+  const read: Request = { kind: "mark-read", conversation: state.conversation };
+  const requests = unread > 0 ? [...step.requests, read] : step.requests;
+  // What arrives in the open conversation moves nothing, and of a flood every message comes by here.
+  if (isArrival) return { state: withoutMark(state), requests };
+  // What was waiting keeps its place.
+  const held = unread > 0 ? state.conversation : state.held;
+  const serial = unread > 0 ? firstUnread(state, world, unread) : null;
+  const unreadLine = serial === null ? state.unreadLine : { serial, count: unread };
+  return { state: { ...withoutMark(state), held, unreadLine }, requests };
+}
+
+function withoutMark(state: UiState): UiState {
+  if (!state.marked.has(state.conversation)) return state;
   const marked = new Set(state.marked);
   marked.delete(state.conversation);
-  // What arrives in the open conversation moves nothing; what was waiting keeps its place.
-  const held = unread > 0 && !isArrival ? state.conversation : state.held;
-  const serial = unread > 0 && !isArrival ? firstUnread(state, world, unread) : null;
-  return {
-    state: {
-      ...state,
-      held,
-      marked,
-      unreadLine: serial === null ? state.unreadLine : { serial, count: unread },
-    },
-    requests:
-      unread > 0
-        ? [...step.requests, { kind: "mark-read", conversation: state.conversation }]
-        : step.requests,
-  };
+  return { ...state, marked };
 }
 
 /** Serial of the oldest of the last so many received messages. */
@@ -174,7 +174,7 @@ function firstUnread(state: UiState, world: World, unread: number): number | nul
   let found: number | null = null;
   for (let serial = timeline.end - 1; serial >= timeline.first && left > 0; serial -= 1) {
     const entry = timeline.entry(serial);
-    if (entry?.kind !== "message" || world.node.message(entry.id)?.direction !== "in") continue;
+    if (entry?.kind !== "message" || entry.message.direction !== "in") continue;
     found = serial;
     left -= 1;
   }

@@ -70,7 +70,7 @@ export function endSearch(state: UiState): UiState {
 /** Serials of the hits in the open conversation, oldest first. */
 export function hitsOf(state: UiState, world: World): readonly number[] {
   const query = state.search === null ? "" : editorText(state.search.query);
-  return findInLog(world.timelines.of(state.conversation), query, world);
+  return findInLog(world.timelines.of(state.conversation), query);
 }
 
 /** The hit shown stays while it still fits; else it is the nearest older one, else the newest. */

@@ -165,7 +165,7 @@ export function searchPane(
   const { search } = state;
   const query = search?.query ?? emptyEditor;
   const words = editorText(query);
-  const hits = findInLog(world.timelines.of(state.conversation), words, world);
+  const hits = findInLog(world.timelines.of(state.conversation), words);
   const at = search?.serial === null || search?.serial === undefined ? 0 : hits.indexOf(search.serial) + 1;
   const count =
     words === ""

@@ -92,8 +92,7 @@ function sourceOf(timeline: Timeline, columns: LogColumns, state: UiState, world
       }
       const own = { ...columns, columns: width };
       if (entry.kind === "system") return [...rows, ...systemLines(entry.line, own)];
-      const message = world.node.message(entry.id);
-      if (message === undefined) return [];
+      const { message } = entry;
       const look = { query, reading, isExpanded: state.expanded.has(message.id) };
       return [...rows, ...messageLines(message, own, world, look)];
     },

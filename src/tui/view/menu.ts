@@ -3,7 +3,7 @@
 import type { KeyRow } from "../key-table.js";
 import type { Keymap } from "../keymap.js";
 import { formatKey } from "../keymap.js";
-import { cellWidth } from "../text/width.js";
+import { cellWidth, widthEpoch } from "../text/width.js";
 import { centered, columnsOf, fillLine, framed, lineWidth, span } from "./lines.js";
 import type { UiState } from "../ui-state.js";
 import type { World } from "../world.js";
@@ -55,8 +55,25 @@ function popupItems(world: World): readonly BarItem[] {
     .map((row) => barItem(row, world));
 }
 
-/** What fits into the bar: the rest goes, the least needed first; the keys work all the same. */
+interface KeptItems {
+  readonly key: string;
+  readonly items: readonly BarItem[];
+}
+
+/** What fits changes with the size and the language only, and is asked for with every frame. */
+const kept = new WeakMap<Keymap, KeptItems>();
+
 function fittingItems(state: UiState, world: World, layout: Layout): readonly BarItem[] {
+  const key = `${layout.kind} ${layout.menu.columns} ${world.lang} ${widthEpoch()}`;
+  const known = kept.get(world.keymap);
+  if (known?.key === key) return known.items;
+  const items = findFittingItems(state, world, layout);
+  kept.set(world.keymap, { key, items });
+  return items;
+}
+
+/** What fits into the bar: the rest goes, the least needed first; the keys work all the same. */
+function findFittingItems(state: UiState, world: World, layout: Layout): readonly BarItem[] {
   const isWide = layout.kind === "wide";
   let items: readonly BarItem[] = menuRows(world.keymap)
     .filter((row) => isWide || row.menu?.isExtra !== true)

@@ -5,6 +5,8 @@ import type { Charset, TapRecord } from "../../index.js";
 import { inspect } from "../../protocol.js";
 import type { Field, Inspection } from "../../protocol.js";
 import { hasTuiText } from "../../i18n/tui-zh-CN.js";
+import { passagesOf } from "../passages.js";
+import type { Passage } from "../passages.js";
 import { shownText } from "../roster.js";
 import { fitText, padText } from "../text/fit.js";
 import { wrapText } from "../text/wrap.js";
@@ -12,7 +14,8 @@ import { cellWidth } from "../text/width.js";
 import type { Dialog, PacketSource } from "../ui-state.js";
 import type { World } from "../world.js";
 import type { Layout } from "./layout.js";
-import { centered, framed, span } from "./lines.js";
+import { fateMark } from "./fate.js";
+import { centered, cutLine, framed, span } from "./lines.js";
 import { formatExactTime } from "./moment.js";
 import type { Line, Pane, Rect, Role, Span } from "./scene.js";
 
@@ -62,7 +65,9 @@ function bytesOf(of: PacketSource, world: World): { readonly bytes: Uint8Array; 
 
 function wireHead(record: TapRecord, world: World): string {
   const to = record.broadcast ? world.text("wire.broadcast") : formatEndpoint(record.peer);
-  return `${formatExactTime(record.at)}  ${world.text(`wire.${record.direction}`)}  ${to}`;
+  const mark = fateMark(record.fate, world);
+  const fate = mark === null ? "" : `  ${mark.glyph} ${mark.words}`;
+  return `${formatExactTime(record.at)}  ${world.text(`wire.${record.direction}`)}  ${to}${fate}`;
 }
 
 interface Kept {
@@ -76,17 +81,49 @@ const kept = new WeakMap<Uint8Array, Kept>();
 export function packetLines(of: PacketSource, world: World, layout: Layout): readonly Line[] {
   const { bytes, head } = bytesOf(of, world);
   const columns = packetRect(layout).columns - 4;
-  const key = `${columns} ${world.lang} ${head}`;
+  const message = of.kind === "message" ? world.node.message(of.id) : undefined;
+  const passages = message === undefined ? [] : passagesOf(message, world);
+  const key = `${columns} ${world.lang} ${head} ${passages.length} ${passages[0]?.entry.serial ?? ""}`;
   const known = kept.get(bytes);
   if (known?.key === key) return known.lines;
-  const lines = buildLines(bytes, head, columns, world);
+  const lines = [
+    ...wrapText(head, { columns }).map((row): Line => [span(row, "popup.hint")]),
+    ...buildLines(bytes, passageLines(passages, columns, world), columns, world),
+  ];
   kept.set(bytes, { key, lines });
   return lines;
 }
 
-function buildLines(bytes: Uint8Array, head: string, columns: number, world: World): readonly Line[] {
+/** Every sending of the message and every acknowledgement that passed here, with what was done to it on purpose. */
+function passageLines(passages: readonly Passage[], columns: number, world: World): readonly Line[] {
+  if (passages.length === 0) return [];
+  const lines: Line[] = [[], [span(world.text("packet.passages"), "popup", { bold: true })]];
+  for (const { entry, kind, count } of passages) {
+    const { record } = entry;
+    const mark = fateMark(record.fate, world);
+    const isIn = record.direction === "in";
+    const what = world.text(`packet.passage.${kind}`, { count });
+    const to = record.broadcast ? world.text("wire.broadcast") : formatEndpoint(record.peer);
+    const line: Line = [
+      span(`${formatExactTime(record.at)} `, "popup.hint"),
+      span(world.text(isIn ? "wire.arrowIn" : "wire.arrowOut"), isIn ? "hex.field.1" : "hex.field.2"),
+      span(`${mark?.glyph ?? " "} `, mark?.role ?? "popup", { bold: true }),
+      span(columns < 60 ? what : `${to}  ${what}`, "popup"),
+      ...(mark === null ? [] : [span(`  ${mark.words}`, mark.role)]),
+    ];
+    lines.push(cutLine(line, columns));
+  }
+  return lines;
+}
+
+function buildLines(
+  bytes: Uint8Array,
+  passages: readonly Line[],
+  columns: number,
+  world: World,
+): readonly Line[] {
   const found = inspect(bytes, world.codec, { legacyCharset: world.broadcastCharset }, { isSafeName });
-  const lines: Line[] = wrapText(head, { columns }).map((row): Line => [span(row, "popup.hint")]);
+  const lines: Line[] = [];
   for (const [label, value] of summaryOf(found, world)) {
     const text = `${world.text(label)}  `;
     for (const [index, row] of wrapText(value, {
@@ -96,7 +133,7 @@ function buildLines(bytes: Uint8Array, head: string, columns: number, world: Wor
     }
   }
   // What most people open this view for stands where no scrolling is needed.
-  lines.push([], ...readingLines(bytes, found.fields, columns, world));
+  lines.push([], ...readingLines(bytes, found.fields, columns, world), ...passages);
   lines.push([], ...hexLines(bytes, found.fields, columns));
   if (bytes.length > shownBytes) {
     lines.push([span(world.text("packet.more", { count: bytes.length - shownBytes }), "popup.hint")]);
@@ -189,11 +226,24 @@ function fieldLines(
   const isNarrow = columns < 60;
   const at = nameColumns + (isNarrow ? 0 : rangeColumns);
   const rows = wrapText(fieldValue(field, bytes, found, world), { columns: Math.max(8, columns - at) });
-  return rows.map((row, index): Line => {
+  const lines = rows.map((row, index): Line => {
     if (index > 0) return [span(" ".repeat(at), "popup"), span(row, "popup")];
     const place = isNarrow ? [] : [span(padText(range, rangeColumns), "hex.offset")];
     return [span(`${fitText(name, nameColumns - 1)} `, role), ...place, span(row, "popup")];
   });
+  const meaning = fieldMeaning(field.name, world);
+  if (meaning === null) return lines;
+  const meant = wrapText(meaning, { columns: Math.max(8, columns - at) });
+  return [...lines, ...meant.map((row): Line => [span(" ".repeat(at), "popup"), span(row, "popup.hint")])];
+}
+
+/** One line on what the field is for; fields that come several times share theirs. */
+function fieldMeaning(name: string, world: World): string | null {
+  const kind = name.replace(/^(file|host|section)\d+/u, "$1");
+  for (const key of [`meaning.${kind}`, `meaning.${kind.replace(/\..*/u, "")}`]) {
+    if (hasTuiText(key)) return world.text(key);
+  }
+  return null;
 }
 
 /** What stands in the field: the command by its names, text as it reads in the packet's charset. */

@@ -12,6 +12,7 @@ import type { WireEntry } from "../wire-log.js";
 import type { World } from "../world.js";
 import type { Layout } from "./layout.js";
 import { centered, cutLine, fillLine, framed, queryLine, span } from "./lines.js";
+import { fateMark } from "./fate.js";
 import { formatExactTime } from "./moment.js";
 import type { Line, Pane, Rect, Role } from "./scene.js";
 
@@ -106,20 +107,27 @@ function wireRow({ record, serial }: WireEntry, world: World, columns: number, i
   const arrow = world.text(isIn ? "wire.arrowIn" : "wire.arrowOut");
   const arrowRole: Role = isSelected ? base : isIn ? "hex.field.1" : "hex.field.2";
   const address = record.broadcast ? world.text("wire.broadcast") : formatEndpoint(record.peer);
-  const isWide = columns >= 76;
+  const mark = fateMark(record.fate, world);
+  // What the datagram says comes first where it arrives whole; on a narrow screen the glyph must do.
+  const isLate = mark?.role === "lab.late";
   const isNarrow = columns < 50;
+  const words = mark === null || isNarrow ? [] : [span(`[${mark.words}] `, isSelected ? base : mark.role)];
+  const isWide = columns >= 76;
   const time = formatExactTime(record.at);
   const shortAddress = record.broadcast ? address : record.peer.address;
   const line: Line = [
     span(isNarrow ? time.slice(3, 8) : ` ${time} `, hint),
-    span(`${arrow} `, arrowRole, { bold: true }),
+    span(arrow, arrowRole, { bold: true }),
+    span(`${mark?.glyph ?? " "} `, isSelected || mark === null ? base : mark.role, { bold: true }),
     span(`${fitText(isNarrow ? shortAddress : address, isWide ? 21 : isNarrow ? 12 : 15)} `, base),
     ...(isWide ? [span(`${padText(`${record.bytes.length} B`, 7)} `, hint)] : []),
+    ...(isLate ? [] : words),
     span(`${commandText(summary, world)} `, isSelected ? base : "hex.field.3"),
     ...(isWide && summary.options.length > 0
       ? [span(`${summary.options.map(shortOption).join(" ")} `, hint)]
       : []),
     span(summary.text, base),
+    ...(isLate ? [span(" ", base), ...words] : []),
   ];
   return fillLine(cutLine(line, columns), columns, base);
 }
@@ -144,11 +152,13 @@ export function wireColumn(state: UiState, world: World, columns: number, rows: 
     const summary = wireSummary(entry, world.codec);
     const isIn = record.direction === "in";
     const address = record.broadcast ? world.text("wire.broadcast") : record.peer.address;
+    const mark = fateMark(record.fate, world);
     const arrow = world.text(isIn ? "wire.arrowIn" : "wire.arrowOut");
     const head: Line = [
       span(`${arrow} `, isIn ? "hex.field.1" : "hex.field.2", { bold: true }),
       span(`${formatExactTime(record.at).slice(0, 8)} `, "message.time"),
       span(address, "screen"),
+      ...(mark === null ? [] : [span(` ${mark.glyph} ${mark.words}`, mark.role)]),
     ];
     const body: Line = [
       span(`  ${commandText(summary, world)} `, "hex.field.3"),

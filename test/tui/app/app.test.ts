@@ -8,7 +8,7 @@ import { startRobot } from "../support/robot.js";
 function inbox(node: Node): string[] {
   return node
     .conversations()
-    .flatMap((id) => node.conversation(id).messages)
+    .flatMap((id) => [...node.conversation(id).messages])
     .filter((message) => message.direction === "in")
     .map((message) => message.text);
 }
@@ -493,6 +493,6 @@ describe("the end", () => {
     await robot.settle(400);
     await expect(robot.ended).rejects.toThrow("broken");
     expect(robot.tty.xterm.buffer.active.type).toBe("normal");
-    expect(robot.node.conversation(everyone).messages).toEqual([]);
+    expect(robot.node.conversation(everyone).messages).toHaveLength(0);
   });
 });

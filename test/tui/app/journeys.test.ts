@@ -122,7 +122,7 @@ describe("messages", () => {
     await robot.press("enter");
     await robot.until("[已送达 2/2]");
     for (const other of [ming, li]) {
-      const heard = other.conversations().flatMap((id) => other.conversation(id).messages);
+      const heard = other.conversations().flatMap((id) => [...other.conversation(id).messages]);
       expect(heard.map((one) => one.text)).toEqual(["开会"]);
       expect(heard[0]?.options).toContain("MULTICASTOPT");
     }

@@ -19,6 +19,7 @@ const record = (bytes: Uint8Array): TapRecord => ({
   bytes,
   peer: { address: "10.0.0.1", port: 2425 },
   broadcast: false,
+  fate: null,
 });
 
 describe("what is remembered", () => {

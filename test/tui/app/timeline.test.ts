@@ -2,13 +2,17 @@
 import { describe, expect, it } from "vitest";
 import type { Message } from "../../../src/index.js";
 import { createTimelines } from "../../../src/tui/timeline.js";
-import { message, noon, own, peer } from "../support/world.js";
+import { listOf, message, noon, own, peer } from "../support/world.js";
 
 const ming = peer("小明");
 
 function setup(messages: Message[] = []) {
   const timelines = createTimelines({
-    conversation: (id) => ({ id, unread: 0, messages: messages.filter((one) => one.conversation === id) }),
+    conversation: (id) => ({
+      id,
+      unread: 0,
+      messages: listOf(messages.filter((one) => one.conversation === id)),
+    }),
   });
   const arrive = (one: Message): void => {
     messages.push(one);
@@ -67,15 +71,42 @@ describe("timeline", () => {
     expect(kindsOf(timelines.of(ming.id))).toEqual(["message", "system", "message"]);
   });
 
-  it("stays bounded, and serials of what remains do not change", () => {
-    const { timelines } = setup();
+  it("stays bounded, and serials of what is newer than the lines that went do not change", () => {
+    const { timelines, arrive } = setup();
     const timeline = timelines.of(ming.id);
-    for (let index = 0; index < 101_500; index += 1) {
+    arrive(message(ming.id, "早"));
+    for (let index = 0; index < 2_500; index += 1) {
       timelines.add(ming.id, { at: noon + index, text: String(index), tone: "plain" });
     }
-    expect(timeline.end).toBe(101_500);
-    expect(timeline.end - timeline.first).toBeLessThanOrEqual(101_000);
-    expect(timeline.entry(101_499)).toMatchObject({ line: { text: "101499" } });
+    arrive(message(ming.id, "晚"));
+    expect(timeline.end).toBe(2_502);
+    expect(timeline.end - timeline.first).toBe(1_502);
+    expect(timeline.entry(2_500)).toMatchObject({ line: { text: "2499" } });
+    expect(timeline.entry(2_501)).toMatchObject({ message: { text: "晚" } });
+    expect(timeline.entry(timeline.first)).toMatchObject({ message: { text: "早" } });
     expect(timeline.entry(0)).toBeUndefined();
+    expect(timeline.generation).toBe(1);
+  });
+
+  it("follows the node's own list: what has left memory leaves, lines before it too", () => {
+    let [kept, evicted] = [["一", "二", "三"].map((text) => message(ming.id, text)), 0];
+    const timelines = createTimelines({
+      conversation: (id) => ({ id, unread: 0, messages: listOf(kept, evicted) }),
+    });
+    const timeline = timelines.of(ming.id);
+    timelines.add(ming.id, { at: noon, text: "x", tone: "plain" });
+    kept = [...kept, message(ming.id, "四")];
+    expect(kindsOf(timeline)).toEqual(["message", "message", "message", "system", "message"]);
+    [kept, evicted] = [kept.slice(2), 2];
+    expect(timeline.first).toBe(2);
+    expect(kindsOf(timeline)).toEqual(["message", "system", "message"]);
+    expect(timeline.find(kept[1]!.id)).toBe(4);
+    [kept, evicted] = [kept.slice(2), 4];
+    expect([timeline.first, timeline.end]).toEqual([5, 5]);
+    // A conversation that was forgotten altogether counts from the start.
+    timelines.add(ming.id, { at: noon, text: "y", tone: "plain" });
+    [kept, evicted] = [[message(ming.id, "五")], 0];
+    expect(timeline.end - timeline.first).toBe(2);
+    expect(kindsOf(timeline)).toEqual(["system", "message"]);
   });
 });

@@ -1,5 +1,6 @@
-// The cells of a terminal as a picture: one rectangle for each run of a background, one text for each run of a look. Every run is set
-// to the width of its cells, so that columns stand under each other in any font.
+// The cells of a terminal as a picture: one rectangle for each run of a background, one text for each run of a look without a gap in
+// it, and lines for the rules, which fonts draw in every width and height. Every run is set to the width of its cells, so that
+// columns stand under each other in any font.
 import type { IBufferCell, Terminal } from "@xterm/headless";
 
 const cellWidth = 9;
@@ -49,6 +50,42 @@ interface Run extends Look {
   text: string;
   /** Wide characters are set apart from narrow ones: fonts disagree about their ratio. */
   readonly isWide: boolean;
+  readonly isRule: boolean;
+}
+
+/** Which ways a rule goes from the middle of its cell: up, right, down, left. */
+const arms: Readonly<Record<string, string>> = {
+  "─": "rl",
+  "│": "ud",
+  "┌": "rd",
+  "┐": "dl",
+  "└": "ur",
+  "┘": "ul",
+  "├": "urd",
+  "┤": "udl",
+  "┬": "rdl",
+  "┴": "url",
+  "┼": "urdl",
+};
+
+function formatRule(run: Run, row: number): string {
+  const top = row * cellHeight;
+  const middle = top + cellHeight / 2;
+  const pieces = Array.from(run.text, (character, index) => {
+    const left = (run.x + index) * cellWidth;
+    const center = left + cellWidth / 2;
+    const ends: Record<string, string> = {
+      u: `V${top}`,
+      r: `H${left + cellWidth}`,
+      d: `V${top + cellHeight}`,
+      l: `H${left}`,
+    };
+    return Array.from(arms[character] ?? "", (arm) => `M${center} ${middle}${ends[arm] ?? ""}`).join("");
+  });
+  const first = run.x * cellWidth;
+  const isPlain = /^─+$/u.test(run.text);
+  const path = isPlain ? `M${first} ${middle}h${run.columns * cellWidth}` : pieces.join("");
+  return `<path d="${path}" stroke="${run.ink}"/>`;
 }
 
 function runsOf(terminal: Terminal, row: number): Run[] {
@@ -62,8 +99,12 @@ function runsOf(terminal: Terminal, row: number): Run[] {
     const text = cell.getChars() === "" ? " " : cell.getChars();
     const isWide = cell.getWidth() === 2;
     const last = runs.at(-1);
+    // Renderers make one space of two.
+    const isGap = text === " " && last?.text.endsWith(" ") === true && last.text.trim() !== "";
     if (
       last !== undefined &&
+      !isGap &&
+      last.isRule === text in arms &&
       last.ink === look.ink &&
       last.paper === look.paper &&
       last.bold === look.bold &&
@@ -72,7 +113,7 @@ function runsOf(terminal: Terminal, row: number): Run[] {
     ) {
       last.text += text;
       last.columns += cell.getWidth();
-    } else runs.push({ ...look, x, columns: cell.getWidth(), text, isWide });
+    } else runs.push({ ...look, x, columns: cell.getWidth(), text, isWide, isRule: text in arms });
   }
   return runs;
 }
@@ -81,6 +122,7 @@ const escape = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 function formatText(run: Run, row: number): string {
+  if (run.isRule) return formatRule(run, row);
   const leading = run.text.length - run.text.trimStart().length;
   const text = run.text.trim();
   if (text === "" && !run.underline) return "";

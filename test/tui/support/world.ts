@@ -8,6 +8,7 @@ import type {
   Diagnostics,
   Message,
   MessageId,
+  MessageList,
   PacketNo,
   Peer,
   PeerId,
@@ -118,6 +119,23 @@ export function own(
   return { ...made, deliveries: [delivery] };
 }
 
+/** Messages as the node shows them; `read` is called for each that is looked at. */
+export function listOf(messages: readonly Message[], evicted = 0, read?: () => void): MessageList {
+  return {
+    get length() {
+      return messages.length;
+    },
+    evicted,
+    at(index) {
+      read?.();
+      return messages.at(index);
+    },
+    slice: (start, end) => messages.slice(start, end),
+    indexOf: (id) => messages.findIndex((one) => one.id === id),
+    [Symbol.iterator]: () => messages[Symbol.iterator](),
+  };
+}
+
 export interface WorldParts {
   readonly peers?: readonly Peer[];
   readonly messages?: readonly Message[];
@@ -166,7 +184,7 @@ export function world(parts: WorldParts = {}): TestWorld {
       id,
       unread:
         id === everyone ? (parts.everyoneUnread ?? 0) : (peers.find((one) => one.id === id)?.unread ?? 0),
-      messages: messages.filter((one) => one.conversation === id),
+      messages: listOf(messages.filter((one) => one.conversation === id)),
     }),
     conversations: () => [...new Set(messages.map((one) => one.conversation))],
     message: (id) => messages.find((one) => one.id === id),

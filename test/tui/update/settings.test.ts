@@ -111,6 +111,7 @@ const record = (text: string, more: Partial<TapRecord> = {}): TapRecord => ({
   bytes: new TextEncoder().encode(text),
   peer: { address: "192.168.1.23", port: 2425 },
   broadcast: false,
+  fate: null,
   ...more,
 });
 

@@ -33,6 +33,7 @@ const record: TapRecord = {
   bytes: new TextEncoder().encode("1:100:用户:主机:32:你好"),
   peer: { address: "192.168.1.23", port: 2425 },
   broadcast: false,
+  fate: null,
 };
 const dialogs: readonly (Dialog | null)[] = [
   null,

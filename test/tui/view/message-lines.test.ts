@@ -49,7 +49,6 @@ describe("messages", () => {
     ["delivered", "[已送达]"],
     ["opened", "[已拆阅]"],
     ["unconfirmed", "[未确认]"],
-    ["refused", "[被拒收]"],
   ] as const)("of ours end in what became of them: %s", (state, mark) => {
     expect(rows(own(ming, "好", state, { attempt: 2 }))).toEqual([`14:00 我      好 ${mark}`]);
   });
