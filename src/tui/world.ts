@@ -12,7 +12,15 @@ import type { WireLog } from "./wire-log.js";
 
 export type NodeView = Pick<
   Node,
-  "self" | "network" | "peers" | "peer" | "conversation" | "conversations" | "message" | "diagnostics"
+  | "self"
+  | "fingerprint"
+  | "network"
+  | "peers"
+  | "peer"
+  | "conversation"
+  | "conversations"
+  | "message"
+  | "diagnostics"
 >;
 
 export interface World {

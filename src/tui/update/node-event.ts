@@ -6,6 +6,9 @@ import type { Request } from "../action.js";
 import { shownName, shownText } from "../roster.js";
 import type { UiState } from "../ui-state.js";
 import type { World } from "../world.js";
+import { isClosed } from "../at-hand.js";
+import { closedWords } from "../view/protection.js";
+import { noteAlarm, noteKnockAnswer } from "./protection.js";
 import { problemWords } from "./input.js";
 import { logLine, stepTo } from "./step.js";
 import type { Step } from "./step.js";
@@ -24,7 +27,8 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
       const isForUs = mentions(message.displayText, world);
       const next = isForUs ? withMark(state, message.conversation) : state;
       if (!isForUs && (message.broadcast || message.autoReply)) return stepTo(next);
-      return tell(next, world, message.peerName, message.displayText, isForUs);
+      const shown = isClosed(message) ? closedWords(message, world) : message.displayText;
+      return tell(next, world, message.peerName, shown, isForUs);
     }
     case "peer-merged":
       return noteMerge(state, event.from, event.into);
@@ -46,9 +50,11 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
     }
     case "notice":
       return noteNotice(state, event, world);
-    case "message-changed":
     case "alarm":
+      return noteAlarm(state, event, world);
     case "knock-answered":
+      return noteKnockAnswer(state, event, world);
+    case "message-changed":
     case "delivery":
     case "duplicate":
     case "typing":

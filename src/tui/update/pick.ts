@@ -13,6 +13,8 @@ import { layoutKind } from "../view/layout.js";
 import { logFrame } from "../view/log-frame.js";
 import { conversationName } from "../view/peer-list.js";
 import { isUnconfirmed, lastUnconfirmed } from "../world.js";
+import { isClosed } from "../at-hand.js";
+import { closedWords } from "../view/protection.js";
 import type { World } from "../world.js";
 import { fixCharset } from "./program.js";
 import { stepTo, withNotice } from "./step.js";
@@ -85,6 +87,7 @@ export function quoteMessage(state: UiState, world: World): Step {
 }
 
 function textOf(message: Message, state: UiState, world: World): string {
+  if (isClosed(message)) return closedWords(message, world);
   const reading = state.readings.get(message.conversation);
   return reading === undefined ? message.displayText : readAs(message, reading, world.codec);
 }

@@ -35,6 +35,7 @@ export function listDialogOf(state: UiState, world: World, layout: Layout): List
     case "welcome":
     case "lab":
     case "paste":
+    case "alarm":
     case undefined:
       return null;
     default: {

@@ -165,6 +165,7 @@ export function world(parts: WorldParts = {}): TestWorld {
   let revision = 0;
   const node: NodeView = {
     self: { user: "li", host: "lab", nick: "我", group: "", away: parts.away ?? null },
+    fingerprint: null,
     network: {
       port: 2425,
       mac: null,

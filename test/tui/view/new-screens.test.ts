@@ -179,10 +179,10 @@ describe("the chosen message", () => {
       │ 复制                 c  /copy        │
       │ 引用                 q  /quote       │
       │ 重发未确认的（只发…  r  /resend      │
+      │ 拆开密封消息（对方…  o  /open        │
+      │ 撤回消息（飞雁联系…  u  /recall      │
       │ 看报文：字节和字段   p  /packet      │
       │ 显示全文，或收起     e  /expand      │
-      │ 整个对话换一种编码…  d  /reread      │
-      │ 整个对话按这种编码…  D  /decode 编码 │
       └──────────────────────────────────────┘
       在线4 UDP2425                    跟随 F1
       "
