@@ -1,7 +1,7 @@
 // Builds the program: `src/cli/main.ts` to dist/bin/feiyan.js, which starts it, and everything else to dist/bin/program.cjs with the
 // code V8 makes of it in program.cache (compile-cache.mjs). Called by `npm start` each time, so it leaves at once when nothing
 // changed. `--quiet` prints errors only, `--force` always builds. The library's own files are made by `tsc -p tsconfig.build.json`.
-import { readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = import.meta.dirname;
@@ -88,6 +88,7 @@ if (process.argv.includes("--force") || !isFresh()) {
     },
     footer: { js: "})" },
   }).catch(() => process.exit(1));
+  escapeTheRest(join(outDir, "program.cjs"));
   const { writeCodeCache } = await import("./compile-cache.mjs");
   await writeCodeCache(outDir);
   // CommonJS too, although the package is not: Node's module loader takes 5 ms before it looks at a file.
@@ -106,4 +107,14 @@ if (process.argv.includes("--force") || !isFresh()) {
     const ms = Math.round(performance.now() - started);
     process.stdout.write(`dist/bin: ${outputs.length} files, ${Math.round(bytes / 1024)} KB, ${ms} ms\n`);
   }
+}
+
+/** The bundle is read byte by byte; esbuild leaves regular expressions as they are written, and `/[,，]/` would never match. */
+function escapeTheRest(file) {
+  const text = readFileSync(file, "utf8");
+  const ascii = text.replaceAll(
+    /[^\0-\x7f]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+  if (ascii !== text) writeFileSync(file, ascii);
 }

@@ -1,6 +1,7 @@
 // `npm run bench`: every benchmark in one run, as ratios, then the figures of the screen; the tables are those of docs/performance.md.
-// `--tui` runs those of the screen alone.
+// `--tui` runs those of the screen alone, `--crypto` those of encryption.
 import { cpus } from "node:os";
+import { benchCrypto, benchKeyMaking } from "./crypto.js";
 import { benchDecode } from "./decode.js";
 import type { Figure } from "./figure.js";
 import { benchReceive, floodFrom } from "./receive.js";
@@ -55,10 +56,16 @@ else {
   out("");
   out("| what | ours, per second | compared with, per second | ratio (median) | least–most |");
   out("|---|---|---|---|---|");
-  const isScreenOnly = process.argv.includes("--tui");
-  for (const bench of isScreenOnly ? [] : [benchDecode, benchReceive]) {
+  const isScreenOnly = process.argv.includes("--tui") || process.argv.includes("--crypto");
+  for (const bench of isScreenOnly ? [] : [benchDecode, benchReceive, benchCrypto]) {
     // oxlint-disable-next-line no-await-in-loop -- benchmarks must not disturb each other
     for (const result of await bench()) out(row(result));
+  }
+  if (process.argv.includes("--crypto")) {
+    for (const result of await benchCrypto()) out(row(result));
+    out("");
+    for (const figure of await benchKeyMaking()) out(figureRow(figure));
+    process.exit();
   }
   await benchScreen();
   // The toolkit's screens leave timers behind.

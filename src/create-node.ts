@@ -14,9 +14,10 @@ import { createPacketCrypto } from "./crypto/group.js";
 import { readGroups } from "./files/group-file.js";
 import { openPacketNumberFile } from "./files/packet-number-file.js";
 import { impaired } from "./net/impaired.js";
-import { parseImpairment } from "./net/impairment-text.js";
+import { createImpairmentBook } from "./net/impairment-book.js";
+import type { ImpairedLine } from "./net/impairment-book.js";
 import type { Impairment } from "./net/impairment.js";
-import { createTap, tapped } from "./net/tap.js";
+import { createTap } from "./net/tap.js";
 import type { TapRecord } from "./net/tap.js";
 import { createUdpTransport } from "./net/udp.js";
 import { createSystemClock } from "./node/clock.js";
@@ -93,9 +94,17 @@ function systemUser(): string {
   }
 }
 
-function withSeed(spec: Impairment, random: Random): Impairment {
-  if (spec.seed !== undefined) return spec;
-  return { ...spec, seed: String((BigInt(random.uint32()) << 32n) | BigInt(random.uint32())) };
+/** A node whose lines can be made bad on purpose while it runs. */
+export interface ChatNode extends Node {
+  /**
+   * Loses, doubles, delays and reorders what goes to and comes from an endpoint, repeatably by its seed; `to` null means everybody without
+   * an entry, `spec` null ends it. A missing seed is drawn. Gives what is in force now; throws `impairment-invalid`.
+   *
+   * @example node.impair(peer.endpoint, "loss=30%,seed=42");
+   */
+  impair(to: Endpoint | null, spec: string | Impairment | null): Impairment | null;
+  /** What is impaired now. */
+  impairments(): readonly ImpairedLine[];
 }
 
 interface Keyring {
@@ -150,7 +159,7 @@ async function fillRing(ring: KeyRing, stateDir: string): Promise<void> {
  * node.subscribe((event) => { if (event.kind === "message") console.log(event.message.text); });
  * await node.start();
  */
-export function createNode(options: CreateNodeOptions = {}): Node {
+export function createNode(options: CreateNodeOptions = {}): ChatNode {
   const clock = options.clock ?? createSystemClock();
   const random = options.random ?? createSystemRandom();
   const port = options.port ?? defaultPort;
@@ -158,7 +167,7 @@ export function createNode(options: CreateNodeOptions = {}): Node {
   const numbers =
     options.stateDir === undefined ? null : openPacketNumberFile(options.stateDir, `packet-number-${port}`);
 
-  let transport =
+  const plain =
     options.transport ??
     createUdpTransport({
       port,
@@ -166,15 +175,19 @@ export function createNode(options: CreateNodeOptions = {}): Node {
       ...(options.ipv6 === undefined ? {} : { ipv6: options.ipv6 }),
     });
   const { onDatagram } = options;
-  if (options.impair !== undefined && options.impair !== "") {
-    const spec = typeof options.impair === "string" ? parseImpairment(options.impair) : options.impair;
-    const show = onDatagram === undefined ? {} : { show: createTap(onDatagram, { clock }) };
-    transport = impaired(transport, { spec: withSeed(spec, random), clock, ...show });
-  } else if (onDatagram !== undefined) transport = tapped(transport, onDatagram, { clock });
+  const line = impaired(plain, {
+    clock,
+    spec: null,
+    specFor: (address, _direction, peerPort) => book.of(address, peerPort),
+    isPerPort: true,
+    ...(onDatagram === undefined ? {} : { show: createTap(onDatagram, { clock }) }),
+  });
+  const book = createImpairmentBook(random, (spec) => line.setSpec(spec));
+  if (options.impair !== undefined) book.set(null, options.impair);
 
   const safe = openKeyring(options);
 
-  return createNodeOf({
+  const node = createNodeOf({
     machine: {
       self: {
         user,
@@ -201,7 +214,7 @@ export function createNode(options: CreateNodeOptions = {}): Node {
       firstPacketNo: numbers?.first ?? 1,
       versionText: `feiyan ${version}`,
     },
-    transport,
+    transport: line,
     clock,
     defaultPort: port === 0 ? defaultPort : port,
     groups: () => new Map(Object.entries(options.stateDir === undefined ? {} : readGroups(options.stateDir))),
@@ -211,5 +224,10 @@ export function createNode(options: CreateNodeOptions = {}): Node {
       ? {}
       : { isPassword: (password: string) => password === options.lockPassword }),
     ...(numbers === null ? {} : { reserve: (below) => numbers.write(below) }),
+  });
+  // Not spread: `self` and `network` are read anew each time.
+  return Object.assign(node, {
+    impair: (to: Endpoint | null, spec: string | Impairment | null) => book.set(to, spec),
+    impairments: () => book.list(),
   });
 }

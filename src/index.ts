@@ -1,6 +1,6 @@
 // The public library, `import … from "feiyan"`. Front ends of this repository use nothing else. Every export is listed by name.
 export { createNode, defaultPort } from "./create-node.js";
-export type { CreateNodeOptions } from "./create-node.js";
+export type { ChatNode, CreateNodeOptions } from "./create-node.js";
 export { version } from "./version.js";
 
 export type { Node } from "./node/node.js";
@@ -73,6 +73,7 @@ export { createUdpTransport } from "./net/udp.js";
 export type { UdpOptions } from "./net/udp.js";
 export { impaired } from "./net/impaired.js";
 export { formatImpairment, parseImpairment } from "./net/impairment-text.js";
+export type { ImpairedLine } from "./net/impairment-book.js";
 export { burstTransitions } from "./net/impairment.js";
 export type { Impairment, LossRule } from "./net/impairment.js";
 export { createFates, fragmentCount } from "./net/fates.js";

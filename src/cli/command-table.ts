@@ -306,7 +306,12 @@ export const commandTable: readonly CommandSpec[] = [
   command(
     "lab",
     "cli.summary.lab",
-    here(async () => (await import("./commands/lab.js")).createLab(null, labSubcommands)),
+    here(async () =>
+      (await import("./commands/lab.js")).createLab(
+        async (context) => await (await import("./commands/chat.js")).openLabScreen(context),
+        labSubcommands,
+      ),
+    ),
     { subcommands: labSubcommands },
   ),
   command(

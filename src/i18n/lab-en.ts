@@ -146,5 +146,4 @@ export const labEn: Readonly<Record<LabTextKey, string>> = {
   "report.unreadable": "no lab report ({where})",
   "report.kind": " report {kind}   {at}",
   "report.noNumbers": " nothing to show in this report",
-  "lab.screenLater": "the lab screen is not attached yet; use the commands below",
 };

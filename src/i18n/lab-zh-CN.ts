@@ -144,7 +144,6 @@ export const labZhCN = {
   "report.unreadable": "不是实验报告（{where}）",
   "report.kind": " 报告 {kind}   {at}",
   "report.noNumbers": " 这份报告没有可显示的数",
-  "lab.screenLater": "实验界面还没有接上；请用下面的命令",
 } as const;
 
 export type LabHelpKey = keyof typeof labHelpZhCN;

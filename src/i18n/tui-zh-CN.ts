@@ -1,7 +1,10 @@
 // Texts of the terminal UI in Chinese. Defines the keys; tui-en.ts must have the same ones. Widths matter here: menu and status
 // texts are written for 80 columns, the `.short` forms for 40.
 
+import { tuiLabZhCN } from "./tui-lab-zh-CN.js";
+
 export const tuiZhCN = {
+  ...tuiLabZhCN,
   "app.name": "飞雁",
   "app.title": "飞雁 {peer}",
   "app.titleUnread": "({count}) 飞雁 {peer}",
@@ -353,28 +356,6 @@ export const tuiZhCN = {
   "meaning.flag3": "含义不明",
   "meaning.zeros": "填充",
   "themes.title": "主题",
-  "lab.title": "丢包实验（本机）",
-  "lab.hint": "↑↓ 选 ←→ 改 Enter 开始/停止 空格 暂停 s 单步 Esc 关闭",
-  "lab.hintShort": "↑↓←→ Enter 空格 s Esc",
-  "lab.lossUp": "去程丢包",
-  "lab.lossDown": "回程丢包",
-  "lab.delayMs": "去程时延",
-  "lab.duplicate": "去程重复",
-  "lab.n": "数据报个数",
-  "lab.ratePps": "每秒",
-  "lab.sizeBytes": "大小",
-  "lab.state.ready": "就绪",
-  "lab.state.opening": "正在准备",
-  "lab.state.running": "进行中",
-  "lab.state.paused": "暂停",
-  "lab.state.closing": "等最后的回音",
-  "lab.state.done": "完成",
-  "lab.state.failed": "没有成功",
-  "lab.counts": "发 {sent}  到对方 {there}  回来 {back}  重复 {copies}",
-  "lab.predicted": "应丢 去 {up}  回 {down}",
-  "lab.measured": "实测 去 {up}  回 {down}",
-  "lab.rtt": "往返 中位 {p50}  95% {p95}  最大 {max}",
-  "lab.legend": ". 到 u 去程丢 d 回程丢 l 迟 2 重复 ? 未知",
   "themes.hint": "↑↓ 预览 Enter 用 Esc 不要",
   "cursor.bar": "竖线",
   "cursor.underline": "下划线",
@@ -396,8 +377,6 @@ export const tuiZhCN = {
   "action.receive": "接收：看所有人发来的消息",
   "action.resend": "重发未确认的（只发给没收到的人）",
   "action.files": "文件",
-  "action.lab": "实验：丢包与重传",
-  "action.lab-step": "单步：发一个",
   "action.check": "标记好友，一起发给他们",
   "action.uncheck": "清除标记",
   "action.favourite": "收藏好友（排在前面）",

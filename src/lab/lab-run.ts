@@ -10,7 +10,7 @@ import { type Experiment, reduceExperiment } from "./experiment.js";
 import type { StudentRow } from "./class/teacher.js";
 import { summariseClass } from "./class/teacher.js";
 import type { LabReport } from "./report/report-shape.js";
-import { liveCell } from "./report/strip.js";
+import { createLiveCells, liveWays, type LiveWay } from "./live-cells.js";
 import type { HandAct, HeldDatagram } from "./runner/hand.js";
 import type { LabParts } from "./runner/lab-parts.js";
 import type { LabOutcome, Measurement, MeasurementOptions } from "./runner/measurement.js";
@@ -44,6 +44,8 @@ export interface LabSnapshot {
   readonly copies: number;
   /** What the far end said so far: of those sent, how many arrived there. */
   readonly arrivedThere: number;
+  /** Losses so far, both ways: provisional. */
+  readonly live: { readonly up: LiveWay; readonly down: LiveWay };
   readonly rttUs: { readonly p50: number; readonly p95: number; readonly max: number } | null;
   readonly histogramUs: readonly (readonly [number, number])[];
   readonly held: readonly HeldDatagram[];
@@ -70,9 +72,6 @@ export interface LabRun {
   change(part: Partial<Experiment>): void;
 }
 
-/** The last so many round trips make the live picture. */
-const liveRoundTrips = 5_000;
-
 export function createLabRun(options: LabRunOptions): LabRun {
   const { parts } = options;
   const listeners = new Set<() => void>();
@@ -81,9 +80,8 @@ export function createLabRun(options: LabRunOptions): LabRun {
   let state: LabRunState = "ready";
   let isHandWanted = false;
   let isPauseWanted = false;
-  let cells: string[] = [];
-  let roundTrips: number[] = [];
-  let sent = 0;
+  let cells = createLiveCells(experiment.deadlineMs);
+  let prediction = predict(experiment);
   let report: LabReport | null = null;
   let failure: RunFailure | null = null;
 
@@ -93,16 +91,7 @@ export function createLabRun(options: LabRunOptions): LabRun {
 
   function cellChanged(seq: number): void {
     const book = current?.run.book() ?? null;
-    if (book === null) return;
-    sent = Math.max(sent, seq + 1);
-    while (cells.length < sent) cells.push("?");
-    const before = cells[seq];
-    cells[seq] = liveCell(book, seq, experiment.deadlineMs);
-    const rttUs = book.roundTripNs(seq) / 1_000;
-    if (before === "?" && !Number.isNaN(rttUs)) {
-      roundTrips.push(rttUs);
-      if (roundTrips.length > 2 * liveRoundTrips) roundTrips = roundTrips.slice(-liveRoundTrips);
-    }
+    if (book !== null) cells.changed(book, seq);
   }
 
   const event: NonNullable<MeasurementOptions["event"]> = (what) => {
@@ -114,9 +103,7 @@ export function createLabRun(options: LabRunOptions): LabRun {
 
   async function start(): Promise<LabOutcome> {
     if (current !== null) throw new Error("a run at a time");
-    cells = [];
-    roundTrips = [];
-    sent = 0;
+    cells = createLiveCells(experiment.deadlineMs);
     report = null;
     failure = null;
     state = "opening";
@@ -151,18 +138,19 @@ export function createLabRun(options: LabRunOptions): LabRun {
 
   return {
     snapshot: () => {
-      const recent = Float64Array.from(roundTrips.slice(-liveRoundTrips)).toSorted();
-      const live = current?.run.book()?.live;
+      const recent = cells.recentUs();
+      const book = current?.run.book() ?? null;
       const [p50, p95, max] = [percentile(recent, 0.5), percentile(recent, 0.95), recent.at(-1)];
       return {
         state,
         experiment,
-        prediction: predictEcho(experiment.up, experiment.down, experiment.sizeBytes, experiment.n),
-        strip: report?.strip ?? cells.join(""),
-        sent: report?.up?.sent ?? sent,
-        answered: report?.roundTrip?.unique ?? live?.arrivedHere ?? 0,
-        copies: live?.copiesHere ?? 0,
-        arrivedThere: report?.up?.unique ?? live?.unique ?? 0,
+        prediction,
+        strip: report?.strip ?? cells.strip(),
+        sent: report?.up?.sent ?? cells.sent(),
+        answered: report?.roundTrip?.unique ?? book?.live.arrivedHere ?? 0,
+        copies: book?.live.copiesHere ?? 0,
+        arrivedThere: report?.up?.unique ?? book?.live.unique ?? 0,
+        live: liveWays(book),
         rttUs: p50 === null || p95 === null || max === undefined ? null : { p50, p95, max },
         histogramUs: report?.roundTrip?.histogramUs ?? histogramOf(recent),
         held: current?.relay?.hand.held() ?? [],
@@ -200,9 +188,14 @@ export function createLabRun(options: LabRunOptions): LabRun {
     act: (id, act) => current?.relay?.hand.act(id, act) ?? false,
     change: (part) => {
       ({ experiment } = reduceExperiment({ ...experiment, ...part }, "loopback"));
+      prediction = predict(experiment);
       changed();
     },
   };
+}
+
+function predict({ up, down, sizeBytes, n }: Experiment): LabSnapshot["prediction"] {
+  return predictEcho(up, down, sizeBytes, n);
 }
 
 /** A cell of the teacher's table: text as it is, numbers as shares or counts. */

@@ -21,7 +21,9 @@ export interface ImpairedOptions {
   /** What is impaired: outgoing (dice direction 0), incoming (1), or both, which is the default. */
   readonly directions?: readonly Direction[];
   /** A spec for one peer (or one way); undefined: the general one. Asked per datagram, so its answer may change. */
-  readonly specFor?: (address: string, direction: Direction) => Impairment | null | undefined;
+  readonly specFor?: (address: string, direction: Direction, port: number) => Impairment | null | undefined;
+  /** What `specFor` gives is for one port: peers of one machine have flows of their own. Default false: a flow per address. */
+  readonly isPerPort?: boolean;
   /** Draws the seed for specs that have none; without it that seed is 0. */
   readonly random?: Random;
   readonly classOf?: (bytes: Uint8Array) => DatagramClass;
@@ -120,9 +122,11 @@ export function impaired(transport: DatagramTransport, options: ImpairedOptions)
   }
 
   /** The flow a datagram belongs to, or null when nothing is to be done to it. */
-  function flowOf(bytes: Uint8Array, remote: string, direction: Direction): Flow | null {
+  function flowOf(bytes: Uint8Array, peer: Endpoint | null, direction: Direction): Flow | null {
     if (!directions.has(direction)) return null;
-    const own = options.specFor?.(remote, direction);
+    const own = options.specFor?.(peer?.address ?? broadcastAddress, direction, peer?.port ?? 0);
+    const isPortsOwn = options.isPerPort === true && own !== undefined && peer !== null;
+    const remote = isPortsOwn ? `${peer.address}:${peer.port}` : (peer?.address ?? broadcastAddress);
     const wanted = own === undefined ? spec : own;
     if (wanted === null) return null;
     const kind = options.classOf?.(bytes) ?? "data";
@@ -147,7 +151,7 @@ export function impaired(transport: DatagramTransport, options: ImpairedOptions)
   }
 
   function pass(bytes: Uint8Array, peer: Endpoint | null, direction: Direction): boolean {
-    const flow = flowOf(bytes, peer?.address ?? broadcastAddress, direction);
+    const flow = flowOf(bytes, peer, direction);
     if (flow === null) {
       options.show?.(direction, bytes, peer, port, null);
       return false;

@@ -11,11 +11,11 @@ import type {
   SayOptions,
   TrustAnswer,
 } from "../index.js";
+import type { DeskAnswer, DeskWish } from "../lab/desk/desk-types.js";
 import type { AppLanguage, CursorShape } from "./app-options.js";
 import type { KeyEvent, MouseEvent } from "./input/event.js";
 import type { ActionName } from "./key-table.js";
 import type { SystemLine } from "./timeline.js";
-import type { LabWish } from "./ui-state.js";
 import type { Size } from "./view/scene.js";
 
 export type Action =
@@ -46,6 +46,8 @@ export type Action =
   | { readonly kind: "welcome" }
   /** The lab is there to be looked at. */
   | { readonly kind: "lab-open" }
+  /** What came of something asked of the lab. */
+  | { readonly kind: "lab-answer"; readonly answer: DeskAnswer }
   | { readonly kind: "notice"; readonly text: string; readonly tone: "plain" | "warning" };
 
 /** Where a text to send came from: the input of a conversation, or the send form. */
@@ -88,8 +90,9 @@ export type Request =
   | { readonly kind: "remember" }
   | { readonly kind: "load-readings" }
   | { readonly kind: "open-lab" }
-  | { readonly kind: "lab"; readonly what: "stop" | "pause" | "resume" | "step" }
-  | { readonly kind: "run-lab"; readonly wish: LabWish }
+  | { readonly kind: "lab"; readonly wish: DeskWish }
+  /** What happens on purpose to the datagrams of a peer, or of everyone; empty: nothing any more. */
+  | { readonly kind: "impair"; readonly to: PeerId; readonly spec: string }
   | { readonly kind: "copy"; readonly text: string }
   /** Names and text as they came; the terminal makes them harmless. */
   | { readonly kind: "notify"; readonly title: string; readonly body: string }

@@ -1,11 +1,11 @@
 // What the command line hands to the terminal UI: a node, who starts the virtual peers, the effective settings and the tap on the
 // wire. Types only: the UI opens no socket, reads no settings file and starts no process of its own.
-import type { Charset, Node, TapRecord } from "../index.js";
-import type { LabRun } from "../lab/lab-run.js";
+import type { Charset, ChatNode, TapRecord } from "../index.js";
+import type { LabDesk } from "../lab/desk/desk.js";
 
 export interface AppOptions {
   /** Not started yet, or started: the UI awaits `start` only when `node.network` is null, and closes it on the way out. */
-  readonly node: Node;
+  readonly node: ChatNode;
   /** Starts the virtual peers; resolves when they have announced themselves. */
   readonly startSimulation: () => Promise<RunningSimulation>;
   readonly settings: AppSettings;
@@ -16,7 +16,9 @@ export interface AppOptions {
   /** Folder of the user's own colour files, looked into first. */
   readonly ownThemesDir?: string;
   /** Makes the lab for its view, when that is first opened; absent: there is none. */
-  readonly openLab?: () => Promise<LabRun>;
+  readonly openLab?: () => Promise<LabDesk>;
+  /** Nothing but the lab: leaving it ends the program. */
+  readonly isLabOnly?: boolean;
   /** Problems of the settings file, in the user's language: shown once the screen stands. */
   readonly configProblems: readonly string[];
   /** What is remembered between two runs; absent: nothing is, and nobody is welcomed. */

@@ -4,8 +4,9 @@ import { createTranslate, hasText, translateFrom } from "../i18n/catalogue.js";
 import { tuiEn } from "../i18n/tui-en.js";
 import { hasTuiText, tuiZhCN } from "../i18n/tui-zh-CN.js";
 import { createTextCodec, everyone } from "../index.js";
-import type { Node } from "../index.js";
-import type { LabRun } from "../lab/lab-run.js";
+import type { ChatNode } from "../index.js";
+import type { LabDesk } from "../lab/desk/desk.js";
+import { watchLab } from "./lab/watch-lab.js";
 import type { Action } from "./action.js";
 import { createFrames, everySoOften } from "./app-frames.js";
 import type { AppLanguage, AppOptions } from "./app-options.js";
@@ -70,8 +71,8 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
   if (node.network === null) await node.start();
   const { keymap, problems: keyProblems } = createKeymap(settings.keys);
   const wire = createWireLog();
-  let lab: LabRun | null = null;
-  let opening: Promise<LabRun | null> | null = null;
+  let lab: LabDesk | null = null;
+  let opening: Promise<LabDesk | null> | null = null;
   const readings = createReadings();
   const timer = replaced.timer ?? systemTimer;
   const timelines = createTimelines(node);
@@ -136,10 +137,10 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     now: world.now(),
     remembered,
     preferences: first,
+    isLabOnly: options.isLabOnly === true,
   });
   let themeTurn = 0;
   let ownNick = remembered.nick;
-  const stopLab = (): void => lab?.stop();
   const surface: Surface = {
     setLanguage(next) {
       lang = next;
@@ -175,9 +176,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     openLab() {
       opening ??= (options.openLab?.() ?? Promise.resolve(null)).then((opened) => {
         lab = opened;
-        opened?.subscribe(() => {
-          if (state.dialog?.kind === "lab") frames.request("frame");
-        });
+        if (opened !== null) undo.push(watchLab(opened, timer, () => showLab()));
         return opened;
       });
       return opening;
@@ -214,6 +213,9 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     frames.request(action.kind === "node" || action.kind === "tick" ? "frame" : "now");
   };
 
+  const showLab = (): void => {
+    if (state.dialog?.kind === "lab") frames.request("frame");
+  };
   const undo = [
     terminal.onEvent((event) => {
       for (const action of actionsOf(event, state, world)) dispatch(action);
@@ -241,14 +243,14 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
   try {
     terminal.enter();
     dispatch({ kind: "resized", size: terminal.size() });
-    if (options.memory?.asksName === true && !remembered.isWelcomed) dispatch({ kind: "welcome" });
+    if (options.isLabOnly === true) performer.perform({ kind: "open-lab" });
+    else if (options.memory?.asksName === true && !remembered.isWelcomed) dispatch({ kind: "welcome" });
     return await ending.promise;
   } finally {
     for (const stop of undo) stop();
     frames.cancel();
     await terminal.leave();
-    stopLab();
-    await closeAll(performer, node);
+    await closeAll(performer, node, lab);
   }
 }
 
@@ -261,9 +263,13 @@ function isWireShown(state: UiState): boolean {
   return state.dialog?.kind === "wire" || (state.column === "wire" && state.showDetails !== false);
 }
 
-/** The virtual peers and the node; the one does not wait for the other's failure. */
-async function closeAll(performer: { close(): Promise<void> }, node: Node): Promise<void> {
-  const results = await Promise.allSettled([performer.close(), node.close()]);
+/** The virtual peers, the lab and the node; the one does not wait for the other's failure. */
+async function closeAll(
+  performer: { close(): Promise<void> },
+  node: Pick<ChatNode, "close">,
+  lab: LabDesk | null,
+): Promise<void> {
+  const results = await Promise.allSettled([performer.close(), node.close(), lab?.close()]);
   const failed = results.find((result) => result.status === "rejected");
   if (failed !== undefined) throw failed.reason;
 }

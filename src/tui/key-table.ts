@@ -26,12 +26,20 @@ export const keyContexts = [
   "wire",
   "themes",
   "welcome",
+  "impair",
   "lab",
+  "lab-hand",
+  "lab-race",
+  "lab-list",
+  "lab-lesson",
+  "lab-form",
+  "lab-class",
+  "lab-student",
 ] as const;
 
 export type KeyContext = (typeof keyContexts)[number];
 
-export const helpSections = ["send", "message", "move", "view", "edit", "program"] as const;
+export const helpSections = ["send", "message", "move", "view", "lab", "edit", "program"] as const;
 
 export type HelpSection = (typeof helpSections)[number];
 
@@ -60,6 +68,42 @@ export const placedActions = [
 export type EditAction = `edit-${EditOperation}`;
 
 export type PlacedAction = (typeof placedActions)[number] | EditAction;
+
+/** Actions of the lab's screen, and the ways into it. */
+export const labActions = [
+  "lab",
+  "lab-race",
+  "lab-demos",
+  "lab-lessons",
+  "lab-class",
+  "lab-join",
+  "lab-step",
+  "lab-hand",
+  "lab-pass",
+  "lab-kill",
+  "lab-double",
+  "lab-delay",
+  "lab-damage",
+  "lab-more",
+  "lab-less",
+  "lab-burst",
+  "lab-seed",
+  "lab-export",
+  "lab-order",
+  "lab-reverse",
+  "lab-impaired",
+  "lab-end",
+  "lab-yes",
+  "lab-no",
+  "lab-stop",
+  "lab-again",
+] as const;
+
+export type LabAction = (typeof labActions)[number];
+
+export function isLabAction(name: ActionName): name is LabAction {
+  return labActions.some((one) => one === name);
+}
 
 /** Actions that mean the same everywhere. */
 export type ProgramAction =
@@ -98,10 +142,11 @@ export type ProgramAction =
   | "wire"
   | "pause"
   | "direction"
-  | "lab-step"
   | "column"
   | "files"
-  | "lab"
+  | "impair"
+  | "impair-off"
+  | LabAction
   | "theme"
   | "language"
   | "cursor"
@@ -169,11 +214,52 @@ const lists: readonly KeyContext[] = [
   "packet",
   "wire",
   "themes",
+  "impair",
   "lab",
+  "lab-hand",
+  "lab-race",
+  "lab-list",
+  "lab-lesson",
+  "lab-form",
+  "lab-class",
+  "lab-student",
 ];
 
 /** Places where nothing is written: letters are keys there. */
-export const letterContexts: readonly KeyContext[] = ["log", "packet", "lab"];
+export const letterContexts: readonly KeyContext[] = [
+  "log",
+  "packet",
+  "impair",
+  "lab",
+  "lab-hand",
+  "lab-race",
+  "lab-list",
+  "lab-class",
+  "lab-student",
+];
+
+/** Of these, where numbers are typed all the same. */
+export const numberContexts: readonly KeyContext[] = ["impair", "lab", "lab-race"];
+
+/** Every place of the lab's screen. */
+const labPlaces: readonly KeyContext[] = [
+  "lab",
+  "lab-hand",
+  "lab-race",
+  "lab-list",
+  "lab-lesson",
+  "lab-form",
+  "lab-class",
+  "lab-student",
+];
+
+/** Those with a form in them. */
+const labForms: readonly KeyContext[] = ["impair", "lab", "lab-race", "lab-form"];
+
+/** From where one letter leads to another page. */
+const labDoors: readonly KeyContext[] = ["lab", "lab-race", "lab-list"];
+
+const needsLab = (_state: UiState, world: World): TuiTextKey | null => (world.hasLab ? null : "why.noLab");
 
 const needsMessage = (state: UiState, world: World): TuiTextKey | null =>
   messageAtHand(state, world) === null ? "why.noMessage" : null;
@@ -199,7 +285,16 @@ const needsPeer = (state: UiState, world: World): TuiTextKey | null =>
   world.node.peer(state.conversation) === undefined ? "why.noPeer" : null;
 
 /** Lists beside which nothing is written, so that Home and End are theirs. */
-const withoutTyping: readonly KeyContext[] = ["peers", "log", "help", "details", "packet", "wire", "themes"];
+const withoutTyping: readonly KeyContext[] = [
+  "peers",
+  "log",
+  "help",
+  "details",
+  "packet",
+  "wire",
+  "themes",
+  ...labPlaces,
+];
 
 /** In the order of the help screen. A key stands once in a place; a place may take a key from `global` for itself. */
 export const keyTable: readonly KeyRow[] = [
@@ -312,8 +407,7 @@ export const keyTable: readonly KeyRow[] = [
   { ...row("previous-match", ["log"], ["N"], "view"), disabled: needsSearch },
   { ...row("next-match", ["log"], ["n"], "view"), disabled: needsSearch },
   { ...row("wire", ["global"], ["alt-w"], "view"), command: "wire" },
-  row("pause", ["wire", "lab"], ["space"], "view"),
-  row("lab-step", ["lab"], ["s"], "view"),
+  row("pause", ["wire", "lab", "lab-hand"], ["space"], "view"),
   row("direction", ["wire"], ["left", "right", "tab"], "view"),
   { ...row("column", ["global"], ["alt-c"], "view"), command: "column" },
   {
@@ -321,6 +415,44 @@ export const keyTable: readonly KeyRow[] = [
     command: "details",
     menu: { label: "menu.details", place: 8 },
   },
+
+  {
+    ...row("lab", ["global"], ["f4"], "lab"),
+    command: "lab",
+    menu: { label: "menu.lab", place: 5 },
+    disabled: needsLab,
+  },
+  { ...row("lab-race", labDoors, ["r"], "lab"), command: "race", disabled: needsLab },
+  { ...row("lab-demos", labDoors, ["m"], "lab"), command: "demos", disabled: needsLab },
+  { ...row("lab-lessons", labDoors, ["l"], "lab"), command: "lessons", disabled: needsLab },
+  { ...row("lab-class", labDoors, ["t"], "lab"), command: "class", disabled: needsLab },
+  { ...row("lab-join", labDoors, ["j"], "lab"), command: "join", disabled: needsLab },
+  row("lab-step", ["lab", "lab-hand"], ["s"], "lab"),
+  row("lab-hand", ["lab", "lab-hand"], ["h"], "lab"),
+  row("lab-pass", ["lab-hand"], ["enter"], "lab"),
+  row("lab-kill", ["lab-hand"], ["k"], "lab"),
+  row("lab-double", ["lab-hand"], ["2"], "lab"),
+  row("lab-delay", ["lab-hand"], ["d"], "lab"),
+  row("lab-damage", ["lab-hand"], ["c"], "lab"),
+  row("lab-stop", ["lab-hand", "lab-student"], ["x"], "lab"),
+  row("lab-more", ["lab"], ["+", "="], "lab"),
+  row("lab-less", ["lab"], ["-"], "lab"),
+  row("lab-burst", ["lab"], ["b"], "lab"),
+  row("lab-seed", ["lab", "lab-race"], ["n"], "lab"),
+  row("lab-again", ["lab-lesson"], ["ctrl-r"], "lab"),
+  row("lab-yes", ["lab-student"], ["y", "enter"], "lab"),
+  row("lab-no", ["lab-student"], ["n"], "lab"),
+  row("lab-order", ["lab-class"], ["o"], "lab"),
+  row("lab-reverse", ["lab-class"], ["O"], "lab"),
+  row("lab-impaired", ["lab-class"], ["i"], "lab"),
+  row("lab-end", ["lab-class", "lab-student"], ["q"], "lab"),
+  row("lab-export", ["lab", "lab-race", "lab-class", "lab-student"], ["e"], "lab"),
+  {
+    ...row("impair", ["global"], ["alt-i"], "lab"),
+    command: "impair",
+    argument: "argument.impairment",
+  },
+  row("impair-off", ["impair"], ["o"], "lab"),
 
   row("complete", ["input", "completion"], ["tab"], "edit"),
   row(
@@ -339,7 +471,13 @@ export const keyTable: readonly KeyRow[] = [
       "wire",
       "themes",
       "welcome",
+      "impair",
       "lab",
+      "lab-race",
+      "lab-list",
+      "lab-lesson",
+      "lab-form",
+      "lab-class",
     ],
     ["enter"],
     "edit",
@@ -361,17 +499,18 @@ export const keyTable: readonly KeyRow[] = [
       "wire",
       "themes",
       "welcome",
-      "lab",
+      "impair",
+      ...labPlaces,
     ],
     ["escape"],
     "edit",
   ),
-  row("next-field", ["form"], ["tab"], "edit"),
-  row("previous-field", ["form"], ["shift-tab"], "edit"),
+  row("next-field", ["form", ...labForms], ["tab"], "edit"),
+  row("previous-field", ["form", ...labForms], ["shift-tab"], "edit"),
   row("up", ["form", "menu"], ["up"], "edit"),
   row("down", ["form", "menu"], ["down"], "edit"),
-  row("left", ["menu", "lab"], ["left"], "edit"),
-  row("right", ["menu", "lab"], ["right"], "edit"),
+  row("left", ["menu", ...labForms, "lab-lesson"], ["left"], "edit"),
+  row("right", ["menu", ...labForms, "lab-lesson"], ["right"], "edit"),
   edit("new-line", ["ctrl-j", "alt-enter", "shift-enter"], ["input", "completion"]),
   edit("up", ["up"], ["input"]),
   edit("down", ["down"], ["input"]),
@@ -416,12 +555,6 @@ export const keyTable: readonly KeyRow[] = [
     disabled: (_state, world) => (world.node.self.away === null ? "why.notAway" : null),
   },
   { ...row("name", ["global"], [], "program"), command: "name", argument: "argument.name" },
-  {
-    ...row("lab", ["global"], ["f4"], "program"),
-    command: "lab",
-    menu: { label: "menu.lab", place: 5 },
-    disabled: (_state, world) => (world.hasLab ? null : "why.noLab"),
-  },
   { ...row("theme", ["global"], [], "program"), command: "theme", argument: "argument.theme" },
   { ...row("language", ["global"], [], "program"), command: "lang", argument: "argument.lang" },
   { ...row("cursor", ["global"], [], "program"), command: "cursor", argument: "argument.cursor" },

@@ -1,15 +1,14 @@
 // Does what updates ask for: calls the node, the simulation and the terminal, and turns their ends into actions. Decides nothing.
-import type { ErrorFields, Node, PeerId } from "../index.js";
-import { FeiyanError } from "../index.js";
-import type { LabRun } from "../lab/lab-run.js";
-import { experimentOf } from "./lab-wish.js";
+import type { ChatNode, ErrorFields, PeerId } from "../index.js";
+import { everyone, FeiyanError } from "../index.js";
+import type { LabDesk } from "../lab/desk/desk.js";
 import type { Action, Problem, Request } from "./action.js";
 import type { AppLanguage, RunningSimulation } from "./app-options.js";
 import type { Terminal } from "./paint/terminal.js";
 import type { Timelines } from "./timeline.js";
 
 export interface PerformOptions {
-  readonly node: Node;
+  readonly node: ChatNode;
   readonly timelines: Timelines;
   readonly terminal: Pick<
     Terminal,
@@ -32,7 +31,7 @@ export interface Surface {
   /** Writes the choices down; with the name that was given just now. */
   remember(nick?: string): Promise<void>;
   /** The lab, made when it is first asked for; null where there is none. */
-  openLab(): Promise<LabRun | null>;
+  openLab(): Promise<LabDesk | null>;
   /** True when names can be found by their reading from now on. */
   loadReadings(): Promise<boolean>;
 }
@@ -70,6 +69,11 @@ export function createPerformer(options: PerformOptions): Performer {
   const say = async (request: Extract<Request, { kind: "say" }>): Promise<Action> => {
     const messages = await node.say(request.to, request.text, request.options);
     return { kind: "said", origin: request.origin, messages };
+  };
+
+  const impair = (to: PeerId, spec: string): void => {
+    const endpoint = to === everyone ? null : node.peer(to)?.endpoint;
+    if (endpoint !== undefined) node.impair(endpoint, spec === "" ? null : spec);
   };
 
   const copy = (text: string): void => {
@@ -137,17 +141,13 @@ export function createPerformer(options: PerformOptions): Performer {
         return null;
       case "open-lab":
         return async () => ((await options.surface.openLab()) === null ? undefined : { kind: "lab-open" });
-      case "run-lab":
-        return async () => {
-          const lab = await options.surface.openLab();
-          lab?.change(experimentOf(request.wish));
-          await lab?.start();
-        };
       case "lab":
         return async () => {
           const lab = await options.surface.openLab();
-          lab?.[request.what]();
+          return lab === null ? undefined : { kind: "lab-answer", answer: await lab.perform(request.wish) };
         };
+      case "impair":
+        return async () => impair(request.to, request.spec);
       case "copy":
         copy(request.text);
         return null;

@@ -3,7 +3,7 @@
 import type { Action } from "./action.js";
 import { formatChord } from "./input/event.js";
 import type { InputEvent } from "./input/event.js";
-import { letterContexts } from "./key-table.js";
+import { letterContexts, numberContexts } from "./key-table.js";
 import type { KeyRow } from "./key-table.js";
 import { splitClusters } from "./text/clusters.js";
 import type { UiState } from "./ui-state.js";
@@ -41,9 +41,19 @@ function actionOf(event: Exclude<InputEvent, { kind: "text" }>, state: UiState, 
   }
 }
 
-/** Letters that are keys here, each of them; with a single one that is none the whole is text. */
+/**
+ * Letters that are keys here, each of them; with a single one that is none the whole is text. Where numbers are typed among keys each
+ * character is for itself.
+ */
 function textActions(text: string, state: UiState, world: World): readonly Action[] {
-  const rows = splitClusters(text).map((cluster) => letterRow(cluster, state, world));
+  const clusters = splitClusters(text);
+  const rows = clusters.map((cluster) => letterRow(cluster, state, world));
+  if (numberContexts.includes(contextOf(state, world))) {
+    return clusters.map((cluster, index): Action => {
+      const row = rows[index] ?? null;
+      return row === null ? { kind: "text", text: cluster } : { kind: "do", name: row.action, argument: "" };
+    });
+  }
   return rows.every((row) => row !== null)
     ? rows.map((row): Action => ({ kind: "do", name: row.action, argument: "" }))
     : [{ kind: "text", text }];

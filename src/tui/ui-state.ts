@@ -7,6 +7,8 @@ import { emptyEditor } from "./edit/editor.js";
 import type { EditorState } from "./edit/editor.js";
 import { startWindow } from "./edit/layout.js";
 import type { EditorWindow } from "./edit/layout.js";
+import { firstLab } from "./lab/lab-state.js";
+import type { LabState } from "./lab/lab-state.js";
 import { emptyList } from "./log/list.js";
 import type { ListState } from "./log/list.js";
 import { follow } from "./log/log.js";
@@ -68,8 +70,11 @@ export type Dialog =
     }
   /** `isSuggested`: the name is the system's and nobody has touched it; typing replaces it. */
   | { readonly kind: "welcome"; readonly name: EditorState; readonly isSuggested: boolean }
-  | { readonly kind: "lab"; readonly field: LabField }
-  | { readonly kind: "help"; readonly top: number }
+  /** Over the whole screen. */
+  | { readonly kind: "lab" }
+  /** What happens on purpose to the datagrams of a peer, or of everyone. */
+  | { readonly kind: "impair"; readonly to: PeerId }
+  | { readonly kind: "help"; readonly top: number; readonly under?: Dialog }
   | { readonly kind: "details"; readonly top: number }
   /** Everything that can be done, or what can be done with the chosen message. */
   | {
@@ -102,13 +107,6 @@ export interface WireLook {
   /** One past the last datagram shown; null: they go on. */
   readonly pausedEnd: number | null;
 }
-
-export const labFields = ["lossUp", "lossDown", "delayMs", "duplicate", "n", "ratePps", "sizeBytes"] as const;
-
-/** What can be chosen for a run of the lab; losses and duplicates in percent. */
-export type LabField = (typeof labFields)[number];
-
-export type LabWish = Readonly<Record<LabField, number>>;
 
 /** Choices that are remembered. */
 export interface Preferences {
@@ -162,7 +160,9 @@ export interface UiState {
   /** Conversations that are shown in another charset than they were read in. */
   readonly readings: ReadonlyMap<PeerId, Charset>;
   readonly wire: WireLook;
-  readonly lab: LabWish;
+  readonly lab: LabState;
+  /** The lab alone: leaving it ends the program, and there is nobody to chat with. */
+  readonly isLabOnly: boolean;
   readonly preferences: Preferences;
   /** Whether the terminal's window has the focus; terminals that do not tell count as focused. */
   readonly hasFocus: boolean;
@@ -201,6 +201,7 @@ export function createUiState(options: {
   readonly now: number;
   readonly remembered?: Remembered;
   readonly preferences?: Partial<Preferences>;
+  readonly isLabOnly?: boolean;
 }): UiState {
   const remembered = options.remembered ?? nothingRemembered;
   return {
@@ -224,7 +225,8 @@ export function createUiState(options: {
     expanded: new Set(),
     readings: new Map(),
     wire: { query: emptyEditor, direction: "both", pausedEnd: null },
-    lab: { lossUp: 10, lossDown: 0, delayMs: 0, duplicate: 0, n: 500, ratePps: 100, sizeBytes: 128 },
+    lab: firstLab,
+    isLabOnly: options.isLabOnly ?? false,
     preferences: { theme: "", cursor: "bar", notify: "desktop", ...options.preferences },
     hasFocus: true,
     notifiedAt: 0,

@@ -2,8 +2,8 @@
 // app.ts, handed down everywhere; nothing here changes anything.
 import type { Translate } from "../i18n/catalogue.js";
 import type { TuiTextKey } from "../i18n/tui-zh-CN.js";
-import type { Charset, ErrorFields, Message, MessageId, Node, PeerId, TextCodec } from "../index.js";
-import type { LabRun } from "../lab/lab-run.js";
+import type { Charset, ChatNode, ErrorFields, Message, MessageId, PeerId, TextCodec } from "../index.js";
+import type { LabDesk } from "../lab/desk/desk.js";
 import type { Problem } from "./action.js";
 import type { AppLanguage } from "./app-options.js";
 import type { Keymap } from "./keymap.js";
@@ -11,7 +11,7 @@ import type { Timelines } from "./timeline.js";
 import type { WireLog } from "./wire-log.js";
 
 export type NodeView = Pick<
-  Node,
+  ChatNode,
   | "self"
   | "fingerprint"
   | "network"
@@ -21,6 +21,7 @@ export type NodeView = Pick<
   | "conversations"
   | "message"
   | "diagnostics"
+  | "impairments"
 >;
 
 export interface World {
@@ -38,7 +39,7 @@ export interface World {
   readonly lang: AppLanguage;
   readonly wire: WireLog;
   /** Null until it is first opened. */
-  readonly lab: Pick<LabRun, "snapshot"> | null;
+  readonly lab: Pick<LabDesk, "snapshot"> | null;
   readonly hasLab: boolean;
   /** How a Chinese name is read: initials and syllables; empty while that is not known. */
   readonly readingsOf: (name: string) => readonly string[];

@@ -65,7 +65,7 @@ function messageOf({ from, kind, text }: Draft): Message {
         ? { cipher: "aes-256-cbc", signature: made % 2 === 0 ? "valid" : "none" }
         : null,
     recipients: [],
-    recalled: made % 11 === 0 ? "done" : null,
+    recalled: kind === "files" ? "done" : null,
     broadcast: conversation === everyone,
     autoReply: made % 9 === 0,
     raw: Uint8Array.from({ length: made % 40 }, (_, at) => (at * made) & 255),

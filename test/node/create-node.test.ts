@@ -55,6 +55,34 @@ describe("options", () => {
     expect(() => createNode({ impair: "loss=nonsense" })).toThrow(/loss/u);
   });
 
+  it("let one peer's line be bad while the node runs, and good again", async () => {
+    const lan = createLan();
+    const a = lan.station({ address: "10.0.0.1", nick: "A" });
+    const b = lan.station({ address: "10.0.0.2", nick: "B" });
+    const c = lan.station({ address: "10.0.0.3", nick: "C" });
+    await lan.open(a, b, c);
+    const line = { address: "10.0.0.2", port: 2425 };
+    const heardBy = async (other: typeof b): Promise<number> => {
+      const before = other.texts().length;
+      await a.node.say(other === b ? "10.0.0.2" : "10.0.0.3", "x", { check: false });
+      lan.clock.advance(200);
+      return other.texts().length - before;
+    };
+    const seeded = a.node.impair(line, "loss=100%");
+    expect(seeded?.seed).toMatch(/^\d+$/u);
+    expect(a.node.impairments()).toEqual([{ to: line, spec: seeded }]);
+    expect([await heardBy(b), await heardBy(c)]).toEqual([0, 1]);
+    expect(() => a.node.impair(line, "loss=5")).toThrow(/loss/u);
+    // A port of the same machine that has no entry is another line.
+    a.node.impair({ ...line, port: 9 }, "loss=100%,seed=1");
+    expect(a.node.impair(line, null)).toBeNull();
+    expect(await heardBy(b)).toBe(1);
+    a.node.impair(null, "loss=100%,seed=2");
+    expect([await heardBy(b), await heardBy(c)]).toEqual([0, 0]);
+    expect(a.node.impairments().map(({ to }) => to?.port ?? "all")).toEqual(["all", 9]);
+    await lan.close(a, b, c);
+  });
+
   it("tell once that the packet number cannot be kept, and go on", async () => {
     const folder = mkdtempSync(join(tmpdir(), "feiyan-node-"));
     folders.push(folder);

@@ -5,13 +5,13 @@ import type { Event } from "../../src/core/event.js";
 import type { Message } from "../../src/core/model.js";
 import { createMemoryNetwork } from "../../src/net/memory.js";
 import { createManualClock } from "../../src/node/clock.js";
-import type { Node } from "../../src/node/node.js";
+import type { ChatNode } from "../../src/create-node.js";
 import { createSeededRandom } from "../../src/node/random.js";
 
 export const startMs = 1_800_000_000_000;
 
 export interface Station {
-  readonly node: Node;
+  readonly node: ChatNode;
   readonly events: Event[];
   /** Texts received, in order. */
   texts(): string[];

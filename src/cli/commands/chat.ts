@@ -8,7 +8,13 @@ import { exitCodes } from "../exit-code.js";
 import { CliProblem } from "../problem.js";
 import { describeConfigProblem } from "../problem-text.js";
 
-export const chat = async (context: CommandContext): Promise<number> => {
+export const chat = async (context: CommandContext): Promise<number> => await openScreen(context, false);
+
+/** `feiyan lab`: the lab's screen alone, beside whatever else runs: its node is on no network, so that no port is taken. */
+export const openLabScreen = async (context: CommandContext): Promise<number> =>
+  await openScreen(context, true);
+
+const openScreen = async (context: CommandContext, isLabOnly: boolean): Promise<number> => {
   const { surroundings, settings, loaded, text, output } = context;
   if (surroundings.stdin.isTTY !== true || surroundings.stdout.isTTY !== true) {
     throw new CliProblem("no-terminal");
@@ -20,21 +26,29 @@ export const chat = async (context: CommandContext): Promise<number> => {
     output.complain(text("cli.errorLine", { text: describeConfigProblem(typed, text).text }));
     return exitCodes.usage;
   }
-  const [{ createNode }, { nodeOptions }, { runApp }] = await Promise.all([
+  const [{ createNode }, { createMemoryNetwork }, { nodeOptions }, { runApp }] = await Promise.all([
     import("../../index.js"),
+    import("../../testing.js"),
     import("../session.js"),
     import("../../tui/app.js"),
   ]);
   type Listener = Parameters<AppOptions["wire"]["subscribe"]>[0];
   const listeners = new Set<Listener>();
   const memory = openScreenMemory(loaded);
-  const node = createNode({
-    ...nodeOptions(loaded),
-    ...(memory.nick === null ? {} : { nick: memory.nick }),
-    onDatagram: (record) => {
-      for (const listener of listeners) listener(record);
-    },
-  });
+  const nick = memory.nick ?? settings.name;
+  const node = isLabOnly
+    ? createNode({
+        nick,
+        presence: false,
+        transport: createMemoryNetwork().transport({ address: "127.0.0.1" }),
+      })
+    : createNode({
+        ...nodeOptions(loaded),
+        ...(memory.nick === null ? {} : { nick }),
+        onDatagram: (record) => {
+          for (const listener of listeners) listener(record);
+        },
+      });
   // Before the screen is taken: a port that is in use is said in the terminal, with an exit code.
   await node.start();
   return await runApp({
@@ -44,13 +58,13 @@ export const chat = async (context: CommandContext): Promise<number> => {
       return await startSimulation({ port: node.network?.port ?? settings.port });
     },
     memory: memory.forApp,
+    isLabOnly,
     openLab: async () => {
-      const [{ createLabRun }, { createLabParts }, { defaultExperiment }] = await Promise.all([
-        import("../../lab/lab-run.js"),
+      const [{ createLabDesk }, { createLabParts }] = await Promise.all([
+        import("../../lab/desk/desk.js"),
         import("../../lab/runner/lab-parts.js"),
-        import("../../lab/experiment.js"),
       ]);
-      return createLabRun({ parts: createLabParts(), experiment: defaultExperiment });
+      return createLabDesk({ parts: createLabParts(), exportFolder: process.cwd() });
     },
     settings: {
       lang: context.language,

@@ -4,6 +4,10 @@ import type { Endpoint } from "../../index.js";
 import { isLabAddress } from "../address.js";
 import type { LabParts } from "../runner/lab-parts.js";
 import { type LabOutcome, type Measurement, openMeasurement } from "../runner/measurement.js";
+import type { InitiatorEvent } from "../session/initiator-types.js";
+import type { RunBook } from "../session/run-book.js";
+import { wilson95 } from "../stats/interval.js";
+import { liveWays, type LiveWay } from "../live-cells.js";
 import { createWaker } from "../runner/waker.js";
 import { noToken } from "../wire/header.js";
 import { parseMessage } from "../wire/messages.js";
@@ -25,6 +29,8 @@ export interface JoinOptions {
   readonly name: string;
   readonly code: string | null;
   readonly event: (event: StudentEvent | { readonly kind: "outcome"; readonly outcome: LabOutcome }) => void;
+  /** The measurement of a plan while it runs: for a picture of it. */
+  readonly watch?: (plan: Plan, measurement: Measurement, event: InitiatorEvent) => void;
   /** Whether a plan may run; asked once per plan. */
   readonly consent: (plan: Plan) => Promise<boolean>;
   readonly isSimulated?: boolean;
@@ -70,10 +76,11 @@ export async function openStudent(parts: LabParts, options: JoinOptions): Promis
   }
 
   async function follow(plan: Plan): Promise<void> {
+    // From now, not from the answer: those who think it over begin with the others.
+    const startNs = time.nowNs() + plan.startInMs * 1e6;
     const agreed = await options.consent(plan);
     perform(machine.consent(plan.id, agreed ? "yes" : "no", time.nowNs()));
     if (!agreed || !isOpen) return;
-    const startNs = time.nowNs() + plan.startInMs * 1e6;
     await new Promise<void>((resolve) => {
       time.at(startNs, resolve);
     });
@@ -89,13 +96,16 @@ export async function openStudent(parts: LabParts, options: JoinOptions): Promis
       codeKey,
       staggerMs: plan.staggerMs,
       kind: "class",
+      event: (event) => {
+        if (measurement !== null) options.watch?.(plan, measurement, event);
+      },
       ...(options.isSimulated === true ? { isSimulated: true } : {}),
     });
     measurement = opened;
     const tick = (): void => {
       if (isOver) return;
       const book = opened.run.book();
-      if (book !== null) perform(machine.report(liveReport(plan.id, book.live.arrivedHere), time.nowNs()));
+      if (book !== null) perform(machine.report(liveReport(plan.id, book), time.nowNs()));
       time.at(time.nowNs() + reportNs, tick);
     };
     tick();
@@ -120,8 +130,23 @@ export async function openStudent(parts: LabParts, options: JoinOptions): Promis
   };
 }
 
-function liveReport(id: number, sent: number): StudentReport {
-  return { id, state: "running", sent, up: null, down: null, rttUs: null, where: "none" };
+function liveWay({ n, lost }: LiveWay): StudentReport["up"] {
+  const [low, high] = wilson95(lost, n) ?? [null, null];
+  return { n, lost, low, high, run: 0, copies: 0, reordered: 0 };
+}
+
+/** What the answers so far say, as it stands in the teacher's table meanwhile. */
+function liveReport(id: number, book: RunBook): StudentReport {
+  const { up, down } = liveWays(book);
+  return {
+    id,
+    state: "running",
+    sent: up.n,
+    up: liveWay(up),
+    down: liveWay(down),
+    rttUs: null,
+    where: "none",
+  };
 }
 
 export interface FoundClass extends Here {

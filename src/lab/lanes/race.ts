@@ -23,6 +23,8 @@ export interface RaceOptions {
   readonly simulated: boolean;
   readonly limitMs?: number;
   readonly stop?: AbortSignal;
+  /** Called as messages arrive, but for the yardstick. */
+  readonly moved?: (lane: LaneName, delivered: number, sent: number) => void;
   /** Called as each lane ends. */
   readonly ended?: (result: LaneResult) => void;
 }
@@ -83,9 +85,19 @@ function loopbackTransport(): DatagramTransport {
   return createUdpTransport({ port: 0, binds: ["127.0.0.1"], ipv6: false });
 }
 
-function common(lane: MachineLaneName, { plan, there, back, stop }: RaceOptions) {
+function common(lane: MachineLaneName, { plan, there, back, stop, moved }: RaceOptions) {
   const lingerMs = 2 * rttOf(there, back) + 50;
-  return { lane, plan, there, back, lingerMs, ...(stop === undefined ? {} : { stop }) };
+  return {
+    lane,
+    plan,
+    there,
+    back,
+    lingerMs,
+    ...(stop === undefined ? {} : { stop }),
+    ...(moved === undefined
+      ? {}
+      : { moved: (delivered: number, sent: number) => moved(lane, delivered, sent) }),
+  };
 }
 
 /** Round trip that the impairments alone cause, at its longest. */

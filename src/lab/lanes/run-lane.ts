@@ -20,6 +20,8 @@ export interface LaneRunOptions {
   /** A lane that is not done by then is stopped: at 100 % loss stop-and-wait would go on for ever. */
   readonly limitMs: number;
   readonly stop?: AbortSignal;
+  /** Called as messages arrive: for a picture of it. */
+  readonly moved?: (delivered: number, sent: number) => void;
 }
 
 export type MeasuredLane = Omit<LaneResult, "theory">;
@@ -93,6 +95,7 @@ export async function runLane(options: LaneRunOptions): Promise<MeasuredLane> {
         if (step.event.kind === "delivered") {
           delivered.add(seq);
           lastArrivalMs = clock.now();
+          options.moved?.(delivered.size, counts.sent);
         } else if (step.event.kind === "duplicate") counts.duplicates += 1;
         else counts.discarded += 1;
         if (step.ack === null) return;

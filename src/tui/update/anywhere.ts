@@ -1,5 +1,6 @@
 // Actions that mean the same wherever the focus is: each row of the key table that is not about a place, to the region it concerns.
 import type { Request } from "../action.js";
+import { isLabAction } from "../key-table.js";
 import type { ProgramAction } from "../key-table.js";
 import type { UiState } from "../ui-state.js";
 import { answerKey, choosePolicy, knockPeer, openSealed, recallMessage, saySealed } from "./protection.js";
@@ -7,7 +8,8 @@ import type { World } from "../world.js";
 import { goTo, nextUnread, startJump, stepConversation } from "./conversation.js";
 import { openForSending } from "./form.js";
 import { openMenu } from "./menu.js";
-import { pauseLab, toggleLab } from "./lab.js";
+import { endImpair, impair } from "./impair.js";
+import { pauseLab, performInLab } from "./lab/lab-keys.js";
 import { checkPeer, foldSelected, toggleFavourite, toggleGroups, uncheckAll } from "./peers.js";
 import {
   copyMessage,
@@ -41,6 +43,7 @@ const loadReadings: Request = { kind: "load-readings" };
 
 /** What means the same wherever the focus is. */
 export function performAnywhere(state: UiState, name: ProgramAction, argument: string, world: World): Step {
+  if (isLabAction(name)) return performInLab(state, name, world);
   switch (name) {
     case "send-form":
       return openForSending(state, argument, world);
@@ -97,10 +100,10 @@ export function performAnywhere(state: UiState, name: ProgramAction, argument: s
       return chooseNotify(state, world, argument);
     case "welcome":
       return stepTo(openWelcome(state, world));
-    case "lab":
-      return toggleLab(state);
-    case "lab-step":
-      return stepTo(state, { kind: "lab", what: "step" });
+    case "impair":
+      return impair(state, world, argument);
+    case "impair-off":
+      return endImpair(state, world);
     // Its row says why it cannot be done.
     case "files":
       return stepTo(state);

@@ -2,6 +2,7 @@
 import type { UiState } from "../ui-state.js";
 import type { World } from "../world.js";
 import { closeCompletion } from "./input.js";
+import { cancelLab } from "./lab/lab.js";
 import { leaveMenu } from "./menu.js";
 import { leavePeers } from "./peers.js";
 import { endSearch } from "./search.js";
@@ -14,7 +15,10 @@ export function cancel(state: UiState, world: World): Step {
   const { dialog } = state;
   if (dialog?.kind === "themes") return dropTheme(state, dialog);
   if (dialog?.kind === "welcome") return endWelcome(state, world, false);
-  if (dialog?.kind === "packet") return stepTo({ ...state, dialog: dialog.under });
+  if (dialog?.kind === "lab") return cancelLab(state, world);
+  if (dialog?.kind === "packet" || dialog?.kind === "help") {
+    return stepTo({ ...state, dialog: dialog.under ?? null });
+  }
   if (dialog !== null) return stepTo({ ...state, dialog: null });
   switch (state.focus) {
     case "menu":

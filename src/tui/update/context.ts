@@ -14,8 +14,10 @@ export function contextOf(state: UiState, world: World): KeyContext {
     case "wire":
     case "themes":
     case "welcome":
-    case "lab":
+    case "impair":
       return state.dialog.kind;
+    case "lab":
+      return labContext(state, world);
     case "palette":
       return "completion";
     case "paste":
@@ -30,4 +32,30 @@ export function contextOf(state: UiState, world: World): KeyContext {
   }
   if (state.focus !== "input") return state.focus;
   return completionsOf(state, world).length > 0 ? "completion" : "input";
+}
+
+/** Letters are keys on most pages of the lab, and text where something is typed. */
+function labContext({ lab: { page } }: UiState, world: World): KeyContext {
+  const desk = world.lab?.snapshot() ?? null;
+  switch (page) {
+    case "solo":
+      return (desk?.run.held.length ?? 0) > 0 ? "lab-hand" : "lab";
+    case "race":
+      return "lab-race";
+    case "demos":
+    case "demo":
+    case "lessons":
+      return "lab-list";
+    case "lesson":
+      return "lab-lesson";
+    case "class":
+      return desk === null || desk.teaching === null ? "lab-form" : "lab-class";
+    case "join": {
+      const joining = desk?.joining ?? null;
+      if (joining === null) return "lab-form";
+      return joining.state === "searching" || joining.state === "choosing" ? "lab-list" : "lab-student";
+    }
+    default:
+      return page satisfies never;
+  }
 }

@@ -11,7 +11,7 @@ import { layoutKind } from "../view/layout.js";
 import type { World } from "../world.js";
 import { moveLog } from "./conversation.js";
 import { movePick, pagePick } from "./pick.js";
-import { changeWish } from "./lab.js";
+import { nextLabField, turnInLab } from "./lab/lab.js";
 import { acceptSearch, editSearch, endSearch, moveHit } from "./search.js";
 import { editName } from "./settings.js";
 import { cancel } from "./cancel.js";
@@ -42,13 +42,19 @@ export function performHere(state: UiState, name: PlacedAction, world: World): M
     case "cancel":
       return cancel(state, world);
     case "next-field":
-      return stepTo(state.dialog?.kind === "form" ? nextField(state, state.dialog, world) : state);
+      return stepTo(
+        state.dialog?.kind === "form" ? nextField(state, state.dialog, world) : nextLabField(state, world, 1),
+      );
     case "previous-field":
-      return stepTo(state.dialog?.kind === "form" ? previousField(state, state.dialog, world) : state);
+      return stepTo(
+        state.dialog?.kind === "form"
+          ? previousField(state, state.dialog, world)
+          : nextLabField(state, world, -1),
+      );
     case "left":
     case "right":
-      if (state.dialog?.kind === "lab") {
-        return stepTo(changeWish(state, state.dialog.field, name === "left" ? -1 : 1));
+      if (state.dialog?.kind === "lab" || state.dialog?.kind === "impair") {
+        return stepTo(turnInLab(state, world, name === "left" ? -1 : 1));
       }
       return stepTo(state.focus === "menu" ? moveMenu(state, world, name === "left" ? -1 : 1) : state);
     case "up":

@@ -14,7 +14,9 @@ import { receivedItems } from "../view/receive.js";
 import type { World } from "../world.js";
 import { openAtMessage, wheelRows } from "./conversation.js";
 import { typeText } from "./input.js";
-import { moveField, startLab } from "./lab.js";
+import { acceptImpair } from "./impair.js";
+import { moveRow } from "./lab/fields.js";
+import { acceptInLab, moveInLab } from "./lab/lab.js";
 import { moveList } from "./peers.js";
 import type { ListMove } from "./peers.js";
 import { endWelcome, keepTheme, previewTheme } from "./settings.js";
@@ -30,11 +32,16 @@ export function toggleDialog(
   world: World,
   kind: "help" | "receive" | "palette" | "message-menu",
 ): UiState {
-  if (state.dialog?.kind === kind) return { ...state, dialog: null };
+  if (state.dialog?.kind === kind) {
+    return { ...state, dialog: state.dialog.kind === "help" ? (state.dialog.under ?? null) : null };
+  }
   const base: UiState = { ...state, focus: state.focus === "log" ? "log" : "input", filter: null };
   switch (kind) {
     case "help":
-      return { ...base, dialog: { kind, top: 0 } };
+      return {
+        ...base,
+        dialog: { kind, top: 0, ...(state.dialog?.kind === "lab" ? { under: state.dialog } : {}) },
+      };
     case "receive":
       return selectFirst(base, world, { kind, scope: "received", query: emptyEditor, list: emptyList });
     case "palette":
@@ -95,7 +102,11 @@ export function moveInDialog(state: UiState, world: World, move: ListMove): Step
       return next.kind === "themes" ? stepTo(moved, previewTheme(next)) : stepTo(moved);
     }
     case "lab":
-      return stepTo(moveField(state, dialog.field, move));
+      return moveInLab(state, world, move);
+    case "impair":
+      return stepTo(
+        move === "up" || move === "down" ? moveRow(state, "impair", move === "up" ? -1 : 1) : state,
+      );
     case "form":
     case "paste":
     case "alarm":
@@ -173,12 +184,14 @@ export function acceptDialog(state: UiState, world: World): Step & { readonly ne
     case "themes":
       return keepTheme(state, dialog);
     case "lab":
-      return startLab(state, world);
+      return acceptInLab(state, world);
+    case "impair":
+      return acceptImpair(state, world, dialog);
     case "welcome":
       return endWelcome(state, world, true);
     case "packet":
-      return stepTo({ ...state, dialog: dialog.under });
     case "help":
+      return stepTo({ ...state, dialog: dialog.under ?? null });
     case "details":
     case "form":
     case undefined:
@@ -191,7 +204,7 @@ export function acceptDialog(state: UiState, world: World): Step & { readonly ne
 }
 
 /** Commands that do something sensible without their word. */
-const wordless: ReadonlySet<string> = new Set(["theme", "language", "away"]);
+const wordless: ReadonlySet<string> = new Set(["theme", "language", "away", "impair"]);
 
 /** With the words that were looked for marked in the log. */
 function openReceived(state: UiState, world: World, dialog: Extract<Dialog, { kind: "receive" }>): UiState {

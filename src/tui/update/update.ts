@@ -14,6 +14,8 @@ import { performHere } from "./here.js";
 import { conversationOf, pasteText, problemWords, takeBack, typeText } from "./input.js";
 import { leaveMenu, menuAction } from "./menu.js";
 import { useMouse } from "./mouse.js";
+import { eraseInLab, showLab, typeInLab } from "./lab/lab.js";
+import { isOfLab, noteAnswer, stayInLab } from "./lab/lab-alone.js";
 import { noteEvent } from "./node-event.js";
 import { keyInFilter, typeFilter } from "./peers.js";
 import { typeQuery } from "./popups.js";
@@ -30,7 +32,7 @@ export function update(state: UiState, action: Action, world: World): Step {
   // Only a second Ctrl-C right after the first one leaves.
   const isInterrupt = action.kind === "do" && action.name === "interrupt";
   const from = isInput && !isInterrupt && state.quitArmed ? { ...state, quitArmed: false } : state;
-  const step = route(from, action, world);
+  const step = stayInLab(route(from, action, world));
   const read = readWhatIsSeen(step, world, action.kind === "node");
   // News change neither draft nor size.
   return action.kind === "node" ? read : { ...read, state: settleInput(read.state, world) };
@@ -46,6 +48,9 @@ function route(state: UiState, action: Action, world: World): Step {
       return paste(state, action.text, world);
     case "key":
       if (state.dialog?.kind === "wire") return stepTo(keyInWire(state, action.key));
+      if (state.dialog?.kind === "lab" || state.dialog?.kind === "impair") {
+        return stepTo(action.key.key === "backspace" ? eraseInLab(state, world) : state);
+      }
       return stepTo(
         state.focus === "peers" && state.dialog === null ? keyInFilter(state, world, action.key) : state,
       );
@@ -68,7 +73,9 @@ function route(state: UiState, action: Action, world: World): Step {
     case "welcome":
       return stepTo(openWelcome(state, world));
     case "lab-open":
-      return stepTo({ ...state, focus: "input", filter: null, dialog: { kind: "lab", field: "lossUp" } });
+      return stepTo(showLab(state));
+    case "lab-answer":
+      return stepTo(noteAnswer(state, world, action.answer));
     case "resized":
       return stepTo({ ...state, size: action.size });
     case "tick":
@@ -118,6 +125,7 @@ function typed(state: UiState, text: string, world: World): readonly [UiState, .
   }
   if (dialog?.kind === "wire") return [typeWire(state, text)];
   if (dialog?.kind === "welcome") return [typeName(state, dialog, text)];
+  if (dialog?.kind === "lab" || dialog?.kind === "impair") return [typeInLab(state, world, text)];
   if (dialog !== null) return [state];
   if (state.focus === "menu") {
     const action = menuAction(state, world, text);
@@ -168,6 +176,9 @@ function perform(state: UiState, name: ActionName, argument: string, world: Worl
   const why = row?.disabled?.(state, world) ?? null;
   if (why !== null) return stepTo(withNotice(state, world, world.text(why), "warning"));
   if (state.dialog !== null && underDialog.has(name)) return stepTo(state);
+  if (state.isLabOnly && !isOfLab(name)) {
+    return stepTo(withNotice(state, world, world.text("why.labOnly"), "warning"));
+  }
   return isPlaced(name)
     ? carryOn(performHere(state, name, world), world)
     : performAnywhere(state, name, argument, world);

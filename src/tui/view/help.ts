@@ -2,7 +2,7 @@
 // from. The text of docs/keys.md is made here too.
 import { helpSections } from "../key-table.js";
 import { formatKey } from "../keymap.js";
-import type { KeyRow } from "../key-table.js";
+import type { HelpSection, KeyRow } from "../key-table.js";
 import { commandUsage } from "../completion.js";
 import { editorText } from "../edit/editor.js";
 import { viewList } from "../log/list.js";
@@ -20,19 +20,32 @@ export function helpRect(layout: Layout): Rect {
   return centered(layout.screen, 76, layout.screen.rows - 2);
 }
 
-export function helpPopup(world: World, layout: Layout, top: number): Pane {
+export function helpPopup(
+  world: World,
+  layout: Layout,
+  top: number,
+  leading: HelpSection | null = null,
+): Pane {
   const rect = helpRect(layout);
-  const lines = helpLines(world, rect.columns - 4);
+  const lines = helpLines(world, rect.columns - 4, leading);
   const first = Math.max(0, Math.min(top, lines.length - (rect.rows - 2)));
   const shown = lines.slice(first).map((line): Line => [span(" ", "popup"), ...line]);
   return framed("help", rect, { title: world.text("help.title"), hint: world.text("help.hint") }, shown);
 }
 
-/** All rows of the help for a width. */
-export function helpLines(world: World, columns: number): readonly Line[] {
+/** All rows of the help for a width; the section that concerns the reader now may come first. */
+export function helpLines(
+  world: World,
+  columns: number,
+  leading: HelpSection | null = null,
+): readonly Line[] {
   const lines: Line[] = wrapText(world.text("help.intro"), { columns }).map((row) => [span(row, "popup")]);
   const keyColumns = Math.min(30, Math.floor(columns * 0.45));
-  for (const section of helpSections) {
+  const sections = [
+    ...helpSections.filter((one) => one === leading),
+    ...helpSections.filter((one) => one !== leading),
+  ];
+  for (const section of sections) {
     lines.push([], [span(world.text(`help.section.${section}`), "popup", { bold: true })]);
     for (const row of world.keymap.rows.filter((entry) => entry.section === section)) {
       const first = keysAndCommand(row, world);

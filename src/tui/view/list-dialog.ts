@@ -34,6 +34,7 @@ export function listDialogOf(state: UiState, world: World, layout: Layout): List
     case "packet":
     case "welcome":
     case "lab":
+    case "impair":
     case "paste":
     case "alarm":
     case undefined:

@@ -1,9 +1,10 @@
 // The peer list: everyone, then the peers with presence mark, name, dialect and unread count. On small screens the same rows in a
 // popup. Marks carry the state by themselves: `>` everyone, `*` online, `-` away, blank offline; behind it `+` for who is marked
-// as a receiver, `^` for a favourite.
+// as a receiver, `~` for a line that is bad on purpose, `^` for a favourite.
 import { everyone } from "../../index.js";
 import type { Dialect, Peer } from "../../index.js";
 import type { TuiTextKey } from "../../i18n/tui-zh-CN.js";
+import { badLineMark, impairmentOf } from "../lab/bad-lines.js";
 import { viewList } from "../log/list.js";
 import { rosterItems } from "../roster-rows.js";
 import type { RosterRow } from "../roster-rows.js";
@@ -115,11 +116,13 @@ function peerRow(
   const room = columns - 2 - (unread === "" ? 0 : cellWidth(unread) + 1);
   // IP Messenger's own way is the usual one and goes without saying; an unread count takes the label's place.
   const isUsual = entry.peer === null || entry.peer.dialect === "ipmsg";
-  const label = isUsual || unread !== "" ? "" : dialectLabel(entry.peer.dialect, world);
+  const spec = impairmentOf(world, entry.id);
+  const dialect = isUsual || unread !== "" ? "" : dialectLabel(entry.peer.dialect, world);
+  const label = spec === null || unread !== "" ? dialect : badLineMark(spec);
   const nameColumns = room - labelColumns - 1;
   const hasLabel = label !== "" && cellWidth(name) <= nameColumns;
   const left: Line = [
-    span(markOf(entry, state), role, state.checked.has(entry.id) ? { bold: true } : {}),
+    span(markOf(entry, state, spec !== null), role, state.checked.has(entry.id) ? { bold: true } : {}),
     span(
       hasLabel ? `${fitText(name, nameColumns)} ` : truncateText(name, room),
       role,
@@ -132,9 +135,9 @@ function peerRow(
   return row;
 }
 
-/** Presence; behind it whether the peer is marked to receive the next message, or a favourite. */
-function markOf(entry: RosterEntry, state: UiState): string {
-  const second = state.checked.has(entry.id) ? "+" : state.favourites.has(entry.id) ? "^" : " ";
+/** Presence; behind it whether the peer is marked to receive the next message, has a bad line, or is a favourite. */
+function markOf(entry: RosterEntry, state: UiState, isBad: boolean): string {
+  const second = state.checked.has(entry.id) ? "+" : isBad ? "~" : state.favourites.has(entry.id) ? "^" : " ";
   return `${presenceMark(entry.peer)}${second}`;
 }
 

@@ -9,7 +9,8 @@ import { conversationPanes, logView, narrowHeader } from "./conversation.js";
 import { detailsPanes, detailsPopup } from "./details.js";
 import { helpPopup, palettePopup, paletteRect } from "./help.js";
 import { completionPopup, inputCaret, inputPane, searchPane } from "./input.js";
-import { labPopup } from "./lab.js";
+import { impairPopup } from "./impair.js";
+import { labScreen } from "./lab/screen.js";
 import { layoutOf } from "./layout.js";
 import type { Layout } from "./layout.js";
 import { queryCaret, span } from "./lines.js";
@@ -91,14 +92,23 @@ function overlay(
       };
     case "themes":
       return { panes: [themesPopup(world, layout, dialog)], cursor: null };
-    case "lab":
-      return { panes: [labPopup(state, world, layout, dialog)], cursor: null };
+    case "lab": {
+      const { pane, cursor } = labScreen(state, world, layout);
+      return { panes: [pane], cursor };
+    }
+    case "impair":
+      return { panes: [impairPopup(state, world, layout, dialog)], cursor: null };
     case "welcome": {
       const { pane, cursor } = welcomePopup(world, layout, dialog);
       return { panes: [pane], cursor };
     }
     case "help":
-      return { panes: [helpPopup(world, layout, dialog.top)], cursor: null };
+      return dialog.under?.kind === "lab"
+        ? {
+            panes: [labScreen(state, world, layout).pane, helpPopup(world, layout, dialog.top, "lab")],
+            cursor: null,
+          }
+        : { panes: [helpPopup(world, layout, dialog.top)], cursor: null };
     case "details":
       return { panes: [detailsPopup(state, world, layout, dialog.top)], cursor: null };
     case "palette":

@@ -2,6 +2,7 @@
 // whether the log follows. Short forms below 60 columns, wide ones from 110.
 import { safeText } from "../../index.js";
 import type { Diagnostics } from "../../index.js";
+import { badLineMark, impairmentOf } from "../lab/bad-lines.js";
 import type { LogView } from "../log/log.js";
 import { onlineCount, unreadCount } from "../roster.js";
 import { truncateText } from "../text/fit.js";
@@ -74,6 +75,8 @@ function statusLine(state: UiState, world: World, layout: Layout, log: LogView<L
   if (isWide && peer !== undefined) {
     push(left, world.text("status.charset", { charset: charsetLabel(peer) }), "status");
   }
+  const badLine = badLineText(state, world);
+  if (badLine !== null) push(left, badLine, "status.warning");
   if (world.node.self.away !== null) push(left, world.text("status.away"), "status.warning");
   if (state.simulation.kind === "on") {
     push(left, world.text("status.simulation", { count: state.simulation.count }), "status");
@@ -94,6 +97,18 @@ function statusLine(state: UiState, world: World, layout: Layout, log: LogView<L
   push(right, followText(state, world, log, isWide), log.newBelow > 0 ? "status.unread" : "status.value");
   if (isWide) push(right, formatTime(world.now()), "status");
   return spread(left, right, layout.status.columns, "status");
+}
+
+/** The open peer's bad line, else everybody's, else how many there are. */
+function badLineText(state: UiState, world: World): string | null {
+  const lines = world.node.impairments();
+  const spec = impairmentOf(world, state.conversation) ?? lines.find((one) => one.to === null)?.spec;
+  const shown = spec ?? lines[0]?.spec;
+  if (shown === undefined) return null;
+  const mark = badLineMark(shown);
+  return spec === undefined
+    ? world.text("status.badLines", { mark, count: lines.length })
+    : world.text("status.badLine", { mark });
 }
 
 function followText(state: UiState, world: World, log: LogView<Line>, isWide: boolean): string {

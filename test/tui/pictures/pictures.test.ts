@@ -3,6 +3,7 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import type { Node } from "../../../src/index.js";
+import { openStudent } from "../../../src/lab/class/student-run.js";
 import { startRobot, type Robot } from "../support/robot.js";
 import { formatSvg } from "./svg.js";
 
@@ -65,9 +66,59 @@ async function chat(robot: Robot, lang: Language): Promise<void> {
   await robot.settle(200);
 }
 
+/** A run with a seed that everybody can do again; a little delay, so that there are round trips to see. */
+async function measure(robot: Robot): Promise<void> {
+  await robot.press("f4");
+  await robot.settle(100);
+  await robot.press("tab", "tab");
+  await robot.type("3");
+  await robot.press("tab", "tab", "tab");
+  await robot.type("20");
+  // Past the way back: how many, how fast; past size and seed: the guess.
+  await robot.press("tab", "tab", "tab", "tab");
+  await robot.type("400");
+  await robot.press("tab");
+  await robot.type("1000");
+  await robot.press("tab", "tab", "tab");
+  await robot.type("18");
+  await robot.press("enter");
+  await robot.until(/一个不差|exact/u);
+}
+
+/** Three students on lines of their own, one of them a bad one. */
+async function teach(robot: Robot, lang: Language): Promise<void> {
+  await robot.press("f4");
+  await robot.settle(100);
+  await robot.press("down", "down");
+  await robot.type("200");
+  await robot.press("tab");
+  await robot.type("500");
+  await robot.type("t");
+  await robot.type(lang === "en" ? "Networks 101" : "计算机网络 三班");
+  await robot.press("enter");
+  await robot.settle(200);
+  const to = { address: robot.lab.network.loopback, port: 2_426 };
+  for (const name of ["小明", "小红", "Alice", "王芳"]) {
+    await openStudent(robot.lab, {
+      to,
+      name,
+      code: null,
+      isSimulated: true,
+      consent: async () => true,
+      event: () => undefined,
+    });
+    await robot.settle(80);
+  }
+  await robot.type("i");
+  await robot.press("enter");
+  await robot.until(/测完了|done/u);
+}
+
 const scenes: Readonly<Record<string, (robot: Robot, lang: Language) => Promise<void>>> = {
   chat,
   start: (robot, lang) => robot.until(lang === "en" ? "Nobody" : "还没有看到别人"),
+  lab: measure,
+  class: teach,
   send: async (robot, lang) => {
     await chat(robot, lang);
     await robot.press("ctrl-u", "f2");
@@ -80,10 +131,13 @@ const shots = (["zh-CN", "en"] as const).flatMap((lang) => [
   { name: "chat", lang, columns: 120, rows: 40 },
   { name: "start", lang, columns: 80, rows: 24 },
   { name: "send", lang, columns: 80, rows: 24 },
+  { name: "lab", lang, columns: 80, rows: 24 },
+  ...(lang === "en" ? [] : [{ name: "lab", lang, columns: 120, rows: 40 }]),
+  { name: "class", lang, columns: 80, rows: 24 },
 ]);
 
 it.each(shots)("$name-$columns-$lang is what the program draws", async ({ name, lang, columns, rows }) => {
-  const robot = await startRobot({ columns, rows, settings: { lang } });
+  const robot = await startRobot({ columns, rows, settings: { lang }, hasLab: true });
   await scenes[name]?.(robot, lang);
   const svg = formatSvg(robot.tty.xterm, `feiyan, ${columns}x${rows}`);
   expect(await robot.quit()).toBe(0);

@@ -1,13 +1,16 @@
 // A robot user: the whole UI on a fake terminal with a real node on a network inside the process. Keys go in as bytes, the screen
 // comes out of a headless xterm; both clocks are moved by hand, so nothing waits for real time.
 import { join } from "node:path";
-import { createNode, type Node, type TapRecord } from "../../../src/index.js";
+import { createNode, type ChatNode, type Node, type TapRecord } from "../../../src/index.js";
 import {
   createManualClock,
   createMemoryNetwork,
   createSeededRandom,
   type ManualClock,
 } from "../../../src/testing.js";
+import { createLabDesk } from "../../../src/lab/desk/desk.js";
+import { createSimulatedParts, type LabParts } from "../../../src/lab/runner/lab-parts.js";
+import { createManualTime } from "../../../src/lab/runner/lab-time.js";
 import { runApp } from "../../../src/tui/app.js";
 import type { AppMemory, AppOptions } from "../../../src/tui/app-options.js";
 import { createFakeTty, type FakeTty } from "../terminal.js";
@@ -43,6 +46,7 @@ export const keyBytes = {
   f1: "\u001bOP",
   f2: "\u001bOQ",
   f3: "\u001bOR",
+  f4: "\u001bOS",
   f5: "\u001b[15~",
   f6: "\u001b[17~",
   f7: "\u001b[18~",
@@ -53,8 +57,10 @@ export const keyBytes = {
 
 export interface Robot {
   readonly tty: FakeTty;
-  readonly node: Node;
+  readonly node: ChatNode;
   readonly clock: ManualClock;
+  /** What the lab is made of, for others who take part in it. */
+  readonly lab: LabParts;
   /** Resolves with the exit code. */
   readonly ended: Promise<number>;
   press(...keys: (keyof typeof keyBytes)[]): Promise<void>;
@@ -79,6 +85,8 @@ export interface RobotOptions {
   readonly configProblems?: readonly string[];
   readonly memory?: AppMemory;
   readonly environment?: Readonly<Record<string, string>>;
+  /** With a lab on simulated time, moved by the same clock. */
+  readonly hasLab?: boolean;
 }
 
 const stepMs = 40;
@@ -88,7 +96,7 @@ export async function startRobot(options: RobotOptions = {}): Promise<Robot> {
   const network = createMemoryNetwork({ clock });
   const random = createSeededRandom(7);
   let machines = 10;
-  const machine = (nick: string, more: Parameters<typeof createNode>[0] = {}): Node =>
+  const machine = (nick: string, more: Parameters<typeof createNode>[0] = {}): ChatNode =>
     createNode({
       nick,
       user: nick,
@@ -105,6 +113,9 @@ export async function startRobot(options: RobotOptions = {}): Promise<Robot> {
     },
   });
   const others: Node[] = [];
+  // A clock of its own, near 0, where numbers hold nanoseconds exactly.
+  const labClock = createManualClock(1_000);
+  const lab = createSimulatedParts(createManualTime(labClock, clock.now()));
   let tty: FakeTty | undefined;
   const ended = runApp(
     {
@@ -126,6 +137,12 @@ export async function startRobot(options: RobotOptions = {}): Promise<Robot> {
           return () => listeners.delete(listener);
         },
       },
+      ...(options.hasLab === true
+        ? {
+            openLab: async () =>
+              createLabDesk({ parts: lab, exportFolder: "/nowhere", classAddress: "127.0.0.1" }),
+          }
+        : {}),
       ...(options.memory === undefined ? {} : { memory: options.memory }),
       themesDir: join(import.meta.dirname, "..", "..", "..", "themes"),
       configProblems: options.configProblems ?? [],
@@ -151,6 +168,7 @@ export async function startRobot(options: RobotOptions = {}): Promise<Robot> {
 
   const turn = async (ms: number): Promise<void> => {
     clock.advance(ms);
+    labClock.advance(ms);
     tty?.timer.advance(ms);
     await new Promise((resolve) => setImmediate(resolve));
     await tty?.settle();
@@ -171,6 +189,7 @@ export async function startRobot(options: RobotOptions = {}): Promise<Robot> {
     },
     node,
     clock,
+    lab,
     ended,
     async press(...keys) {
       for (const key of keys) {

@@ -145,6 +145,9 @@ export interface WorldParts {
   readonly diagnostics?: Partial<Diagnostics>;
   readonly away?: string | null;
   readonly lab?: World["lab"];
+  /** There is one to be opened. */
+  readonly hasLab?: boolean;
+  readonly impairments?: ReturnType<NodeView["impairments"]>;
   readonly readingsOf?: (name: string) => readonly string[];
   readonly keys?: Readonly<Record<string, readonly string[]>>;
 }
@@ -189,6 +192,7 @@ export function world(parts: WorldParts = {}): TestWorld {
     }),
     conversations: () => [...new Set(messages.map((one) => one.conversation))],
     message: (id) => messages.find((one) => one.id === id),
+    impairments: () => parts.impairments ?? [],
     diagnostics: () => ({
       datagramsIn: 0,
       datagramsOut: 0,
@@ -214,7 +218,7 @@ export function world(parts: WorldParts = {}): TestWorld {
     keymap: createKeymap(parts.keys ?? {}).keymap,
     wire: createWireLog(),
     lab: parts.lab ?? null,
-    hasLab: parts.lab !== undefined,
+    hasLab: parts.hasLab ?? parts.lab !== undefined,
     readingsOf: parts.readingsOf ?? (() => []),
     broadcastCharset: "gbk",
     text: translateFrom(lang === "en" ? tuiEn : tuiZhCN, lang),

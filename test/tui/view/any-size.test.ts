@@ -48,6 +48,8 @@ const dialogs: readonly (Dialog | null)[] = [
   { kind: "packet", of: { kind: "wire", record }, top: 0, under: null },
   { kind: "palette", query: createEditor("a"), list: emptyList, about: "all" },
   { kind: "paste", text: "x", lines: 12, sizeBytes: 5000 },
+  { kind: "impair", to: everyone },
+  { kind: "lab" },
 ];
 
 it("fits any screen", () => {

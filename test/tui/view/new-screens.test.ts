@@ -1,9 +1,6 @@
 // Drawn screens of searching, choosing, packets, the wire, themes, the welcome, groups and marks, with Chinese, Japanese and emoji.
 import { describe, expect, it } from "vitest";
 import type { Delivery } from "../../../src/index.js";
-import { defaultExperiment } from "../../../src/lab/experiment.js";
-import type { LabSnapshot } from "../../../src/lab/lab-run.js";
-import { experimentOf } from "../../../src/tui/lab-wish.js";
 import { emptyList } from "../../../src/tui/log/list.js";
 import type { UiState } from "../../../src/tui/ui-state.js";
 import { viewScreen } from "../../../src/tui/view/screen.js";
@@ -553,93 +550,5 @@ describe("settings on the screen", () => {
     const typed = run(open(80, 24), w, type("早[亲"), act("complete")).state;
     expect(draw(run(open(80, 24), w, type("早/:k"), act("complete")).state, w)).toContain("/:kiss");
     expect(typed.drafts.get(ming.id)?.editor.clusters.join("")).toBe("早/:qinqin");
-  });
-});
-
-describe("the lab", () => {
-  const snapshot: LabSnapshot = {
-    state: "running",
-    experiment: defaultExperiment,
-    prediction: { upLost: { lo: 38, hi: 62, level: 0.95 }, downLost: { lo: 0, hi: 0, level: 0.95 } },
-    strip: "..u.d.l.2.?".repeat(20),
-    sent: 220,
-    answered: 180,
-    copies: 20,
-    arrivedThere: 200,
-    rttUs: { p50: 430, p95: 1_290, max: 12_000 },
-    histogramUs: [],
-    held: [],
-    isHandOn: false,
-    report: null,
-    failure: null,
-  };
-  const w = world({ lab: { snapshot: () => snapshot } });
-
-  it("at 80x24 and 40x12", () => {
-    const state = run(uiState(80, 24), w, { kind: "lab-open" }, act("down"), act("right")).state;
-    expect(draw(state, w)).toMatchInlineSnapshot(`
-      "
-       飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 实验 F4  刷新 F5  菜单 F9  帮助 F1
-       ┌─ 丢包实验（本机） · 进行中 ────────────────────────────────────────────────┐
-      >│ 去程丢包      10 %                                                         │
-       │ 回程丢包    < 1 % >                                                        │
-       │ 去程时延      0 ms                                                         │
-       │ 去程重复      0 %                                                          │
-       │ 数据报个数    500                                                          │
-       │ 每秒          100                                                          │
-       │ 大小          128 B                                                        │
-       │                                                                            │
-       │ 应丢 去 38-62  回 0                                                        │
-       │ 发 220  到对方 200  回来 180  重复 20                                      │
-       │ 往返 中位 0.43 ms  95% 1.29 ms  最大 12 ms                                 │
-       │ . 到 u 去程丢 d 回程丢 l 迟 2 重复 ? 未知                                  │
-       │ ..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l. │
-       │ 2.?..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d │
-       │ .l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l.2.?   │
-       │                                                                            │
-       │                                                                            │
-       │                                                                            │
-      ─│                                                                            │─
-       │                                                                            │
-       └─ ↑↓ 选 ←→ 改 Enter 开始/停止 空格 暂停 s 单步 Esc 关闭 ────────────────────┘
-       我@192.168.1.10 UDP 2425                                在线0 未读0 丢包0% 跟随
-      "
-    `);
-    expect(draw({ ...state, size: { columns: 40, rows: 12 } }, w)).toMatchInlineSnapshot(`
-      "
-      飞雁 全体                        F6 好友
-      ┌─ 丢包实验（本机） · 进行中 ──────────┐
-      │ 回程丢包    < 1 % >                  │
-      │ 应丢 去 38-62  回 0                  │
-      │ 发 220  到对方 200  回来 180  重复 20│
-      │ 往返 中位 0.43 ms  95% 1.29 ms  最大…│
-      │ . 到 u 去程丢 d 回程丢 l 迟 2 重复 ?…│
-      │ .u.d.l.2.?..u.d.l.2.?..u.d.l.2.?..u. │
-      │ d.l.2.?..u.d.l.2.?..u.d.l.2.?..u.d.l │
-      │ .2.?                                 │
-      │                                      │
-      └─ ↑↓←→ Enter 空格 s Esc ──────────────┘
-      "
-    `);
-    expect(roleOf(viewScreen(state, w), "u.d")).toBe("lab.lost");
-  });
-
-  it("starts a run with what was chosen, and ends or pauses the one that goes on", () => {
-    const state = run(uiState(80, 24), w, { kind: "lab-open" }, act("right")).state;
-    expect(run(uiState(80, 24), w, act("lab")).requests).toEqual([{ kind: "open-lab" }]);
-    expect(run(state, w, act("accept")).requests).toEqual([{ kind: "lab", what: "stop" }]);
-    expect(run(state, w, act("pause")).requests).toEqual([{ kind: "lab", what: "pause" }]);
-    const ready = world({ lab: { snapshot: () => ({ ...snapshot, state: "done" }) } });
-    expect(run(state, ready, act("accept")).requests).toMatchObject([
-      { kind: "run-lab", wish: { lossUp: 20 } },
-    ]);
-    expect(experimentOf({ ...state.lab, delayMs: 20 })).toMatchObject({
-      up: { loss: { kind: "independent", probability: 0.2 }, delay: { baseMs: 20 } },
-      down: {},
-    });
-  });
-
-  it("says where it is when there is none", () => {
-    expect(run(uiState(80, 24), world(), act("lab")).state.notice?.text).toContain("feiyan lab");
   });
 });

@@ -4,7 +4,7 @@ import type { CommandContext } from "../../context.js";
 import { exitCodes } from "../../exit-code.js";
 import { formatTable } from "../../width.js";
 import { emitReport } from "./demo-report.js";
-import { demoTexts } from "./texts.js";
+import { demoTexts } from "../../../lab/demo-texts.js";
 
 export const errors = async (context: CommandContext): Promise<number> => {
   const { output, language } = context;

@@ -6,7 +6,7 @@ import { exitCodes } from "../../exit-code.js";
 import { formatTable } from "../../width.js";
 import { emitReport } from "./demo-report.js";
 import { durationFlag } from "./flags.js";
-import { demoTexts, formatNumber, type DemoText } from "./texts.js";
+import { demoTexts, formatNumber, type DemoText } from "../../../lab/demo-texts.js";
 
 export const handshake = async (context: CommandContext): Promise<number> =>
   numberFlag(context, "backlog") === undefined ? await showHandshake(context) : await showBacklog(context);

@@ -3,14 +3,14 @@
 import { createInterface } from "node:readline";
 import { lessonNamed, lessons } from "../../../lab/lessons/lesson-table.js";
 import type { Lesson, LessonStep } from "../../../lab/lessons/lesson.js";
-import { runLesson, type Comparison, type StepOutcome } from "../../../lab/lessons/run-lesson.js";
+import { runLesson, type StepOutcome } from "../../../lab/lessons/run-lesson.js";
 import { findNearest } from "../../../config/nearest.js";
 import { hasFlag, type CommandContext } from "../../context.js";
 import { exitCodes } from "../../exit-code.js";
 import { CliProblem } from "../../problem.js";
 import { formatTable, wrapWidth } from "../../width.js";
 import { emitReport } from "./demo-report.js";
-import { demoTexts, formatNumber, hasDemoText, type DemoText } from "./texts.js";
+import { bandWords, demoTexts, formatNumber, measureLabel, type DemoText } from "../../../lab/demo-texts.js";
 
 const textColumns = 80;
 
@@ -109,30 +109,17 @@ const linesOf = (outcome: StepOutcome, text: DemoText): readonly string[] => {
   return [
     ...outcome.comparisons.map((one) =>
       text(one.holds ? "lesson.inside" : "lesson.outside", {
-        what: labelOf(one.what, text),
+        what: measureLabel(one.what, text),
         measured: formatNumber(one.measured),
-        band: bandOf(one),
+        band: bandWords(one),
       }),
     ),
     ...Object.entries(outcome.measurement)
       .filter(([what]) => !compared.has(what))
       .map(([what, measured]) =>
-        text("lesson.shown", { what: labelOf(what, text), measured: formatNumber(measured) }),
+        text("lesson.shown", { what: measureLabel(what, text), measured: formatNumber(measured) }),
       ),
   ];
-};
-
-const bandOf = ({ lo, hi }: Comparison): string =>
-  lo === hi ? formatNumber(lo) : `${formatNumber(lo)}..${formatNumber(hi)}`;
-
-/** A measurement's name for people; some are made of a name and a number or a lane. */
-const labelOf = (what: string, text: DemoText): string => {
-  const key = `what.${what}`;
-  if (hasDemoText(key)) return text(key);
-  const [, at = "", number = ""] = /^(widthAt|percentAt)(\d+)$/u.exec(what) ?? [];
-  const [, lane = "", part = ""] = /^([a-z]+)(Delivered|Sent|Seconds)$/u.exec(what) ?? [];
-  const made = at === "" ? `what.lane${part}` : `what.${at}`;
-  return hasDemoText(made) ? text(made, { number, lane }) : what;
 };
 
 const rowsOf = (step: LessonStep, outcome: StepOutcome): readonly (readonly (string | number)[])[] =>

@@ -6,7 +6,7 @@ import { exitCodes } from "../../exit-code.js";
 import { formatTable } from "../../width.js";
 import { emitReport } from "./demo-report.js";
 import { bytesFlag, durationFlag } from "./flags.js";
-import { demoTexts, formatPercent } from "./texts.js";
+import { demoTexts, formatPercent } from "../../../lab/demo-texts.js";
 
 export const overflow = async (context: CommandContext): Promise<number> =>
   hasFlag(context, "capacity") ? await showCapacity(context) : await showOverflow(context);

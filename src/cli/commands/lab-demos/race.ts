@@ -4,6 +4,7 @@ import { laneNames, type LaneName } from "../../../lab/lanes/lane.js";
 import type { LaneResult } from "../../../lab/lanes/lane-result.js";
 import { planRace, type PlannedRace, type RaceWishes } from "../../../lab/lanes/race-plan.js";
 import { runRace } from "../../../lab/lanes/race.js";
+import { raceColumns, raceCells } from "../../../lab/lanes/race-table.js";
 import { repeatSpeedUp } from "../../../lab/lanes/repeat-profiles.js";
 import { hasFlag, listFlag, numberFlag, textFlag, type CommandContext } from "../../context.js";
 import { exitCodes } from "../../exit-code.js";
@@ -11,26 +12,14 @@ import { CliProblem } from "../../problem.js";
 import { formatTable } from "../../width.js";
 import { emitReport } from "./demo-report.js";
 import { lineFlags } from "./flags.js";
-import { demoTexts, formatBits, formatMs, formatNumber, type DemoText } from "./texts.js";
-
-const columns = [
-  "lane",
-  "messages",
-  "delivered",
-  "sent",
-  "copies",
-  "discarded",
-  "confirmed",
-  "unconfirmed",
-  "unconfirmedArrived",
-  "timeMs",
-  "goodputBps",
-  "finished",
-  "theoryDelivered",
-  "theorySent",
-  "theoryTimeMs",
-  "theoryUnconfirmed",
-] as const;
+import {
+  demoTexts,
+  formatBits,
+  formatMs,
+  formatNumber,
+  theoryWords,
+  type DemoText,
+} from "../../../lab/demo-texts.js";
 
 export const race = async (context: CommandContext): Promise<number> => {
   const { output, language, surroundings } = context;
@@ -64,8 +53,8 @@ export const race = async (context: CommandContext): Promise<number> => {
   for (const line of remarksOf(results, lanes, planned, text)) output.line(line);
   emitReport(context, {
     kind: "race",
-    columns,
-    rows: results.map(cellsOf),
+    columns: raceColumns,
+    rows: results.map(raceCells),
     notes: [
       `seed=${seed}`,
       `up=${up ?? ""}`,
@@ -125,26 +114,8 @@ const rowOf = (one: LaneResult, text: DemoText): readonly string[] => [
   one.lane === "ipmsg" ? String(one.unconfirmed) : "-",
   formatMs(one.timeMs),
   formatBits(one.goodputBitsPerSecond),
-  theoryOf(one, text),
+  theoryWords(one, text),
 ];
-
-/** What the formulas say, in one cell: the part that this lane is about. */
-const theoryOf = ({ lane, theory }: LaneResult, text: DemoText): string => {
-  if (lane === "tcp") return "-";
-  if (theory === null) return text("race.noFormula");
-  const { delivered, sent, timeMs, timeIsLeast, unconfirmed } = theory;
-  if (unconfirmed !== null) return text("race.theoryUnconfirmed", { count: oneDigit(unconfirmed) });
-  if (lane === "udp") return text("race.theoryDelivered", { count: oneDigit(delivered) });
-  const time =
-    timeMs === null
-      ? []
-      : [text(timeIsLeast ? "race.theoryLeast" : "race.theoryTime", { time: formatMs(timeMs) })];
-  return [...time, ...(sent === null ? [] : [text("race.theorySent", { count: Math.round(sent) })])].join(
-    "  ",
-  );
-};
-
-const oneDigit = (value: number): string => formatNumber(Math.round(value * 10) / 10);
 
 const remarksOf = (
   results: readonly LaneResult[],
@@ -178,22 +149,3 @@ const remarksOf = (
   }
   return lines;
 };
-
-const cellsOf = (one: LaneResult): readonly (string | number | null)[] => [
-  one.lane,
-  one.messages,
-  one.delivered,
-  one.sent,
-  one.duplicates,
-  one.discarded,
-  one.confirmed,
-  one.unconfirmed,
-  one.unconfirmedArrived,
-  one.timeMs,
-  one.goodputBitsPerSecond,
-  one.finished ? 1 : 0,
-  one.theory?.delivered ?? null,
-  one.theory?.sent ?? null,
-  one.theory?.timeMs ?? null,
-  one.theory?.unconfirmed ?? null,
-];

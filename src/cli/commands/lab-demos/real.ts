@@ -7,7 +7,7 @@ import { CliProblem } from "../../problem.js";
 import { askPerson } from "../../read-input.js";
 import { emitReport } from "./demo-report.js";
 import { shareFlag } from "./flags.js";
-import { demoTexts, formatMs } from "./texts.js";
+import { demoTexts, formatMs } from "../../../lab/demo-texts.js";
 
 export const real = async (context: CommandContext): Promise<number> => {
   const { output, language, surroundings } = context;

@@ -10,7 +10,7 @@ import type { Command } from "../../command-spec.js";
 import { numberFlag, textFlag, type CommandContext } from "../../context.js";
 import { exitCodes } from "../../exit-code.js";
 import { CliProblem } from "../../problem.js";
-import { demoTexts, type DemoText } from "./texts.js";
+import { demoTexts, type DemoText } from "../../../lab/demo-texts.js";
 
 /** The command of one server. */
 export const serve =

@@ -6,7 +6,7 @@ import { formatTable } from "../../width.js";
 import { emitReport } from "./demo-report.js";
 import { seedOf } from "../lab/lab-flags.js";
 import { shareFlag } from "./flags.js";
-import { demoTexts, formatPercent } from "./texts.js";
+import { demoTexts, formatPercent } from "../../../lab/demo-texts.js";
 
 export const sizes = async (context: CommandContext): Promise<number> => {
   const { output, language } = context;

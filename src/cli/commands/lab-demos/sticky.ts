@@ -3,7 +3,7 @@ import { runSticky } from "../../../lab/demos/sticky.js";
 import { numberFlag, type CommandContext } from "../../context.js";
 import { exitCodes } from "../../exit-code.js";
 import { emitReport } from "./demo-report.js";
-import { demoTexts } from "./texts.js";
+import { demoTexts } from "../../../lab/demo-texts.js";
 
 export const sticky = async (context: CommandContext): Promise<number> => {
   const { output, language } = context;

@@ -5,9 +5,8 @@ import { openClass, type ClassHost } from "../../../lab/class/class-host.js";
 import { formatExperiment, reduceExperiment } from "../../../lab/experiment.js";
 import { teacherTable, type TeacherLine } from "../../../lab/lab-run.js";
 import { labPort } from "../../../lab/limits.js";
-import type { LabReport } from "../../../lab/report/report-shape.js";
+import { buildClassReport } from "../../../lab/class/class-report.js";
 import { createLabParts } from "../../../lab/runner/lab-parts.js";
-import { version } from "../../../index.js";
 import { hasFlag, numberFlag, textFlag, type CommandContext } from "../../context.js";
 import { exitCodes } from "../../exit-code.js";
 import { CliProblem } from "../../problem.js";
@@ -135,50 +134,7 @@ const printClass = (
     const p = same ? pValue.toFixed(3) : "< 0.001";
     output.line(` ${text(same ? "serve.same" : "serve.notSame", { p })}`);
   }
-  const report: LabReport = {
-    v: 1,
-    type: "lab-report",
-    at: new Date().toISOString(),
-    schema: "feiyan-lab/1",
-    tool: { version },
-    kind: "class",
-    experiment: { ...experiment, reducedByServer: [] },
-    table: {
-      columns: [
-        "name",
-        "address",
-        "consent",
-        "sent",
-        "there",
-        "low",
-        "high",
-        "back",
-        "run-there",
-        "run-back",
-        "copies",
-        "reordered",
-        "rtt-ms",
-        "where",
-      ],
-      rows: lines.map((line) => [
-        line.name,
-        line.address,
-        line.consent,
-        line.sent,
-        line.there,
-        line.low,
-        line.high,
-        line.back,
-        line.runThere,
-        line.runBack,
-        line.copies,
-        line.reordered,
-        line.rttMs,
-        line.where,
-      ]),
-    },
-    notes: [],
-  };
+  const report = buildClassReport(host.rows(), experiment, new Date().toISOString());
   printReport(context, report);
   writeFiles(context, report);
 };
