@@ -13,6 +13,7 @@ import {
   type DatagramTransport,
   type Endpoint,
   type KeyPairs,
+  type KeyRing,
   type MessageCipher,
   type Random,
 } from "../index.js";
@@ -73,9 +74,7 @@ export const startSimulation = async (options: SimulationOptions): Promise<Simul
   const cipher = (): MessageCipher => {
     if (!isMaking) {
       isMaking = true;
-      void generateKeyPairs().then((pairs) => {
-        ring.pairs = pairs;
-      });
+      void fill(ring);
     }
     return keyed;
   };
@@ -109,6 +108,10 @@ export const startSimulation = async (options: SimulationOptions): Promise<Simul
     throw error;
   }
   return { count: peers.length, peers, stop };
+};
+
+const fill = async (ring: KeyRing): Promise<void> => {
+  ring.pairs = await generateKeyPairs();
 };
 
 /** Whether the user's program is there, as any of the peers has seen. */

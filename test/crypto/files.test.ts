@@ -42,7 +42,7 @@ it("a file that holds something else is an error, not new keys", () => {
   writeKeys(folder, pairs("a"));
   for (const text of ["{}", "[]", "x", '{"rsa1024":"","rsa2048":""}']) {
     writeFileSync(join(folder, keyFileName), text);
-    expect(() => readKeys(folder)).toThrow();
+    expect(() => readKeys(folder)).toThrow(/key|JSON|PEM|DECODER/iu);
   }
 });
 

@@ -90,6 +90,10 @@ function proofs(dialect: string, feature: Feature): string {
   return (captured ? "C" : "") + (built ? "V" : "");
 }
 
+function rowOf(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
 /** The document. */
 export function formatTable(findings: Findings): string {
   const dialects = personas.map(({ dialect }) => dialect);
@@ -103,7 +107,6 @@ export function formatTable(findings: Findings): string {
     features[name].name,
     ...dialects.map((dialect) => cell(dialect, name)),
   ]);
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
   return [
     "# Compatibility",
     "",
@@ -114,9 +117,9 @@ export function formatTable(findings: Findings): string {
     "specification or source, as a vector · **–** the program does not have it · **?** unknown. A virtual peer behaves as",
     "[protocol.md](protocol.md) says the program does: S proves our side, C proves theirs.",
     "",
-    line(head),
-    line(head.map(() => "---")),
-    ...rows.map(line),
+    rowOf(head),
+    rowOf(head.map(() => "---")),
+    ...rows.map(rowOf),
     "",
   ].join("\n");
 }

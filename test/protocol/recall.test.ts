@@ -23,9 +23,10 @@ it.each(vectorsOf("feiyan").filter(({ id }) => id.startsWith("feiyan-recall")))(
   expect(toHex(again)).toBe(hex);
 });
 
+const read = (sections: readonly [string, string]) =>
+  parseRecall(packetOf(`1:7:li:pc:8388879:${sections.join("\0")}\0`, { written: "utf-8" }), codec);
+
 it("reads a signature of 256 bytes, and nothing else", () => {
-  const read = (sections: readonly [string, string]) =>
-    parseRecall(packetOf(`1:7:li:pc:8388879:${sections.join("\0")}\0`, { written: "utf-8" }), codec);
   expect(read(buildRecall("7", "ab".repeat(256)))?.signature).toHaveLength(512);
   for (const sections of [
     buildRecall("7", "ab"),

@@ -47,6 +47,13 @@ describe("a message", () => {
   });
 });
 
+const requests = (name: Parameters<typeof act>[0], argument = "") =>
+  run(start, w, act(name, argument)).requests;
+
+const heard = (answered: boolean) =>
+  run(start, w, { kind: "node", event: { kind: "knock-answered", peer: ming, answered, at: minutes(1) } })
+    .requests;
+
 describe("commands", () => {
   it("open the latest envelope, with the password of a locked one", () => {
     expect(run(start, w, act("open")).requests).toEqual([
@@ -66,8 +73,6 @@ describe("commands", () => {
   });
 
   it("answer for a key, decide about encryption, knock, and send sealed", () => {
-    const requests = (name: Parameters<typeof act>[0], argument = "") =>
-      run(start, w, act(name, argument)).requests;
     expect(requests("key", "verify")).toEqual([{ kind: "trust", peer: ming.id, answer: "verify" }]);
     expect(requests("key", "perhaps")).toEqual([]);
     expect(requests("encrypt", "always")).toEqual([{ kind: "set-encrypt", peer: ming.id, policy: "always" }]);
@@ -119,9 +124,6 @@ it("the details show the fingerprint in words and digits, and what it is worth",
 });
 
 it("what came of a knock is written down", () => {
-  const heard = (answered: boolean) =>
-    run(start, w, { kind: "node", event: { kind: "knock-answered", peer: ming, answered, at: minutes(1) } })
-      .requests;
   expect(JSON.stringify(heard(true))).toContain("已抖动");
   expect(JSON.stringify(heard(false))).toContain("没有回应");
 });
