@@ -75,7 +75,7 @@ if (process.argv.includes("--force") || !isFresh()) {
     format: "cjs",
     charset: "ascii",
     plugins: [seldom],
-    external: ["pinyin-pro"],
+    external: ["pinyin-pro", "pino"],
     // The script has no loader for import(); packages it asks for are found by require.
     supported: { "dynamic-import": false },
     define: {

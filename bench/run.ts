@@ -1,6 +1,7 @@
 // `npm run bench`: every benchmark in one run, as ratios, then the figures of the screen; the tables are those of docs/performance.md.
-// `--tui` runs those of the screen alone, `--crypto` those of encryption.
+// `--tui` runs those of the screen alone, `--cli` those of the command line, `--crypto` those of encryption.
 import { cpus } from "node:os";
+import { benchCommandLine } from "./command-line.js";
 import { benchCrypto, benchKeyMaking } from "./crypto.js";
 import { benchDecode } from "./decode.js";
 import type { Figure } from "./figure.js";
@@ -45,13 +46,21 @@ async function benchScreen(): Promise<void> {
   out(row(await benchList()));
   figures.push(...(await benchFlood()));
   out("");
+  printFigures(figures);
+}
+
+/** Figures alone, as a table. */
+function printFigures(figures: readonly Figure[]): void {
   out("| what | measured | target | holds |");
   out("|---|---|---|---|");
   for (const figure of figures) out(figureRow(figure));
 }
 
 if (process.argv[2] === "flood") floodFrom(Number(process.argv[3]), Number(process.argv[4]));
-else {
+else if (process.argv.includes("--cli")) {
+  printFigures(await benchCommandLine());
+  process.exit();
+} else {
   out(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown"}`);
   out("");
   out("| what | ours, per second | compared with, per second | ratio (median) | least–most |");
@@ -68,6 +77,8 @@ else {
     process.exit();
   }
   await benchScreen();
+  out("");
+  printFigures(isScreenOnly ? [] : await benchCommandLine());
   // The toolkit's screens leave timers behind.
   process.exit();
 }

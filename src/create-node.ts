@@ -1,6 +1,7 @@
 // Default wiring: real sockets, the system's clock and chance, charsets from iconv-lite. Everything can be replaced by an option.
 import { hostname, userInfo } from "node:os";
 import { createTextCodec } from "./charset/codecs.js";
+import { formatEndpoint, parseEndpoint } from "./core/endpoint.js";
 import type { Message } from "./core/model.js";
 import type { EncryptPolicy } from "./core/model.js";
 import type { TrustRecord } from "./core/trust.js";
@@ -10,15 +11,19 @@ import type { KeyPairs, KeyRing } from "./crypto/key-ring.js";
 import { createMessageCipher } from "./crypto/message-cipher.js";
 import { readTrust, writeTrust } from "./crypto/trust-file.js";
 import type { MessageCipher } from "./protocol/encryption/message-cipher.js";
+import { resolveTarget } from "./core/selectors.js";
 import { createPacketCrypto } from "./crypto/group.js";
 import { readGroups } from "./files/group-file.js";
 import { openPacketNumberFile } from "./files/packet-number-file.js";
 import { impaired } from "./net/impaired.js";
 import { createImpairmentBook } from "./net/impairment-book.js";
-import type { ImpairedLine } from "./net/impairment-book.js";
+import { parseImpairmentLines } from "./net/impairment-lines.js";
+import type { ImpairmentWish } from "./net/impairment-lines.js";
+import type { ImpairedLine, ImpairmentBook } from "./net/impairment-book.js";
 import type { Impairment } from "./net/impairment.js";
 import { createTap } from "./net/tap.js";
 import type { TapRecord } from "./net/tap.js";
+import { tryReach } from "./net/reachability.js";
 import { createUdpTransport } from "./net/udp.js";
 import { createSystemClock } from "./node/clock.js";
 import { createNodeOf } from "./node/node.js";
@@ -57,7 +62,12 @@ export interface CreateNodeOptions {
   /** Ask for a host list at the start. Default false. */
   readonly hostList?: boolean;
   readonly ipv6?: boolean;
-  /** Loses, doubles, delays and reorders datagrams on purpose, e.g. `loss=30%,seed=42`. A missing seed is drawn by chance. */
+  /** Try for feiyan peers that ask (their `doctor`) whether we reach them. Default true with real sockets. */
+  readonly probes?: boolean;
+  /**
+   * Loses, doubles, delays and reorders datagrams on purpose, e.g. `loss=30%,seed=42`, or for one peer only `小明=loss=30%` (a name or an
+   * address; several divided by semicolons). A missing seed is drawn by chance.
+   */
   readonly impair?: string | Impairment;
   /** Hears every datagram in and out, with what impairment on purpose does to it: also those that it drops. */
   readonly onDatagram?: (record: TapRecord) => void;
@@ -174,16 +184,19 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
       ...(options.bind === undefined ? {} : { binds: options.bind }),
       ...(options.ipv6 === undefined ? {} : { ipv6: options.ipv6 }),
     });
-  const { onDatagram } = options;
   const line = impaired(plain, {
     clock,
     spec: null,
     specFor: (address, _direction, peerPort) => book.of(address, peerPort),
     isPerPort: true,
-    ...(onDatagram === undefined ? {} : { show: createTap(onDatagram, { clock }) }),
+    ...(options.onDatagram === undefined ? {} : { show: createTap(options.onDatagram, { clock }) }),
   });
   const book = createImpairmentBook(random, (spec) => line.setSpec(spec));
-  if (options.impair !== undefined) book.set(null, options.impair);
+  const wishes =
+    typeof options.impair === "string"
+      ? parseImpairmentLines(options.impair)
+      : [{ target: null, spec: options.impair ?? {} }];
+  for (const { target, spec } of wishes) if (target === null) book.set(null, spec);
 
   const safe = openKeyring(options);
 
@@ -223,11 +236,40 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
     ...(options.lockPassword === undefined || options.lockPassword === ""
       ? {}
       : { isPassword: (password: string) => password === options.lockPassword }),
+    tryReach: options.transport === undefined && (options.probes ?? true) ? tryReach : undefined,
     ...(numbers === null ? {} : { reserve: (below) => numbers.write(below) }),
   });
+  impairNamed(node, book, wishes, port === 0 ? defaultPort : port);
   // Not spread: `self` and `network` are read anew each time.
   return Object.assign(node, {
     impair: (to: Endpoint | null, spec: string | Impairment | null) => book.set(to, spec),
     impairments: () => book.list(),
+  });
+}
+
+/** Lines of one peer: an address at once, a name as soon as somebody is called so. */
+function impairNamed(
+  node: Node,
+  book: ImpairmentBook,
+  wishes: readonly ImpairmentWish[],
+  peerPort: number,
+): void {
+  const named: { readonly target: string; readonly spec: Impairment }[] = [];
+  for (const { target, spec } of wishes) {
+    const endpoint = target === null ? null : parseEndpoint(target, peerPort);
+    if (endpoint !== null) book.set(endpoint, spec);
+    else if (target !== null) named.push({ target, spec });
+  }
+  if (named.length === 0) return;
+  // Once for each endpoint: what a person sets later is not undone by the peer's next word.
+  const known = new Set<string>();
+  node.subscribe((event) => {
+    if (event.kind !== "peer" || event.change === "left") return;
+    const { peer } = event;
+    const wish = named.find(({ target }) => resolveTarget(target, [peer], peerPort).ok);
+    const key = formatEndpoint(peer.endpoint);
+    if (wish === undefined || known.has(key)) return;
+    known.add(key);
+    book.set(peer.endpoint, wish.spec);
   });
 }

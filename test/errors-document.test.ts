@@ -6,6 +6,7 @@ import { cliCodes } from "../src/cli/problem.js";
 import { configCodes } from "../src/config/problem.js";
 import { noticeCodes } from "../src/core/event.js";
 import { errorCodes } from "../src/ports/error.js";
+import { findingCodes } from "../src/doctor/finding.js";
 import { version } from "../src/version.js";
 
 const root = join(import.meta.dirname, "..");
@@ -17,7 +18,7 @@ it("explains every code with a remedy, and no code that does not exist", () => {
     .slice(1)
     .map((section) => ({ code: section.slice(0, section.indexOf("\n")), section }));
   expect(sections.filter(({ section }) => !section.includes("Remedy:")).map(({ code }) => code)).toEqual([]);
-  const codes = [...errorCodes, ...noticeCodes, ...configCodes, ...cliCodes].toSorted();
+  const codes = [...errorCodes, ...noticeCodes, ...configCodes, ...cliCodes, ...findingCodes].toSorted();
   expect(sections.map(({ code }) => code).toSorted()).toEqual(codes);
 });
 

@@ -54,7 +54,10 @@ export const layers: Readonly<Record<string, Layer>> = {
     packages: [],
   },
   sim: { sources: [...entries, "i18n"], node: [], packages: [] },
-  control: { sources: entries, node: ["net", "fs", "path"], packages: [] },
+  // crypto: the key of the control socket.
+  control: { sources: entries, node: ["net", "fs", "path", "crypto"], packages: [] },
+  // dgram for the receive buffer the system grants; child_process for the tools of firewalls.
+  doctor: { sources: entries, node: ["child_process", "dgram", "fs", "path"], packages: [] },
   tui: {
     sources: ["index.ts", "protocol.ts", "lab", "i18n", "config"],
     // Theme files only.
@@ -63,10 +66,10 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   "tui/paint": { sources: ["tui"], node: ["fs", "stream", "events", "module"], packages: ["neo-blessed"] },
   cli: {
-    sources: [...entries, "tui", "lab", "sim", "control", "config", "i18n"],
+    sources: [...entries, "tui", "lab", "sim", "control", "doctor", "config", "i18n"],
     // module, v8 and vm are load-program.ts's, which starts the bundle.
     node: ["process", "util", "path", "fs", "os", "child_process", "readline", "module", "v8", "vm"],
-    packages: ["commander", "get-east-asian-width"],
+    packages: ["commander", "get-east-asian-width", "@bomb.sh/tab", "pino"],
   },
   types: { sources: [], node: [], packages: ["blessed"] },
 };

@@ -38,8 +38,6 @@ export type Command = (context: CommandContext) => Promise<number>;
 export type Availability =
   /** Loaded when it is called, so that help and other commands stay quick. */
   | { readonly kind: "here"; readonly load: () => Promise<Command> }
-  /** Acts on a running instance; there is no way to reach one in this version. */
-  | { readonly kind: "needs-instance" }
   | { readonly kind: "later" }
   /** A group of commands without an own meaning. */
   | { readonly kind: "group" };
@@ -49,7 +47,11 @@ export interface CommandSpec {
   readonly arguments: readonly ArgumentSpec[];
   readonly options: readonly OptionSpec[];
   readonly summary: TextKey;
+  /** Acts on a running instance; help says so. */
+  readonly needsInstance?: true;
   readonly examples?: readonly string[];
   readonly subcommands?: readonly CommandSpec[];
+  /** For shells, not for people: not in help. */
+  readonly hidden?: true;
   readonly run: Availability;
 }

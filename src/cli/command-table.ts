@@ -5,7 +5,6 @@ import type { ArgumentSpec, Availability, Command, CommandSpec, OptionSpec } fro
 import { labDemoCommands } from "./commands/lab-demos/command-specs.js";
 
 const here = (load: () => Promise<Command>): Availability => ({ kind: "here", load });
-const needsInstance: Availability = { kind: "needs-instance" };
 const later: Availability = { kind: "later" };
 const group: Availability = { kind: "group" };
 
@@ -92,6 +91,7 @@ const messageId: readonly ArgumentSpec[] = [{ name: "MESSAGEID", required: true 
 const words: readonly ArgumentSpec[] = [{ name: "ARG", variadic: true }];
 
 interface Parts {
+  readonly needsInstance?: true;
   readonly arguments?: readonly ArgumentSpec[];
   readonly options?: readonly OptionSpec[];
   readonly examples?: readonly string[];
@@ -115,6 +115,12 @@ const command = (
 const peerOptions: readonly OptionSpec[] = [
   { flag: "block", value: { kind: "switch" }, summary: "cli.option.block" },
   { flag: "unblock", value: { kind: "switch" }, summary: "cli.option.unblock" },
+  {
+    flag: "key",
+    placeholder: "accept|reject|verify|forget",
+    value: { kind: "choice", members: ["accept", "reject", "verify", "forget"] },
+    summary: "cli.option.key",
+  },
   { flag: "mute", value: { kind: "switch" }, summary: "cli.option.mute" },
   { flag: "favourite", value: { kind: "switch" }, summary: "cli.option.favourite" },
   { flag: "note", placeholder: "TEXT", value: { kind: "text" }, summary: "cli.option.note" },
@@ -223,10 +229,17 @@ export const commandTable: readonly CommandSpec[] = [
         },
       ],
       subcommands: [
-        command("set", "cli.summary.peers.set", needsInstance, {
-          arguments: [{ name: "T", required: true }],
-          options: peerOptions,
-        }),
+        command(
+          "set",
+          "cli.summary.peers.set",
+          here(async () => (await import("./commands/peers.js")).setPeer),
+          {
+            needsInstance: true,
+            arguments: [{ name: "T", required: true }],
+            options: peerOptions,
+            examples: ["feiyan peers set 小明 --charset utf-8"],
+          },
+        ),
       ],
     },
   ),
@@ -236,8 +249,18 @@ export const commandTable: readonly CommandSpec[] = [
     here(async () => (await import("./commands/knock.js")).knock),
     { options: [to], examples: ["feiyan knock --to 小明"] },
   ),
-  command("away", "cli.summary.away", needsInstance, { arguments: [text] }),
-  command("back", "cli.summary.back", needsInstance),
+  command(
+    "away",
+    "cli.summary.away",
+    here(async () => (await import("./commands/away.js")).away),
+    { needsInstance: true, arguments: [text], examples: ["feiyan away 午饭，一点回来"] },
+  ),
+  command(
+    "back",
+    "cli.summary.back",
+    here(async () => (await import("./commands/away.js")).back),
+    { needsInstance: true },
+  ),
   command("files", "cli.summary.files", group, {
     subcommands: [
       command("offer", "cli.summary.files.offer", later, {
@@ -249,17 +272,33 @@ export const commandTable: readonly CommandSpec[] = [
         ],
       }),
       command("receive", "cli.summary.files.receive", later, { options: [...fileOptions, count] }),
-      command("list", "cli.summary.files.list", needsInstance),
-      command("accept", "cli.summary.files.accept", needsInstance, {
+      command("list", "cli.summary.files.list", later),
+      command("accept", "cli.summary.files.accept", later, {
         arguments: offerId,
         options: fileOptions,
       }),
-      command("refuse", "cli.summary.files.refuse", needsInstance, { arguments: offerId }),
-      command("cancel", "cli.summary.files.cancel", needsInstance, { arguments: offerId }),
+      command("refuse", "cli.summary.files.refuse", later, { arguments: offerId }),
+      command("cancel", "cli.summary.files.cancel", later, { arguments: offerId }),
     ],
   }),
-  command("open", "cli.summary.open", needsInstance, { arguments: messageId }),
-  command("resend", "cli.summary.resend", needsInstance, { arguments: messageId }),
+  command(
+    "open",
+    "cli.summary.open",
+    here(async () => (await import("./commands/open.js")).open),
+    {
+      needsInstance: true,
+      arguments: messageId,
+      options: [
+        { flag: "password", placeholder: "TEXT", value: { kind: "text" }, summary: "cli.option.password" },
+      ],
+    },
+  ),
+  command(
+    "resend",
+    "cli.summary.resend",
+    here(async () => (await import("./commands/resend.js")).resend),
+    { needsInstance: true, arguments: messageId },
+  ),
   command("group", "cli.summary.group", group, {
     subcommands: groupCommands,
   }),
@@ -302,7 +341,23 @@ export const commandTable: readonly CommandSpec[] = [
       examples: ["feiyan inspect 313a3130303a736869726f757a753a6a7570697465723a33323a48656c6c6f"],
     },
   ),
-  command("doctor", "cli.summary.doctor", later),
+  command(
+    "doctor",
+    "cli.summary.doctor",
+    here(async () => (await import("./commands/doctor.js")).doctor),
+    {
+      options: [
+        { flag: "tester", placeholder: "T", value: { kind: "text" }, summary: "cli.option.tester" },
+        {
+          flag: "wait",
+          placeholder: "S",
+          value: { kind: "number", min: 0, max: 60, fraction: true },
+          summary: "cli.option.wait",
+        },
+      ],
+      examples: ["feiyan doctor", "feiyan doctor --json | jq 'select(.severity == \"error\")'"],
+    },
+  ),
   command(
     "lab",
     "cli.summary.lab",
@@ -329,7 +384,27 @@ export const commandTable: readonly CommandSpec[] = [
       ],
     },
   ),
-  command("daemon", "cli.summary.daemon", later),
+  command(
+    "daemon",
+    "cli.summary.daemon",
+    here(async () => (await import("./commands/daemon.js")).daemon),
+    {
+      subcommands: [
+        command(
+          "status",
+          "cli.summary.daemon.status",
+          here(async () => (await import("./commands/daemon.js")).daemonStatus),
+          { needsInstance: true },
+        ),
+        command(
+          "stop",
+          "cli.summary.daemon.stop",
+          here(async () => (await import("./commands/daemon.js")).daemonStop),
+          { needsInstance: true },
+        ),
+      ],
+    },
+  ),
   command("config", "cli.summary.config", group, {
     subcommands: [
       command(
@@ -347,9 +422,45 @@ export const commandTable: readonly CommandSpec[] = [
         "cli.summary.config.check",
         here(async () => (await import("./commands/config.js")).checkConfig),
       ),
+      command(
+        "template",
+        "cli.summary.config.template",
+        here(async () => (await import("./commands/config-template.js")).printTemplate),
+        { arguments: [{ name: "FILE" }], examples: ["feiyan config template ~/.config/feiyan/config.toml"] },
+      ),
+      command(
+        "reload",
+        "cli.summary.config.reload",
+        here(async () => (await import("./commands/config-template.js")).reloadConfig),
+        { needsInstance: true },
+      ),
     ],
   }),
-  command("completion", "cli.summary.completion", later, {
-    arguments: [{ name: "bash|zsh|fish|powershell", required: true }],
-  }),
+  command(
+    "completion",
+    "cli.summary.completion",
+    here(async () => (await import("./commands/completion.js")).printCompletion),
+    {
+      arguments: [{ name: "bash|zsh|fish|powershell", required: true }],
+      examples: [
+        "source <(feiyan completion bash)",
+        "feiyan completion fish > ~/.config/fish/completions/feiyan.fish",
+      ],
+    },
+  ),
+  command(
+    "man",
+    "cli.summary.man",
+    here(async () => (await import("./commands/man.js")).createManual(commandTable)),
+    { examples: ["feiyan man > ~/.local/share/man/man1/feiyan.1"] },
+  ),
+  {
+    ...command(
+      "complete",
+      "cli.summary.complete",
+      here(async () => (await import("./commands/completion.js")).createComplete(commandTable)),
+      { arguments: words },
+    ),
+    hidden: true,
+  },
 ];

@@ -17,6 +17,14 @@ export interface Surroundings {
   readonly packageDir: string;
   /** Aborted by Ctrl-C, a signal or a reader that went away. */
   readonly stop: AbortSignal;
+  /** Absent where there are none to be had, as in tests. */
+  readonly signals?: Signals;
+}
+
+/** For a command to which a signal means something else than to leave. */
+export interface Signals {
+  /** `handle` gives the exit code to leave with, or null to go on. */
+  take(signal: "SIGHUP" | "SIGTERM", handle: () => number | null): void;
 }
 
 export interface TextSink {
@@ -30,6 +38,8 @@ export interface CommandContext {
   readonly options: Readonly<Record<string, OptionValue>>;
   readonly loaded: LoadedSettings;
   readonly settings: Settings;
+  /** The same flags, variables and files, read again. */
+  readonly readSettings: () => LoadedSettings;
   readonly language: Language;
   readonly text: Translate<TextKey>;
   readonly output: Output;

@@ -7,7 +7,9 @@ import {
   safeText,
   type Charset,
   type Delivery,
+  type Event,
   type Message,
+  type MessageId,
   type Node,
   type Receiver,
   type SayOptions,
@@ -65,25 +67,58 @@ export const deliver = async (
   context: CommandContext,
   node: Node,
   options: DeliverOptions,
-): Promise<{ readonly code: number; readonly messages: readonly Message[] }> => {
-  const { output, surroundings } = context;
-  const unsubscribe = node.subscribe((event) => {
-    if (event.kind === "message" && isOurs(event.message)) {
-      output.object("message", messageFields(event.message, node), event.message.at);
-    }
-    if (event.kind !== "delivery" || !isOurs(event.message)) return;
-    output.object("delivery", deliveryFields(event.delivery, node), event.delivery.at);
-    if (event.delivery.final) output.line(describeDelivery(context, node, event.delivery));
-  });
-  try {
+): Promise<Delivered> => {
+  const { surroundings } = context;
+  return await followMessages(context, node, options, async (note) => {
     const messages: Message[] = [];
     for (const [index, to] of portionsOf(options).entries()) {
       if (index > 0) await pause(1000 / portionsPerSecond, surroundings.stop);
       if (surroundings.stop.aborted) break;
-      messages.push(...(await node.say(to, options.text, options.say)));
+      const made = await node.say(to, options.text, options.say);
+      note(made);
+      messages.push(...made);
     }
+    return messages;
+  });
+};
+
+export interface Delivered {
+  readonly code: number;
+  readonly messages: readonly Message[];
+}
+
+/** Prints what becomes of the messages that `begin` makes and notes, until each is settled or the time is over. */
+export const followMessages = async (
+  context: CommandContext,
+  node: Node,
+  { timeoutMs }: { readonly timeoutMs?: number | undefined },
+  begin: (note: (made: readonly Message[]) => void) => Promise<readonly Message[]>,
+): Promise<Delivered> => {
+  const { output, surroundings } = context;
+  /** Others may be sending through the same instance: which are ours is known once they are made, a moment after their first events. */
+  const ours = new Set<MessageId>();
+  let early: Event[] | null = [];
+  const print = (event: Event): void => {
+    if (event.kind === "message" && ours.has(event.message.id)) {
+      output.object("message", messageFields(event.message, node), event.message.at);
+    }
+    if (event.kind !== "delivery" || !ours.has(event.message.id)) return;
+    output.object("delivery", deliveryFields(event.delivery, node), event.delivery.at);
+    if (event.delivery.final) output.line(describeDelivery(context, node, event.delivery));
+  };
+  const unsubscribe = node.subscribe((event) => {
+    if (event.kind !== "message" && event.kind !== "delivery") return;
+    if (early === null) print(event);
+    else early.push(event);
+  });
+  try {
+    const messages = await begin((made) => {
+      for (const message of made) ours.add(message.id);
+      for (const event of early?.splice(0) ?? []) print(event);
+    });
+    early = null;
     const settled = Promise.all(messages.map((message) => node.settled(message.id)));
-    const givenUp = givingUp(options.timeoutMs, surroundings.stop);
+    const givenUp = givingUp(timeoutMs, surroundings.stop);
     await Promise.race([settled, givenUp.promise]);
     givenUp.cancel();
     return { code: exitCodeOfDeliveries(outcomesOf(context, node, messages)), messages };
@@ -91,8 +126,6 @@ export const deliver = async (
     unsubscribe();
   }
 };
-
-const isOurs = (message: Message): boolean => message.direction === "out" && !message.autoReply;
 
 const portionsOf = ({ to, rate }: DeliverOptions): readonly (readonly Receiver[] | "everyone")[] => {
   if (to === "everyone" || rate === undefined) return [to];

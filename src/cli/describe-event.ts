@@ -43,6 +43,7 @@ export const describeEvent = (event: Event, text: Translate<TextKey>): string | 
     case "notice":
       return remark(event.at, describeProblem(event.code, event.fields, text).text);
     case "duplicate":
+    case "probe":
     case "info":
     case "self":
     case "network":

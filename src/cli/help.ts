@@ -24,10 +24,12 @@ export const formatHelp = (path: readonly CommandSpec[], text: Translate<TextKey
     `${text("cli.help.usage")} ${formatUsage(path)}`,
     wrapWidth(text(command.summary) + formatAvailability(command, text), pageColumns).join("\n"),
   ];
-  const commands = (command.subcommands ?? []).map((sub): Row => [
-    isProgram ? sub.name : [...path.slice(1), sub].map((each) => each.name).join(" "),
-    text(sub.summary) + formatAvailability(sub, text),
-  ]);
+  const commands = (command.subcommands ?? [])
+    .filter((sub) => sub.hidden !== true)
+    .map((sub): Row => [
+      isProgram ? sub.name : [...path.slice(1), sub].map((each) => each.name).join(" "),
+      text(sub.summary) + formatAvailability(sub, text),
+    ]);
   const sections: readonly (readonly [TextKey, readonly Row[]])[] = [
     ["cli.help.commands", commands],
     ["cli.help.flags", command.options.filter(isShown).map((option) => optionRow(option, text))],
@@ -73,13 +75,11 @@ const formatUsage = (path: readonly CommandSpec[]): string => {
 
 const formatAvailability = (command: CommandSpec, text: Translate<TextKey>): string => {
   switch (command.run.kind) {
-    case "needs-instance":
-      return text("cli.help.needsInstance");
     case "later":
       return text("cli.help.later");
     case "here":
     case "group":
-      return "";
+      return command.needsInstance === true ? text("cli.help.needsInstance") : "";
     default: {
       const never: never = command.run;
       return never;

@@ -170,6 +170,7 @@ export const eventObjects = (event: Event, known: Known): readonly JsonObject[] 
     case "notice":
       return [{ type: "notice", at: event.at, fields: { code: event.code, fields: event.fields } }];
     case "duplicate":
+    case "probe":
     case "info":
     case "self":
     case "network":

@@ -24,6 +24,7 @@ const main = async (): Promise<number> => {
     return exitCodes.done;
   }
   const stop = new AbortController();
+  const taken = new Map<string, () => number | null>();
   let endedBy: number | undefined;
   const leave = (code: number): void => {
     if (endedBy !== undefined) process.exit(code);
@@ -31,7 +32,13 @@ const main = async (): Promise<number> => {
     stop.abort();
     setTimeout(() => process.exit(code), patienceMs).unref();
   };
-  for (const [signal, code] of Object.entries(signalCodes)) process.on(signal, () => leave(code));
+  for (const [signal, code] of Object.entries(signalCodes)) {
+    process.on(signal, () => {
+      const handle = taken.get(signal);
+      const chosen = handle === undefined ? code : handle();
+      if (chosen !== null) leave(chosen);
+    });
+  }
   // A bug outside of every command's own course, in a socket's event say: one readable report instead of a line of bundled source.
   process.on("uncaughtException", (error: unknown) => {
     // The screen has its own way out, which restores the terminal first.
@@ -54,6 +61,7 @@ const main = async (): Promise<number> => {
     stderr: process.stderr,
     packageDir,
     stop: stop.signal,
+    signals: { take: (signal, handle) => taken.set(signal, handle) },
   });
   return endedBy ?? code;
 };

@@ -18,6 +18,8 @@ export const cliCodes = [
   "cancelled",
   "not-in-this-version",
   "needs-instance",
+  "not-a-daemon",
+  "output-unwritable",
   "no-terminal",
   "no-answer",
   "no-such-group",

@@ -32,11 +32,9 @@ export const runCommandLine = async (surroundings: Surroundings): Promise<number
   try {
     const parsed = parseLine(words);
     output = createOutput({ json: parsed.json, quiet: parsed.quiet, stdout, stderr, now: Date.now });
-    const loaded = loadSettings({
-      flags: parsed.settingFlags,
-      environment,
-      configFile: parsed.configFile,
-    });
+    const readSettings = (): LoadedSettings =>
+      loadSettings({ flags: parsed.settingFlags, environment, configFile: parsed.configFile });
+    const loaded = readSettings();
     if (loaded.origins.lang !== "default") language = loaded.settings.lang;
     const text = createTranslate(language);
     if (parsed.version) {
@@ -47,7 +45,13 @@ export const runCommandLine = async (surroundings: Surroundings): Promise<number
       stdout.write(formatHelp(parsed.path, text));
       return exitCodes.done;
     }
-    return await runParsed(parsed, loaded, { language, text, output, surroundings });
+    return await runParsed(parsed, loaded, {
+      language,
+      text,
+      output,
+      surroundings,
+      readSettings,
+    });
   } catch (error) {
     return await report(error, output, createTranslate(language));
   }
@@ -58,6 +62,7 @@ interface Common {
   readonly text: Translate<TextKey>;
   readonly output: Output;
   readonly surroundings: Surroundings;
+  readonly readSettings: () => LoadedSettings;
 }
 
 const runParsed = async (parsed: ParsedLine, loaded: LoadedSettings, common: Common): Promise<number> => {
@@ -71,8 +76,6 @@ const runParsed = async (parsed: ParsedLine, loaded: LoadedSettings, common: Com
     return reportSettings(loaded, common);
   }
   switch (command.run.kind) {
-    case "needs-instance":
-      throw new CliProblem("needs-instance", { command: name }, exitCodes.unavailable);
     case "later":
       throw new CliProblem("not-in-this-version", { what: name });
     case "group":

@@ -1,5 +1,5 @@
-// A node for one command: made from the settings, started, asked for the peers it needs, and closed with a goodbye whatever
-// happens. Used by every command that runs alone.
+// A node for one command: that of the running instance, or one of its own made from the settings, started, and closed with a goodbye
+// whatever happens. Finds whom a command means by names and addresses. Used by every command that takes part in the chat.
 import {
   createNode,
   formatEndpoint,
@@ -13,10 +13,14 @@ import {
   type Peer,
   type OwnGroups,
   type Receiver,
+  type TapRecord,
   FeiyanError,
 } from "../index.js";
+import { attach, type Attached, type AttachOptions } from "../control/client.js";
+import { locateControl, type ControlPlace } from "../control/place.js";
 import type { LoadedSettings } from "../config/load.js";
 import type { CommandContext } from "./context.js";
+import { exitCodes } from "./exit-code.js";
 import { CliProblem } from "./problem.js";
 
 /** Answers to an entry come within about a second (docs/protocol.md section 5); twice that finds nearly everybody. */
@@ -40,6 +44,7 @@ export const nodeOptions = (
     versionItem: settings.versionItem,
     announceUtf8: settings.announceUtf8,
     presence: settings.port !== 0,
+    probes: settings.probes,
     hostList: settings.hostList,
     ipv6: settings.ipv6,
     ...(settings.impair === "" ? {} : { impair: settings.impair }),
@@ -62,8 +67,92 @@ const readPeer = (text: string, defaultPort: number): Endpoint => {
 export const defaultPort = (context: CommandContext): number =>
   context.settings.port === 0 ? 2425 : context.settings.port;
 
-/** Starts a node, runs `use`, and closes it in every case. */
+/** Where the control socket of the instance is that these settings mean. */
+export const controlPlace = ({ settings, loaded, surroundings }: CommandContext): ControlPlace =>
+  locateControl({
+    home: settings.home,
+    stateDir: loaded.paths.stateDir,
+    runtimeDir: surroundings.environment["XDG_RUNTIME_DIR"],
+    port: settings.port,
+  });
+
+/** The running instance, when there is one and nothing was said against it; else null. */
+export const findInstance = async (
+  context: CommandContext,
+  options: AttachOptions = {},
+): Promise<Attached | null> => {
+  const { settings, loaded } = context;
+  // Port 0 is the wish for a port of one's own.
+  if (settings.alone || settings.port === 0) return null;
+  const isPortGiven = loaded.origins.port !== "default";
+  return await attach(controlPlace(context), {
+    ...options,
+    ...(isPortGiven ? { port: settings.port } : {}),
+  });
+};
+
+/** The same for what makes sense with a running instance only. */
+export const withInstance = async <T>(
+  context: CommandContext,
+  command: string,
+  use: (attached: Attached) => Promise<T>,
+): Promise<T> => {
+  const attached = await findInstance(context, { events: false });
+  if (attached === null) throw new CliProblem("needs-instance", { command }, exitCodes.unavailable);
+  try {
+    return await use(attached);
+  } finally {
+    await attached.node.close();
+  }
+};
+
+export interface WithNodeOptions {
+  /** Hosts to announce ourselves to besides the configured ones. */
+  readonly announceTo?: readonly Endpoint[];
+  /** Hears every datagram of the node in use. */
+  readonly tap?: (record: TapRecord) => void;
+}
+
+/** A node and how it came about. */
+export interface UsedNode {
+  readonly node: Node;
+  /** Null: a node of our own. */
+  readonly attached: Attached | null;
+}
+
+/**
+ * The node of the running instance, or one of our own, started; runs `use` with it and closes it in every case. A command need not know
+ * which it was.
+ */
 export const withNode = async <T>(
+  context: CommandContext,
+  options: WithNodeOptions,
+  use: (node: Node, used: UsedNode) => Promise<T>,
+): Promise<T> => {
+  const { tap } = options;
+  const attached = await findInstance(context, { datagrams: tap !== undefined });
+  if (attached !== null) {
+    const { node, wire } = attached;
+    if (tap !== undefined) wire.subscribe(tap);
+    try {
+      const { announceTo = [] } = options;
+      if (announceTo.length > 0) await node.greet(announceTo);
+      const lost = attached.lost.then(() => {
+        throw new FeiyanError("control-lost", "the instance went away");
+      });
+      return await Promise.race([use(node, { node, attached }), lost]);
+    } finally {
+      await node.close();
+    }
+  }
+  return await withOwnNode(
+    { ...nodeOptions(context.loaded, options.announceTo), ...(tap === undefined ? {} : { onDatagram: tap }) },
+    async (node) => await use(node, { node, attached: null }),
+  );
+};
+
+/** Starts a node, runs `use`, and closes it in every case. */
+export const withOwnNode = async <T>(
   options: CreateNodeOptions,
   use: (node: Node) => Promise<T>,
 ): Promise<T> => {
@@ -129,7 +218,10 @@ export const findReceivers = async (
     }
     return receivers;
   };
-  const found = await waitFor(node, resolved, timeoutMs, stop);
+  // Of a group the first to answer is not the last: all have the whole time.
+  const isGroup = names.some((name) => name.startsWith("@"));
+  if (isGroup) await waitFor(node, () => undefined, timeoutMs, stop);
+  const found = await waitFor(node, resolved, isGroup ? 0 : timeoutMs, stop);
   if (found !== undefined) return found;
   for (const name of names) {
     const answer = resolveTarget(name, node.peers(), undefined, groups);

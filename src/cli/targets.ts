@@ -4,7 +4,7 @@ import { formatEndpoint, parseEndpoint, type Endpoint } from "../index.js";
 import { CliProblem } from "./problem.js";
 
 export interface Targets {
-  /** Nicknames, `user@host`, `id:…`: only the node knows who they are. */
+  /** Nicknames, `user@host`, `id:…`, `@group`: only the node knows who they are. */
   readonly names: readonly string[];
   /** Single addresses. */
   readonly endpoints: readonly Endpoint[];

@@ -11,5 +11,7 @@ export type Effect =
   | { readonly kind: "store"; readonly message: Message }
   /** Keys and choices changed: keep them. */
   | { readonly kind: "keep-trust"; readonly records: readonly TrustRecord[] }
+  /** Send this from a new port and try a TCP connection; the input `probed` tells what it came to. */
+  | { readonly kind: "probe"; readonly to: Endpoint; readonly token: string; readonly bytes: Uint8Array }
   /** Packet numbers below this one may be in use: remember it, so that numbers grow across restarts. */
   | { readonly kind: "reserve-packet-numbers"; readonly below: number };

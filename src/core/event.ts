@@ -1,6 +1,7 @@
 // What the machine tells the world, in order. Front ends, bots and the log subscribe to these; a closed union.
 import type { ErrorCode, ErrorFields } from "../ports/error.js";
-import type { LocalNetwork } from "../ports/transport.js";
+import type { Endpoint, LocalNetwork } from "../ports/transport.js";
+import type { TcpReach } from "../protocol/probe.js";
 import type { TrustAlarm } from "./trust.js";
 import type { Delivery, Message, MessageId, Peer, PeerId, Self } from "./model.js";
 
@@ -39,6 +40,15 @@ export type Event =
       readonly text: string;
       readonly at: number;
     }
+  /** What came of a question for our reachability: the other side begins, its datagram arrived, its TCP connection. */
+  | {
+      readonly kind: "probe";
+      readonly token: string;
+      readonly step: "begun" | "udp" | "tcp";
+      readonly tcp: TcpReach | null;
+      readonly from: Endpoint;
+      readonly at: number;
+    }
   | { readonly kind: "self"; readonly self: Self; readonly at: number }
   | { readonly kind: "network"; readonly network: LocalNetwork; readonly at: number }
   | { readonly kind: "read"; readonly conversation: PeerId; readonly at: number }
@@ -59,6 +69,9 @@ export const noticeCodes = [
   "host-list-received",
   "peer-table-full",
   "subscriber-failed",
+  "events-missed",
+  "control-back",
+  "daemon-started",
 ] as const;
 
 export type NoticeCode = (typeof noticeCodes)[number];

@@ -12,12 +12,14 @@ import type { MessageId } from "./model.js";
 import type { Heard, PeerRecord } from "./peers.js";
 import { namesOf } from "./presence.js";
 import type { Presence } from "./presence.js";
+import type { Probes } from "./probes.js";
 import type { Queries } from "./queries.js";
 import { createReceived } from "./received.js";
 import { drop, isOwnEcho, publishPeer } from "./world.js";
 import type { World } from "./world.js";
 import type { ErrorCode } from "../ports/error.js";
 import type { Endpoint } from "../ports/transport.js";
+import { parseProbe } from "../protocol/probe.js";
 import { decode } from "../protocol/decode.js";
 import type { Packet, PacketNo, RawText } from "../protocol/message.js";
 
@@ -37,6 +39,7 @@ interface Parts {
   readonly outbox: Outbox;
   readonly queries: Queries;
   readonly hostList: HostListClient;
+  readonly probes: Probes;
 }
 
 /** Commands that make their sender known; the others concern only whom we know already. */
@@ -50,7 +53,7 @@ function isKnownAddress(peer: PeerRecord | undefined, from: Endpoint): boolean {
 }
 
 export function createIncoming(world: World, parts: Parts): Incoming {
-  const { presence, outbox, queries, hostList, encryption, keys, sealed, recall, courtesies } = parts;
+  const { presence, outbox, queries, hostList, encryption, keys, sealed, recall, courtesies, probes } = parts;
   const { peers, log, options } = world;
   const received = createReceived(world, presence, queries, encryption);
 
@@ -103,6 +106,11 @@ export function createIncoming(world: World, parts: Parts): Incoming {
 
   function heardPacket(packet: Packet, from: Endpoint): void {
     const { body } = packet;
+    const probe = parseProbe(packet);
+    if (probe !== null) {
+      probes.heard(probe, from);
+      return;
+    }
     switch (body.kind) {
       case "receipt":
         heardReceipt(packet, body, from);
@@ -164,8 +172,10 @@ export function createIncoming(world: World, parts: Parts): Incoming {
     if (body.kind === "entry" && body.step === "entry") noteNewRun(peer, packet.packetNo);
     peer.highestNo = Math.max(peer.highestNo, Number(packet.packetNo));
     if (body.kind === "entry") {
-      if (body.step === "exit") presence.heardExit(peer);
-      else {
+      if (body.step === "exit") {
+        if (heard.changed) publishPeer(world, "changed", peer);
+        presence.heardExit(peer);
+      } else {
         if (body.step === "entry") keys.announced(peer);
         presence.heardEntry(packet, body, peer, heard.isNew, heard.changed, from);
         encryption.noteSighting(peer, from, false, false);
@@ -176,6 +186,8 @@ export function createIncoming(world: World, parts: Parts): Incoming {
       if (body.kind === "info") queries.heardInfo(body, peer);
       else if (body.kind === "knock") queries.heardKnock(peer, from);
       else queries.heardTyping(body.active, peer);
+      // Most of them tell of the peer as it is now; where they had nothing to tell, its new address still is news.
+      if (heard.changed && world.events.length === 0) publishPeer(world, "changed", peer);
     }
   }
 

@@ -1,6 +1,7 @@
 // What can happen to the machine. One at a time, with the time of day beside it; a recorded list of inputs replays exactly.
 import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { Endpoint, LocalNetwork } from "../ports/transport.js";
+import type { TcpReach } from "../protocol/probe.js";
 import type { Charset } from "../protocol/text-codec.js";
 import type { EncryptPolicy, Message, MessageId, PeerId } from "./model.js";
 import type { TrustAnswer } from "./trust.js";
@@ -19,6 +20,12 @@ export type Input =
       readonly code: ErrorCode;
       readonly fields: ErrorFields;
       readonly to?: Endpoint | undefined;
+    }
+  | {
+      readonly kind: "probed";
+      readonly to: Endpoint;
+      readonly token: string;
+      readonly tcp: TcpReach;
     }
   | { readonly kind: "request"; readonly request: Request }
   /** Leave: BR_EXIT now and once more 100 ms later (by tick). */
@@ -73,6 +80,10 @@ export type Request =
   | { readonly kind: "rename"; readonly nick?: string; readonly group?: string }
   /** Announce again; `hostList` also asks for a host list (large or routed networks). */
   | { readonly kind: "refresh"; readonly hostList: boolean }
+  /** Announce to single addresses. */
+  | { readonly kind: "greet"; readonly to: readonly Endpoint[] }
+  /** Ask a feiyan peer to try whether it reaches us. */
+  | { readonly kind: "probe"; readonly peer: PeerId; readonly token: string; readonly tcpPort: number }
   | { readonly kind: "ask"; readonly peer: PeerId; readonly what: "version" | "absence" }
   | { readonly kind: "read"; readonly conversation: PeerId }
   | { readonly kind: "set-charset"; readonly peer: PeerId; readonly charset: Charset | null }

@@ -42,6 +42,10 @@ export const limits = {
   awayCharacters: 1_000,
   /** Own broadcast numbers remembered to know our echo by. */
   ownBroadcasts: 8,
+  /** Addresses greeted on request that will hear the goodbye. */
+  greeted: 256,
+  /** Own reachability questions whose answers count. */
+  probesAsked: 64,
   /** Delayed answers to entries waiting at one time. */
   waitingAnswers: 2_000,
   /** Events kept for a slow async iterator. */
@@ -102,6 +106,10 @@ export const rates = {
   /** Answers to version and absence queries per address and ten seconds. */
   queryAnswers: 10,
   queryWindowMs: 10_000,
+  /** Reachability tries for others: in one window in all, and for one peer. */
+  probes: 30,
+  probesPerPeer: 3,
+  probeWindowMs: 60_000,
   /** Addresses remembered for that. */
   queryAddresses: 1_000,
 } as const;

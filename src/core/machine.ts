@@ -16,6 +16,7 @@ import type { Answer, Input } from "./input.js";
 import { everyone } from "./model.js";
 import type { Conversation, Diagnostics, Message, MessageId, Peer, PeerId, Self } from "./model.js";
 import { createPresence } from "./presence.js";
+import { createProbes } from "./probes.js";
 import { createQueries } from "./queries.js";
 import { createRequests } from "./requests.js";
 import { createWorld } from "./world.js";
@@ -57,6 +58,7 @@ export function createMachine(options: MachineOptions): Machine {
   const recall = createRecall(world);
   const queries = createQueries(world, outbox);
   const hostList = createHostListClient(world, (to) => presence.sendEntryTo(to));
+  const probes = createProbes(world);
   const incoming = createIncoming(world, {
     presence,
     outbox,
@@ -67,8 +69,18 @@ export function createMachine(options: MachineOptions): Machine {
     sealed,
     recall,
     courtesies,
+    probes,
   });
-  const requests = createRequests(world, { presence, outbox, queries, hostList, sealed, recall, courtesies });
+  const requests = createRequests(world, {
+    presence,
+    outbox,
+    queries,
+    hostList,
+    sealed,
+    recall,
+    courtesies,
+    probes,
+  });
   /** Snapshots of all peers, made at most once a step: front ends ask often. */
   let shown: readonly Peer[] | null = null;
 
@@ -145,6 +157,9 @@ export function createMachine(options: MachineOptions): Machine {
         return null;
       case "store-failed":
         incoming.storeFailed(input.messageId, input.code);
+        return null;
+      case "probed":
+        probes.tried(input.to, input.token, input.tcp);
         return null;
       case "problem":
         requests.problem(input.code, input.fields, input.to);

@@ -230,6 +230,38 @@ export function createPeers(legacyCharset: Charset, publish: (event: Event) => v
     byEndpoint.set(formatEndpoint(into.endpoint), into);
   }
 
+  function snapshot(peer: PeerRecord): Peer {
+    const out = outgoingCharsetOf(peer, legacyCharset);
+    return {
+      id: peer.id,
+      state: peer.state,
+      nick: peer.nick,
+      group: peer.group,
+      user: peer.user,
+      host: peer.host,
+      endpoint: peer.endpoint,
+      addresses: peer.addresses,
+      dialect: peer.dialect,
+      version: peer.version,
+      charset: out.charset,
+      charsetReason: out.reason,
+      charsetChosen: peer.chosenCharset !== null,
+      capabilities: peer.capabilities,
+      feiyan: peer.feiyan,
+      fingerprint: trust.get(peer.id)?.fingerprint ?? null,
+      trust: trust.stateOf(peer.id),
+      encrypt: trust.get(peer.id)?.policy ?? null,
+      acknowledges: peer.acknowledges,
+      firstSeen: peer.firstSeen,
+      lastSeen: peer.lastSeen,
+      versionText: peer.versionText,
+      absenceText: peer.absenceText,
+      typingUntil: peer.typingUntil,
+      unread: peer.unread,
+      duplicates: peer.duplicates,
+    };
+  }
+
   return {
     get: (id) => table.get(id),
     all: () => table.values(),
@@ -279,7 +311,11 @@ export function createPeers(legacyCharset: Charset, publish: (event: Event) => v
       if (known !== undefined) return known;
       const taken = take(addressId(endpoint), endpoint, now);
       if (taken === null) return null;
-      if (taken.isNew) taken.peer.state = "offline";
+      if (taken.isNew) {
+        taken.peer.state = "offline";
+        // Whoever follows the events alone must know whom a message is to.
+        publish({ kind: "peer", change: "changed", peer: snapshot(taken.peer), at: now });
+      }
       return taken.peer;
     },
 
@@ -292,37 +328,7 @@ export function createPeers(legacyCharset: Charset, publish: (event: Event) => v
 
     outgoingCharset: (peer) => outgoingCharsetOf(peer, legacyCharset),
 
-    snapshot(peer) {
-      const out = outgoingCharsetOf(peer, legacyCharset);
-      return {
-        id: peer.id,
-        state: peer.state,
-        nick: peer.nick,
-        group: peer.group,
-        user: peer.user,
-        host: peer.host,
-        endpoint: peer.endpoint,
-        addresses: peer.addresses,
-        dialect: peer.dialect,
-        version: peer.version,
-        charset: out.charset,
-        charsetReason: out.reason,
-        charsetChosen: peer.chosenCharset !== null,
-        capabilities: peer.capabilities,
-        feiyan: peer.feiyan,
-        fingerprint: trust.get(peer.id)?.fingerprint ?? null,
-        trust: trust.stateOf(peer.id),
-        encrypt: trust.get(peer.id)?.policy ?? null,
-        acknowledges: peer.acknowledges,
-        firstSeen: peer.firstSeen,
-        lastSeen: peer.lastSeen,
-        versionText: peer.versionText,
-        absenceText: peer.absenceText,
-        typingUntil: peer.typingUntil,
-        unread: peer.unread,
-        duplicates: peer.duplicates,
-      };
-    },
+    snapshot,
   };
 }
 

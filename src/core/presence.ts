@@ -1,5 +1,6 @@
 // Who is here and who left (protocol.md section 5): our entry, absence and exit, answers to others' entries after a random delay,
 // refresh, and the host list as a client lives in host-list.ts. Nothing here knows of messages.
+import { formatEndpoint } from "./endpoint.js";
 import { limits, rates, timers } from "./limits.js";
 import type { PeerRecord, SenderNames } from "./peers.js";
 import { safeText } from "./safe-text.js";
@@ -20,6 +21,8 @@ export interface Presence {
   capabilitiesChanged(): void;
   /** To one address only: a host of a host list. */
   sendEntryTo(to: Endpoint): void;
+  /** The same on request of a user; it will hear our goodbye. */
+  greet(to: Endpoint): void;
   /** The same to a stranger that wrote to us, within the rate of answers: the address may be forged. */
   greetStranger(to: Endpoint): void;
   /** Nick, group or absence changes, and everybody hears it. */
@@ -64,6 +67,18 @@ export function createPresence(world: World): Presence {
   /** Sender and number of entries answered lately: one answer per packet number, by whatever path it came. */
   const answered = new Map<string, number>();
   let hasAnnounced = false;
+  /** Lines of the UTF-8 block that say what program we are (protocol.md sections 4 and 23). */
+  const ownLines = {
+    VS: "00000000:0:1:0",
+    FY: buildExtension({
+      manifests: false,
+      recall: true,
+      peerLists: false,
+      probes: options.answersProbes,
+    }),
+  };
+  /** Addresses greeted on request, beyond what broadcast reaches: they hear the goodbye too. */
+  const greeted = new Map<string, Endpoint>();
   let waiting = 0;
   let answersLeft: number = rates.entryAnswersPerSecond;
   let answersSecond = 0;
@@ -137,6 +152,7 @@ export function createPresence(world: World): Presence {
   function sendExit(packetNo: PacketNo): void {
     const bytes = buildPacket(world, entryParts(commands.BR_EXIT.number, packetNo), legacy(world));
     broadcastBytes(world, bytes);
+    for (const to of greeted.values()) sendBytes(world, bytes, to);
   }
 
   function stop(): void {
@@ -177,6 +193,16 @@ export function createPresence(world: World): Presence {
     },
 
     sendEntryTo,
+
+    greet(to) {
+      if (isQuiet()) return;
+      greeted.set(formatEndpoint(to), to);
+      if (greeted.size > limits.greeted) {
+        const oldest = greeted.keys().next();
+        if (oldest.done !== true) greeted.delete(oldest.value);
+      }
+      sendEntryTo(to);
+    },
 
     greetStranger(to) {
       if (!isQuiet() && hasAnswerLeft()) sendEntryTo(to);
@@ -276,9 +302,3 @@ export function createPresence(world: World): Presence {
     setOffline,
   };
 }
-
-/** Lines of the UTF-8 block that say what program we are (protocol.md sections 4 and 23). */
-const ownLines = {
-  VS: "00000000:0:1:0",
-  FY: buildExtension({ manifests: false, recall: true, peerLists: false }),
-};

@@ -127,6 +127,7 @@ export function createReceived(
       // Before it is noted as seen: its sender will repeat it, and then there may be room.
       if (options.storing && asks && unstored.isFull()) {
         drop(world, "store-busy");
+        if (changed) publishPeer(world, "changed", peer);
         return;
       }
       if (flags.includes("ENCRYPTOPT") && encryption.isBusy(from.address)) {
@@ -135,6 +136,7 @@ export function createReceived(
       }
       if (isRepeat(peer, sealedPacket, from)) {
         heardAgain(peer, sealedPacket, from);
+        if (changed) publishPeer(world, "changed", peer);
         return;
       }
       const inside = openIfSealed(sealedPacket, peer, from);

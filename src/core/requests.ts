@@ -11,6 +11,7 @@ import type { PeerRecord } from "./peers.js";
 import type { Recall } from "./recall.js";
 import type { Sealed } from "./sealed.js";
 import type { Presence } from "./presence.js";
+import type { Probes } from "./probes.js";
 import type { Queries } from "./queries.js";
 import { publishPeer } from "./world.js";
 import type { TrustAnswer } from "./trust.js";
@@ -32,22 +33,17 @@ interface Parts {
   readonly outbox: Outbox;
   readonly queries: Queries;
   readonly hostList: HostListClient;
+  readonly probes: Probes;
 }
 
 const done: Answer = { ok: true, messages: [] };
 
 export function createRequests(world: World, parts: Parts): Requests {
-  const { presence, outbox, queries, hostList, sealed, recall, courtesies } = parts;
-  function withPeerAnswer(id: PeerId, act: (peer: PeerRecord) => Answer): Answer {
+  const { presence, outbox, queries, hostList, sealed, recall, courtesies, probes } = parts;
+  function withPeer(id: PeerId, act: (peer: PeerRecord) => Answer | void): Answer {
     const peer = world.peers.get(id);
-    return peer === undefined ? refuse("no-such-peer", "no such peer", { peer: id }) : act(peer);
-  }
-
-  function withPeer(id: PeerId, act: (peer: PeerRecord) => void): Answer {
-    return withPeerAnswer(id, (peer) => {
-      act(peer);
-      return done;
-    });
+    if (peer === undefined) return refuse("no-such-peer", "no such peer", { peer: id });
+    return act(peer) ?? done;
   }
 
   function answerTrust(id: PeerId, answer: TrustAnswer): Answer {
@@ -94,9 +90,9 @@ export function createRequests(world: World, parts: Parts): Requests {
         case "resend":
           return outbox.resend(request.messageId);
         case "knock":
-          return withPeerAnswer(request.peer, (peer) => courtesies.knock(peer));
+          return withPeer(request.peer, (peer) => courtesies.knock(peer));
         case "typing":
-          return withPeerAnswer(request.peer, (peer) => courtesies.typing(peer, request.active));
+          return withPeer(request.peer, (peer) => courtesies.typing(peer, request.active));
         case "activity":
           courtesies.noteActivity();
           return done;
@@ -120,6 +116,11 @@ export function createRequests(world: World, parts: Parts): Requests {
           });
         case "refresh":
           return refresh(request.hostList);
+        case "greet":
+          for (const to of request.to) presence.greet(to);
+          return done;
+        case "probe":
+          return withPeer(request.peer, (peer) => probes.ask(peer, request.token, request.tcpPort));
         case "ask":
           return withPeer(request.peer, (peer) => queries.ask(peer, request.what));
         case "read":

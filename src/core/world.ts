@@ -54,6 +54,8 @@ export interface MachineOptions {
   readonly hostList: boolean;
   /** Hosts that broadcast does not reach. */
   readonly staticPeers: readonly Endpoint[];
+  /** Tries on request whether feiyan peers can be reached. */
+  readonly answersProbes: boolean;
   /** A store is configured: acknowledge after `stored`. */
   readonly storing: boolean;
   /** First packet number that was never used. */

@@ -1,11 +1,13 @@
 // Texts of the command line, the settings and all errors in English; the keys are those of the Chinese catalogue.
 import { labHelpEn } from "./lab-en.js";
 import type { zhCN } from "./zh-CN.js";
+import { instanceEn } from "./instance-en.js";
 import { labDemosHelpEn } from "./lab-demos-en.js";
 
 export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   // The lab's demonstrations and lessons
   ...labDemosHelpEn,
+  ...instanceEn,
 
   // The program itself
   "cli.didYouMean": 'did you mean "{nearest}"?',
@@ -136,7 +138,8 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "setting.announceUtf8": "do not announce that we read UTF-8",
   "setting.hostList": "ask for a host list at the start",
   "setting.ipv6": "IPv4 only",
-  "setting.impair": "lose and delay datagrams on purpose, e.g. loss=30%,seed=7",
+  "setting.impair":
+    "lose and delay datagrams on purpose, e.g. loss=30%,seed=7; for one peer only 小明=loss=30%",
   "setting.awayTexts": "automatic answers to choose from when away",
   "setting.theme": "colour theme",
   "setting.ambiguousWidth": "width of characters such as “ — …",
@@ -315,9 +318,8 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "error.cancelled.remedy": "answer y, or add --yes",
   "error.not-in-this-version.text": "not in this version: {what}",
   "error.not-in-this-version.remedy": "leave it out, or wait for a newer version",
-  "error.needs-instance.text":
-    "feiyan {command} acts on a running feiyan, which this version cannot attach to",
-  "error.needs-instance.remedy": "do it in the chat screen",
+  "error.needs-instance.text": "feiyan {command} needs a running instance, and there is none",
+  "error.needs-instance.remedy": "open the screen (feiyan) or start one in the background (feiyan daemon)",
   "error.no-terminal.text": "the chat screen needs a terminal",
   "error.no-terminal.remedy": "run it in a terminal, or use send, watch and the like",
   "error.no-answer.text": "no answer came",
@@ -390,4 +392,6 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "error.no-such-group.remedy": "`feiyan group list` shows them",
   "error.groups-invalid.text": "{file} holds no groups",
   "error.groups-invalid.remedy": 'the form is {"name": ["target", …]}, as `feiyan group export` writes it',
+  "cli.option.password": "your own password, for a locked message",
+  "cli.option.key": "answers an alarm about the key; verify: the fingerprint was compared",
 };

@@ -20,7 +20,8 @@ export const labHelpEn: Readonly<Record<LabHelpKey, string>> = {
   "cli.option.lab.down": "only back",
   "cli.option.lab.seed": "seed of the dice; the same one loses the same ones",
   "cli.option.lab.datagrams": "how many datagrams (default 500)",
-  "cli.option.lab.rate": "how many a second (default 100)",
+  "cli.option.lab.rate":
+    "how many a second (default 100), or flood: as many as go (one way, on this machine)",
   "cli.option.lab.size": "bytes of each (default 128)",
   "cli.option.lab.mode": "there and back, only there, only back",
   "cli.option.lab.wait": "how long after the last one (auto, 2s, 500ms)",
@@ -40,6 +41,7 @@ export const labHelpEn: Readonly<Record<LabHelpKey, string>> = {
   "cli.option.lab.lab-port": "port of the lab (default 2426)",
   "cli.option.lab.max-rate": "most datagrams a second per student",
   "cli.option.lab.students": "start when this many have joined, end when all are done",
+  "cli.option.lab.join-students": "join as so many students at once, to try a class out alone",
   "cli.option.lab.plans": "leave after this many plans",
   "cli.option.lab.listen": "port, or ADDRESS:PORT, to listen on",
   "cli.option.lab.relay-to": "where to, ADDRESS:PORT",

@@ -2,11 +2,13 @@
 // ones. Commands are named as they are typed. Help is written for 80 columns, where a Chinese character takes two.
 
 import { labHelpZhCN } from "./lab-zh-CN.js";
+import { instanceZhCN } from "./instance-zh-CN.js";
 import { labDemosHelpZhCN } from "./lab-demos-zh-CN.js";
 
 export const zhCN = {
   // The lab's demonstrations and lessons
   ...labDemosHelpZhCN,
+  ...instanceZhCN,
 
   // The program itself
   "cli.didYouMean": "是不是“{nearest}”？",
@@ -136,7 +138,7 @@ export const zhCN = {
   "setting.announceUtf8": "不对外声明能读 UTF-8",
   "setting.hostList": "开始时询问主机列表",
   "setting.ipv6": "不用 IPv6",
-  "setting.impair": "故意丢包、延迟，如 loss=30%,seed=7",
+  "setting.impair": "故意丢包、延迟，如 loss=30%,seed=7；只对一个人：小明=loss=30%",
   "setting.awayTexts": "离开时可选的自动回复",
   "setting.theme": "颜色主题",
   "setting.ambiguousWidth": "“—…等字符的宽度",
@@ -311,8 +313,8 @@ export const zhCN = {
   "error.cancelled.remedy": "想发就回答 y，或加 --yes",
   "error.not-in-this-version.text": "本版本还没有：{what}",
   "error.not-in-this-version.remedy": "去掉它，或等新版本",
-  "error.needs-instance.text": "feiyan {command} 要在正在运行的飞雁里做，本版本的命令行还连不上它",
-  "error.needs-instance.remedy": "在聊天界面里做",
+  "error.needs-instance.text": "feiyan {command} 需要正在运行的飞雁，现在没有",
+  "error.needs-instance.remedy": "先打开界面（feiyan），或启动后台实例（feiyan daemon）",
   "error.no-terminal.text": "没有终端，打不开聊天界面",
   "error.no-terminal.remedy": "在终端里运行，或用 send、watch 等命令",
   "error.no-answer.text": "没有等到回答",
@@ -380,4 +382,6 @@ export const zhCN = {
   "error.no-such-group.remedy": "用 feiyan group list 查看",
   "error.groups-invalid.text": "{file} 里没有分组",
   "error.groups-invalid.remedy": "格式见 feiyan group export 的输出：组名对应一列接收者",
+  "cli.option.password": "你自己的密码（加锁消息）",
+  "cli.option.key": "答复密钥警报；verify 表示已核对指纹",
 } as const;

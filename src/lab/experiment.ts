@@ -1,7 +1,7 @@
 // One measurement as a value: what is sent, how fast, and what the path does to it. Built by the command line, a lesson, the lab
 // screen or a teacher's plan; reading it from text that came over the network checks everything. Knows no socket and no clock.
 import { formatImpairment, type Impairment, parseImpairment } from "../index.js";
-import { leastSizeBytes, type LabScope, limitOf } from "./limits.js";
+import { floodPps, isFlood, leastSizeOf, type LabScope, limitOf } from "./limits.js";
 
 /** There and back, only there, only back. */
 export type LabMode = "echo" | "up" | "down";
@@ -58,14 +58,22 @@ export function reduceExperiment(
   scope: LabScope,
   mostPps: number = Number.POSITIVE_INFINITY,
 ): { readonly experiment: Experiment; readonly reductions: readonly Reduction[] } {
-  const sizeBytes = Math.max(leastSizeBytes, Math.min(wanted.sizeBytes, limitOf("sizeBytes", scope)));
-  const ratePps = Math.min(
-    wanted.ratePps,
-    mostPps,
-    limitOf("sessionPps", scope),
-    limitOf("sessionBitsPerSecond", scope) / (8 * sizeBytes),
-    sizeBytes > limitOf("sizeBytes", "lan") ? limitOf("largeDatagramsPps", scope) : Number.POSITIVE_INFINITY,
+  const sizeBytes = Math.max(
+    leastSizeOf(wanted.mode),
+    Math.min(wanted.sizeBytes, limitOf("sizeBytes", scope)),
   );
+  const isUnbound = isFlood(wanted.mode, wanted.ratePps, scope) && mostPps >= floodPps;
+  const ratePps = isUnbound
+    ? floodPps
+    : Math.min(
+        wanted.ratePps,
+        mostPps,
+        limitOf("sessionPps", scope),
+        limitOf("sessionBitsPerSecond", scope) / (8 * sizeBytes),
+        sizeBytes > limitOf("sizeBytes", "lan")
+          ? limitOf("largeDatagramsPps", scope)
+          : Number.POSITIVE_INFINITY,
+      );
   const n = Math.max(
     1,
     Math.min(wanted.n, limitOf("datagrams", scope), Math.floor(limitOf("durationSeconds", scope) * ratePps)),
@@ -117,7 +125,7 @@ export function parseExperiment(value: unknown): Experiment | null {
   const numbers = {
     n: number("n", 1, limitOf("datagrams", "loopback")),
     ratePps: number("ratePps", 0.01, limitOf("sessionPps", "loopback")),
-    sizeBytes: number("sizeBytes", leastSizeBytes, limitOf("sizeBytes", "loopback")),
+    sizeBytes: number("sizeBytes", leastSizeOf(mode), limitOf("sizeBytes", "loopback")),
     flow: number("flow", 0, 0x7fff_fffe),
     deadlineMs: number("deadlineMs", 0, 60_000),
   };

@@ -7,8 +7,8 @@
 // and for the teacher's table uses `openClass` (class/class-host) and `teacherTable` below. While a run goes on, losses are not
 // known: a datagram without an answer is `?`; the verdict comes with the report.
 import { type Experiment, reduceExperiment } from "./experiment.js";
-import type { StudentRow } from "./class/teacher.js";
-import { summariseClass } from "./class/teacher.js";
+import { summariseClass } from "./class/class-summary.js";
+import type { StudentRow } from "./class/teacher-types.js";
 import type { LabReport } from "./report/report-shape.js";
 import { createLiveCells, liveWays, type LiveWay } from "./live-cells.js";
 import type { HandAct, HeldDatagram } from "./runner/hand.js";

@@ -60,11 +60,26 @@ export function limitOf(name: LabLimitName, scope: LabScope): number {
   return scope === "loopback" ? limit.hard : limit.usual;
 }
 
+/** Which column counts for rates: a person at the server who asks for more than the usual one gets up to the hard one. */
+export function rateScope(scope: LabScope, mostPps: number | undefined): LabScope {
+  return mostPps !== undefined && mostPps > limitOf("sessionPps", scope) ? "loopback" : scope;
+}
+
 /** The port of the lab; never the chat's. */
 export const labPort = 2_426;
 
-/** The least size of a datagram that can be echoed with the reflector's fields in it. */
-export const leastSizeBytes = 72;
+/** The least size of a datagram: an echoed one carries the reflector's fields, others only the header. */
+export function leastSizeOf(mode: "echo" | "up" | "down"): number {
+  return mode === "echo" ? 72 : 32;
+}
+
+/** A wish for this rate is a flood: as fast as it goes. */
+export const floodPps = 1_000_000;
+
+/** On loopback and one way a flood is bound by its length alone: it meets only its own sender. */
+export function isFlood(mode: "echo" | "up" | "down", ratePps: number, scope: LabScope): boolean {
+  return scope === "loopback" && mode === "up" && ratePps >= floodPps;
+}
 
 /** Times of the protocol, in milliseconds. */
 export const labTimes = {

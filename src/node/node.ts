@@ -26,7 +26,8 @@ import type {
   PeerId,
   Self,
 } from "../core/model.js";
-import type { DatagramTransport, LocalNetwork } from "../ports/transport.js";
+import type { DatagramTransport, Endpoint, LocalNetwork } from "../ports/transport.js";
+import type { TcpReach } from "../protocol/probe.js";
 import type { Charset } from "../protocol/text-codec.js";
 
 export interface Node {
@@ -84,6 +85,13 @@ export interface Node {
   setAway(text: string | null): Promise<void>;
   rename(names: { readonly nick?: string; readonly group?: string }): Promise<void>;
   refresh(options?: { readonly hostList?: boolean }): Promise<void>;
+  /** Announces us to single addresses that broadcast may not reach; they hear our goodbye too. */
+  greet(to: readonly Endpoint[]): Promise<void>;
+  /**
+   * Asks a feiyan peer to try whether it reaches us: by a datagram from another port, and by TCP at `tcpPort` (our own UDP port's
+   * number). `token` is 16 hex digits by chance; `probe` events with it tell what came of it. Rejects with `peer-cannot-probe`.
+   */
+  probe(peer: PeerId, token: string, tcpPort: number): Promise<void>;
   /** Asks a peer for its version or absence text; the answer comes as an `info` event. */
   ask(peer: PeerId, what: "version" | "absence"): Promise<void>;
   markRead(conversation: PeerId): Promise<void>;
@@ -98,7 +106,7 @@ export interface Node {
 
 /** Everything a node is made of; `createNode` fills in the real parts. */
 export interface NodeParts {
-  readonly machine: Omit<MachineOptions, "storing">;
+  readonly machine: Omit<MachineOptions, "storing" | "answersProbes">;
   readonly transport: DatagramTransport;
   readonly clock: Clock;
   /** Our own groups, read when a target names one. */
@@ -113,13 +121,19 @@ export interface NodeParts {
   readonly keepTrust?: ((records: readonly TrustRecord[]) => void) | undefined;
   /** Judges the password for locked messages; absent: none is set. */
   readonly isPassword?: ((password: string) => boolean) | undefined;
+  /** Sends the bytes from a new port and tries a TCP connection, for feiyan peers that ask; never rejects. Absent: nobody may ask. */
+  readonly tryReach?: ((to: Endpoint, bytes: Uint8Array) => Promise<TcpReach>) | undefined;
   /** Packet numbers below `below` may be in use: keep it for the next start. What it throws becomes the notice `state-unreadable`, once. */
   readonly reserve?: ((below: number) => void) | undefined;
 }
 
 export function createNodeOf(parts: NodeParts): Node {
   const { transport, clock, store } = parts;
-  const machine = createMachine({ ...parts.machine, storing: store !== undefined });
+  const machine = createMachine({
+    ...parts.machine,
+    storing: store !== undefined,
+    answersProbes: parts.tryReach !== undefined,
+  });
   const inbox = createInbox(machine, clock, run);
   const listeners = new Set<(event: Event) => void>();
   const queues = new Set<EventQueue>();
@@ -180,6 +194,9 @@ export function createNodeOf(parts: NodeParts): Node {
       case "store":
         void keep(effect.message);
         return;
+      case "probe":
+        void tryProbe(effect);
+        return;
       case "reserve-packet-numbers":
         keepState(() => parts.reserve?.(effect.below));
         return;
@@ -191,6 +208,11 @@ export function createNodeOf(parts: NodeParts): Node {
         return never;
       }
     }
+  }
+
+  async function tryProbe({ to, token, bytes }: Extract<Effect, { kind: "probe" }>): Promise<void> {
+    const tcp = await parts.tryReach?.(to, bytes);
+    if (tcp !== undefined) inbox.put({ kind: "probed", to, token, tcp });
   }
 
   async function keep(message: Message): Promise<void> {
@@ -358,6 +380,8 @@ export function createNodeOf(parts: NodeParts): Node {
     noteActivity: () => inbox.put({ kind: "request", request: { kind: "activity" } }),
     setAway: (text) => requestOnly({ kind: "away", text }),
     rename: (names) => requestOnly({ kind: "rename", ...names }),
+    greet: (to) => requestOnly({ kind: "greet", to }),
+    probe: (peer, token, tcpPort) => requestOnly({ kind: "probe", peer, token, tcpPort }),
     refresh: (options = {}) => requestOnly({ kind: "refresh", hostList: options.hostList ?? false }),
     ask: (peer, what) => requestOnly({ kind: "ask", peer, what }),
     markRead: (conversation) => requestOnly({ kind: "read", conversation }),

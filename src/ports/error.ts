@@ -34,6 +34,14 @@ export const errorCodes = [
   "store-failed",
   "state-unreadable",
   "impairment-invalid",
+  "peer-cannot-probe",
+  "control-path-too-long",
+  "control-unavailable",
+  "control-refused",
+  "control-version",
+  "control-lost",
+  "request-invalid",
+  "instance-running",
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];

@@ -71,9 +71,11 @@ export interface FeiyanExtension {
   readonly manifests: boolean;
   readonly recall: boolean;
   readonly peerLists: boolean;
+  /** Tries on request whether it reaches the asker. */
+  readonly probes: boolean;
 }
 
-const extensionBits = { manifests: 1, recall: 2, peerLists: 4 } as const;
+const extensionBits = { manifests: 1, recall: 2, peerLists: 4, probes: 8 } as const;
 
 /** Reads the value of an `FY` line; null for a version we do not know or for anything else. */
 export function parseExtension(value: string | undefined): FeiyanExtension | null {
@@ -85,6 +87,7 @@ export function parseExtension(value: string | undefined): FeiyanExtension | nul
     manifests: (bits & extensionBits.manifests) !== 0,
     recall: (bits & extensionBits.recall) !== 0,
     peerLists: (bits & extensionBits.peerLists) !== 0,
+    probes: (bits & extensionBits.probes) !== 0,
   };
 }
 
@@ -94,5 +97,6 @@ export function buildExtension(extension: Omit<FeiyanExtension, "version">): str
   if (extension.manifests) bits |= extensionBits.manifests;
   if (extension.recall) bits |= extensionBits.recall;
   if (extension.peerLists) bits |= extensionBits.peerLists;
+  if (extension.probes) bits |= extensionBits.probes;
   return `1:${bits.toString(16)}`;
 }

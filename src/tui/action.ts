@@ -77,6 +77,8 @@ export type Request =
   | { readonly kind: "knock"; readonly peer: PeerId }
   | { readonly kind: "mark-read"; readonly conversation: PeerId }
   | { readonly kind: "refresh" }
+  /** Reads the settings again. */
+  | { readonly kind: "reload" }
   | { readonly kind: "away"; readonly text: string | null }
   | { readonly kind: "rename"; readonly nick: string }
   | { readonly kind: "set-charset"; readonly peer: PeerId; readonly charset: Charset | null }

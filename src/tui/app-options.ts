@@ -21,8 +21,21 @@ export interface AppOptions {
   readonly isLabOnly?: boolean;
   /** Problems of the settings file, in the user's language: shown once the screen stands. */
   readonly configProblems: readonly string[];
+  /** Reads the settings again; absent: that cannot be done here. */
+  readonly reload?: () => Promise<SettingsReload>;
+  /** Calls the listener with settings that were read again, here or by another program. */
+  readonly onSettings?: (listener: (settings: AppSettings) => void) => () => void;
+  /** Remarks about this run, in the user's language: shown with the problems, as no problem. */
+  readonly remarks?: readonly string[];
   /** What is remembered between two runs; absent: nothing is, and nobody is welcomed. */
   readonly memory?: AppMemory;
+}
+
+/** What reading the settings again came to: keys of settings, and what is wrong in them, in the user's language. */
+export interface SettingsReload {
+  readonly applied: readonly string[];
+  readonly waiting: readonly string[];
+  readonly problems: readonly string[];
 }
 
 /** A small state file in somebody else's hands. */

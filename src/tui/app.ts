@@ -9,7 +9,7 @@ import type { LabDesk } from "../lab/desk/desk.js";
 import { watchLab } from "./lab/watch-lab.js";
 import type { Action } from "./action.js";
 import { createFrames, everySoOften } from "./app-frames.js";
-import type { AppLanguage, AppOptions } from "./app-options.js";
+import type { AppLanguage, AppOptions, AppSettings } from "./app-options.js";
 import { systemTimer } from "./input/timer.js";
 import type { Timer } from "./input/timer.js";
 import { createKeymap } from "./keymap.js";
@@ -56,7 +56,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
   const remembered = parseRemembered(options.memory?.value);
   const fixed = options.memory?.fixed ?? [];
   let lang = (fixed.includes("lang") ? null : remembered.lang) ?? settings.lang;
-  const firstLang = lang;
+  let firstLang = lang;
   let text = textsIn(lang);
   if (replaced.createTerminal === undefined && terminalProblem() !== undefined) {
     process.stderr.write(`${text("app.noTerminal")}\n`);
@@ -64,12 +64,14 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     return exitRefused;
   }
   const wished = (fixed.includes("theme") ? null : remembered.theme) ?? settings.theme;
-  const themeName = chooseThemeName({ theme: wished, color: settings.color }, environment);
+  let themeName = chooseThemeName({ theme: wished, color: settings.color }, environment);
   const { themesDir, ownThemesDir } = options;
   const themeFolders = ownThemesDir === undefined ? [themesDir] : [ownThemesDir, themesDir];
   const { theme, problems } = await readTheme(themeFolders, themeName);
   if (node.network === null) await node.start();
-  const { keymap, problems: keyProblems } = createKeymap(settings.keys);
+  const createdKeys = createKeymap(settings.keys);
+  const keyProblems = createdKeys.problems;
+  let { keymap } = createdKeys;
   const wire = createWireLog();
   let lab: LabDesk | null = null;
   let opening: Promise<LabDesk | null> | null = null;
@@ -80,7 +82,9 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
   const world: World = {
     node,
     timelines,
-    keymap,
+    get keymap() {
+      return keymap;
+    },
     get text() {
       return text;
     },
@@ -92,6 +96,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
       return lab;
     },
     hasLab: options.openLab !== undefined,
+    canReload: options.reload !== undefined,
     readingsOf: (name) => readings.of(name),
     broadcastCharset: settings.charset ?? "gbk",
     codec: createTextCodec(),
@@ -196,6 +201,8 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     terminal,
     surface,
     startSimulation: options.startSimulation,
+    reload: options.reload,
+    text: (key, values) => text(key, values),
     hasBell: settings.bell,
     problem: world.problem,
     dispatch: (action) => dispatch(action),
@@ -213,10 +220,27 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     frames.request(action.kind === "node" || action.kind === "tick" ? "frame" : "now");
   };
 
+  /** From settings that were read again: in force as if they had been so at the start, so nothing of it is remembered. */
+  const takeSettings = async (next: AppSettings): Promise<void> => {
+    firstLang = next.lang;
+    surface.setLanguage(next.lang);
+    ({ keymap } = createKeymap(next.keys));
+    const { cursor = "bar", notify = "desktop" } = next;
+    Object.assign(first, { cursor, notify });
+    terminal.setCursorShape(cursor);
+    const wanted = chooseThemeName({ theme: next.theme, color: settings.color }, environment);
+    const wrong = await surface.setTheme(wanted);
+    if (wrong.length === 0) themeName = wanted;
+    state = { ...state, preferences: { cursor, notify, theme: themeName } };
+    for (const problem of wrong) dispatch({ kind: "notice", text: problem, tone: "warning" });
+    frames.request("now");
+  };
+
   const showLab = (): void => {
     if (state.dialog?.kind === "lab") frames.request("frame");
   };
   const undo = [
+    options.onSettings?.((next) => void takeSettings(next)) ?? noop,
     terminal.onEvent((event) => {
       for (const action of actionsOf(event, state, world)) dispatch(action);
     }),
@@ -237,6 +261,9 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     ...keyProblems.map((problem) => keyProblemText(problem, text)),
     ...problems.map((problem) => themeProblemText(problem, text)),
   ];
+  for (const remark of options.remarks ?? []) {
+    timelines.add(everyone, { at: world.now(), text: shownText(remark), tone: "plain" });
+  }
   for (const problem of problemTexts) {
     timelines.add(everyone, { at: world.now(), text: shownText(problem), tone: "error" });
   }

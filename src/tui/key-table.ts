@@ -156,6 +156,7 @@ export type ProgramAction =
   | "quit"
   | "interrupt"
   | "refresh"
+  | "reload"
   | "menu"
   | "help"
   | "palette"
@@ -539,6 +540,11 @@ export const keyTable: readonly KeyRow[] = [
     ...row("refresh", ["global"], ["f5"], "program"),
     command: "refresh",
     menu: { label: "menu.refresh", place: 6 },
+  },
+  {
+    ...row("reload", ["global"], [], "program"),
+    command: "reload",
+    disabled: (_state, world) => (world.canReload ? null : "why.noReload"),
   },
   { ...row("menu", ["global"], ["f9"], "program"), command: "menu", menu: { label: "menu.menu", place: 9 } },
   { ...row("help", ["global"], ["f1"], "program"), command: "help", menu: { label: "menu.help", place: 10 } },

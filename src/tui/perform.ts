@@ -3,7 +3,9 @@ import type { ChatNode, ErrorFields, PeerId } from "../index.js";
 import { everyone, FeiyanError } from "../index.js";
 import type { LabDesk } from "../lab/desk/desk.js";
 import type { Action, Problem, Request } from "./action.js";
-import type { AppLanguage, RunningSimulation } from "./app-options.js";
+import type { Translate } from "../i18n/catalogue.js";
+import type { TuiTextKey } from "../i18n/tui-zh-CN.js";
+import type { AppLanguage, RunningSimulation, SettingsReload } from "./app-options.js";
 import type { Terminal } from "./paint/terminal.js";
 import type { Timelines } from "./timeline.js";
 
@@ -17,6 +19,8 @@ export interface PerformOptions {
   /** What the app itself keeps: language, theme, the state file. */
   readonly surface: Surface;
   readonly startSimulation: () => Promise<RunningSimulation>;
+  readonly reload: (() => Promise<SettingsReload>) | undefined;
+  readonly text: Translate<TuiTextKey>;
   readonly hasBell: boolean;
   readonly problem: (code: string, fields: ErrorFields) => Problem;
   readonly dispatch: (action: Action) => void;
@@ -81,6 +85,20 @@ export function createPerformer(options: PerformOptions): Performer {
     dispatch({ kind: "copied", characters: Array.from(text).length, isCopied });
   };
 
+  const reload = async (): Promise<Action | void> => {
+    const outcome = await options.reload?.();
+    if (outcome === undefined) return undefined;
+    const { applied, waiting, problems } = outcome;
+    const [problem] = problems;
+    if (problem !== undefined) return { kind: "notice", text: problem, tone: "warning" };
+    const words = [
+      ...(applied.length === 0 ? [] : [options.text("notice.settingsApplied", { keys: applied })]),
+      ...(waiting.length === 0 ? [] : [options.text("notice.settingsWaiting", { keys: waiting })]),
+    ];
+    const text = words.join(" ") || options.text("notice.settingsSame");
+    return { kind: "notice", text, tone: waiting.length === 0 ? "plain" : "warning" };
+  };
+
   const simulate = async (): Promise<Action> => {
     simulation = options.startSimulation();
     try {
@@ -111,6 +129,8 @@ export function createPerformer(options: PerformOptions): Performer {
         return () => node.knock(request.peer);
       case "refresh":
         return () => node.refresh();
+      case "reload":
+        return reload;
       case "away":
         return () => node.setAway(request.text);
       case "rename":

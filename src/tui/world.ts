@@ -41,6 +41,8 @@ export interface World {
   /** Null until it is first opened. */
   readonly lab: Pick<LabDesk, "snapshot"> | null;
   readonly hasLab: boolean;
+  /** The settings can be read again. */
+  readonly canReload: boolean;
   /** How a Chinese name is read: initials and syllables; empty while that is not known. */
   readonly readingsOf: (name: string) => readonly string[];
   /** Charset of messages to everyone. */

@@ -17,8 +17,8 @@ function refusal(text: string): string | undefined {
 
 describe("parseTargets", () => {
   it("keeps names for the node", () => {
-    expect(parseTargets(["小明, 老王", "li@pc-li", "id:addr:1"], 2425)).toEqual({
-      names: ["小明", "老王", "li@pc-li", "id:addr:1"],
+    expect(parseTargets(["小明, 老王", "li@pc-li", "id:addr:1", "@研发"], 2425)).toEqual({
+      names: ["小明", "老王", "li@pc-li", "id:addr:1", "@研发"],
       endpoints: [],
       wide: [],
     });

@@ -29,6 +29,7 @@ function create(storing: boolean): Machine {
     hostList: true,
     staticPeers: [{ address: "192.0.2.9", port: 2425 }],
     storing,
+    answersProbes: true,
     firstPacketNo: 1,
     versionText: "feiyan test",
   });

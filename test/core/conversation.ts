@@ -57,6 +57,7 @@ export function conversation(options: Partial<MachineOptions> = {}) {
     hostList: false,
     staticPeers: [],
     storing: false,
+    answersProbes: true,
     firstPacketNo: 1,
     versionText: "feiyan test",
     ...options,

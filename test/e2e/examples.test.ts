@@ -1,9 +1,14 @@
 // Every example runs as a user would run it after `npm run build`.
 import { spawn } from "node:child_process";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { feiyan, freePort, removeHomes, start } from "./program.js";
+import { startDaemon, stopDaemons, type Daemon } from "./daemon.js";
+import { feiyan, freePort, newHome, programFile, removeHomes, start } from "./program.js";
+import { startNode, stopNodes } from "./stage.js";
 
 const folder = join(import.meta.dirname, "..", "..", "examples");
 const running: ChildProcessWithoutNullStreams[] = [];
@@ -51,10 +56,15 @@ function run(name: string, words: readonly string[] = [], environment: Record<st
   };
 }
 
-afterEach(() => {
+afterEach(async () => {
   for (const child of running.splice(0)) child.kill("SIGKILL");
+  await stopDaemons();
+  await stopNodes();
   removeHomes();
 });
+
+const message = (text: string) =>
+  `${JSON.stringify({ v: 1, type: "message", direction: "in", id: "1", at: "", text, peer: { nick: "小明", address: "a" } })}\n`;
 
 describe("examples", () => {
   it("decode.mjs tells who says what", async () => {
@@ -105,4 +115,91 @@ describe("examples", () => {
     line.child.stdin.write("quit\n");
     expect(await line.ended).toContain("closed");
   });
+
+  it("roll-call.mjs asks everybody through the running instance and says who is missing", async () => {
+    const partner = await startNode("小明");
+    const silent = await startNode("小红");
+    partner.subscribe((event) => {
+      if (event.kind === "message" && event.message.direction === "in")
+        void partner.say({ peer: event.message.peerId! }, "到");
+    });
+    const daemon = await startDaemon([partner, silent]);
+    await bothSeen(daemon, 2);
+    const out = await run("roll-call.mjs", ["1"], { FEIYAN_HOME: daemon.home }).ended;
+    expect(out.split("\n").toSorted()).toEqual(["", "1 / 2", "到  小明", "缺  小红"]);
+  });
+
+  it("bridge.mjs carries lines both ways", async () => {
+    const partner = await startNode("小明");
+    const heard: string[] = [];
+    partner.subscribe((event) => {
+      if (event.kind !== "message" || event.message.direction !== "in") return;
+      heard.push(event.message.text);
+      void partner.say({ peer: event.message.peerId! }, `收到 ${event.message.text}`);
+    });
+    const daemon = await startDaemon([partner]);
+    await bothSeen(daemon, 1);
+    const bridge = run("bridge.mjs", ["小明"], { FEIYAN_HOME: daemon.home });
+    bridge.child.stdin.write("第一行\n");
+    await bridge.printed("收到 第一行");
+    bridge.child.stdin.end("第二行\n");
+    await bridge.ended;
+    expect(heard).toEqual(["第一行", "第二行"]);
+  });
+
+  it("ci-result.mjs tells a group and keeps the code of the build", async () => {
+    const partner = await startNode("小明");
+    await partner.rename({ group: "研发" });
+    const heard = new Promise<string>((resolve) => {
+      partner.subscribe((event) => {
+        if (event.kind === "message" && event.message.direction === "in") resolve(event.message.text);
+      });
+    });
+    const daemon = await startDaemon([partner]);
+    await bothSeen(daemon, 1);
+    const bin = newHome();
+    const command = join(bin, "feiyan");
+    writeFileSync(command, `#!/bin/sh\nexec "${process.execPath}" "${programFile}" "$@"\n`, { mode: 0o755 });
+    const environment = { FEIYAN_HOME: daemon.home, FEIYAN: command };
+    await run("ci-result.mjs", ["0", "@研发", "主分支"], environment).ended;
+    expect(await heard).toBe("主分支 通过 ✓ passed");
+    await expect(run("ci-result.mjs", ["3", "@研发"], environment).ended).rejects.toThrow("ended with 3");
+  });
+
+  it("notify.mjs runs a command for messages with a word, as text and not as a program", async () => {
+    const notify = run("notify.mjs", ["小李", process.execPath, "-p", "process.argv[1]", "--"]);
+    notify.child.stdin.end(message("没有") + message("小李 $(id) 在吗\u001b[2J"));
+    expect(await notify.ended).toBe("小明: 小李 $(id) 在吗 [2J\n");
+  });
+
+  it("webhook.mjs posts each message", async () => {
+    const bodies: string[] = [];
+    const server = createServer((request, answer) => {
+      let body = "";
+      request.setEncoding("utf8").on("data", (text: string) => (body += text));
+      request.on("end", () => {
+        bodies.push(body);
+        answer.end();
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()));
+    const { port } = server.address() as AddressInfo;
+    const webhook = run("webhook.mjs", [`http://127.0.0.1:${port}/hook`]);
+    webhook.child.stdin.end(message("一") + message("二"));
+    await webhook.ended;
+    server.close();
+    expect(bodies.map((body) => JSON.parse(body))).toMatchObject([
+      { from: "小明", text: "一" },
+      { from: "小明", text: "二" },
+    ]);
+  });
 });
+
+/** Waits until the daemon knows so many partners; bounded by the test's own time. */
+async function bothSeen(daemon: Daemon, count: number): Promise<void> {
+  for (let tries = 0; tries < 60; tries += 1) {
+    const { objects } = await daemon.call(["peers", "--json"]);
+    if (objects.filter((peer) => peer["state"] === "online" && peer["nick"] !== "").length >= count) return;
+  }
+  throw new Error("the partners never came");
+}

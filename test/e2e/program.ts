@@ -4,6 +4,7 @@ import { createSocket } from "node:dgram";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checkLine } from "./schema.js";
 
 export const programFile = join(import.meta.dirname, "..", "..", "dist", "bin", "feiyan.js");
 
@@ -34,9 +35,14 @@ export function removeHomes(): void {
   for (const home of homes.splice(0)) rmSync(home, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Starts the program. `input` undefined leaves standard input open and empty. */
-export function start(words: readonly string[], input: string | null = ""): Running {
-  const child = spawn(process.execPath, [programFile, ...words], {
+/** Starts the program, on another host when `prefix` says so. `input` null leaves standard input open and empty. */
+export function start(
+  words: readonly string[],
+  input: string | null = "",
+  prefix: readonly string[] = [],
+): Running {
+  const [file = "", ...args] = [...prefix, process.execPath, programFile, ...words];
+  const child = spawn(file, args, {
     env: { PATH: process.env["PATH"], FEIYAN_HOME: newHome(), FEIYAN_LANG: "en" },
   });
   let stdout = "";
@@ -55,7 +61,7 @@ export function start(words: readonly string[], input: string | null = ""): Runn
   });
   child.stdin.on("error", () => undefined);
   if (input !== null) child.stdin.end(input);
-  const ended = new Promise<Ended>((resolve) => {
+  const ended = new Promise<Ended>((resolve, reject) => {
     child.on("close", (code) => {
       const objects = stdout.startsWith("{")
         ? stdout
@@ -63,7 +69,13 @@ export function start(words: readonly string[], input: string | null = ""): Runn
             .split("\n")
             .map((line): Record<string, unknown> => JSON.parse(line))
         : [];
-      resolve({ code, stdout, stderr, objects });
+      try {
+        // Every line of every test is as documented.
+        for (const object of objects) checkLine(object);
+        resolve({ code, stdout, stderr, objects });
+      } catch (error) {
+        reject(error);
+      }
     });
   });
   const printed = (text: string): Promise<void> =>

@@ -24,10 +24,15 @@ export function useStage(): () => Stage {
   });
   afterEach(async () => {
     for (const socket of sockets.splice(0)) socket.close();
-    await Promise.all(nodes.splice(0).map((partner) => partner.close()));
+    await stopNodes();
   });
   afterAll(removeHomes);
   return () => stage!;
+}
+
+/** Says goodbye for every partner. */
+export async function stopNodes(): Promise<void> {
+  await Promise.all(nodes.splice(0).map((partner) => partner.close()));
 }
 
 export async function startNode(nick: string): Promise<Node> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { cliCodes } from "../../src/cli/problem.js";
+import { findingCodes } from "../../src/doctor/finding.js";
 import { configCodes } from "../../src/config/problem.js";
 import { settingKeys, specOf } from "../../src/config/schema.js";
 import { chooseLanguage, createTranslate, hasText, translateFrom } from "../../src/i18n/catalogue.js";
@@ -24,7 +25,7 @@ describe("the catalogues", () => {
   });
 
   it("have text and remedy for every code", () => {
-    for (const code of [...errorCodes, ...noticeCodes, ...configCodes, ...cliCodes]) {
+    for (const code of [...errorCodes, ...noticeCodes, ...configCodes, ...cliCodes, ...findingCodes]) {
       expect([code, hasText(`error.${code}.text`), hasText(`error.${code}.remedy`)]).toEqual([
         code,
         true,
@@ -34,7 +35,13 @@ describe("the catalogues", () => {
   });
 
   it("have no text for a code that does not exist", () => {
-    const codes: readonly string[] = [...errorCodes, ...noticeCodes, ...configCodes, ...cliCodes];
+    const codes: readonly string[] = [
+      ...errorCodes,
+      ...noticeCodes,
+      ...configCodes,
+      ...cliCodes,
+      ...findingCodes,
+    ];
     const named = keys.flatMap((key) => /^error\.(.+)\.text$/.exec(key)?.[1] ?? []);
     expect(named.filter((code) => !codes.includes(code))).toEqual([]);
   });

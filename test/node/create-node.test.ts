@@ -55,6 +55,29 @@ describe("options", () => {
     expect(() => createNode({ impair: "loss=nonsense" })).toThrow(/loss/u);
   });
 
+  it("impair one peer's line from the start, by name or by address", async () => {
+    const lan = createLan();
+    const impair = "小红=loss=100%,seed=1; 10.0.0.3=loss=100%,seed=2";
+    const a = lan.station({ address: "10.0.0.1", nick: "A", impair });
+    const stations = ["小红", "C", "D"].map((nick, index) =>
+      lan.station({ address: `10.0.0.${index + 2}`, nick }),
+    );
+    await lan.open(a, ...stations);
+    for (const address of ["10.0.0.2", "10.0.0.3", "10.0.0.4"])
+      await a.node.say(address, "x", { check: false });
+    lan.clock.advance(200);
+    expect(stations.map((one) => one.texts().length)).toEqual([0, 0, 1]);
+    expect(a.node.impairments().map(({ to, spec }) => `${to?.address} ${spec.seed}`)).toEqual([
+      "10.0.0.3 2",
+      "10.0.0.2 1",
+    ]);
+    for (const slip of ["los=5%", "小红=los=5%", "小红=loss=5", "小红"])
+      expect(() => createNode({ impair: slip }), slip).toThrow(
+        expect.objectContaining({ code: "impairment-invalid" }),
+      );
+    await lan.close(a, ...stations);
+  });
+
   it("let one peer's line be bad while the node runs, and good again", async () => {
     const lan = createLan();
     const a = lan.station({ address: "10.0.0.1", nick: "A" });

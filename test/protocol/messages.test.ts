@@ -50,11 +50,17 @@ describe("entries", () => {
   });
 
   it("reads and builds our own extension line", () => {
-    expect(parseExtension("1:5")).toEqual({ version: 1, manifests: true, recall: false, peerLists: true });
-    expect(buildExtension({ manifests: true, recall: true, peerLists: true })).toBe("1:7");
-    expect(buildExtension({ manifests: false, recall: false, peerLists: false })).toBe("1:0");
+    expect(parseExtension("1:5")).toEqual({
+      version: 1,
+      manifests: true,
+      recall: false,
+      peerLists: true,
+      probes: false,
+    });
+    expect(buildExtension({ manifests: true, recall: true, peerLists: true, probes: true })).toBe("1:f");
+    expect(buildExtension({ manifests: false, recall: false, peerLists: false, probes: false })).toBe("1:0");
     expect(
-      parseExtension(buildExtension({ manifests: false, recall: true, peerLists: false })),
+      parseExtension(buildExtension({ manifests: false, recall: true, peerLists: false, probes: false })),
     ).toMatchObject({ recall: true, manifests: false });
     for (const value of [undefined, "", "2:1", "1:", "1:xyz", "1:123456789"])
       expect(parseExtension(value)).toBeNull();

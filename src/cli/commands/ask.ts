@@ -10,7 +10,6 @@ import {
   defaultPort,
   discoveryMs,
   findReceivers,
-  nodeOptions,
   ownGroups,
   waitFor,
   waitForEndpoints,
@@ -30,7 +29,7 @@ export const ask = async (context: CommandContext): Promise<number> => {
   const text = await readMessageText(context.args, surroundings.stdin);
   const timeoutMs = (numberFlag(context, "timeout") ?? defaultTimeoutSeconds) * 1000;
   const raw = context.options["raw"] === true;
-  return await withNode(nodeOptions(context.loaded, raw ? [] : targets.endpoints), async (node) => {
+  return await withNode(context, { announceTo: raw ? [] : targets.endpoints }, async (node) => {
     const named = await findReceivers(
       node,
       targets.names,

@@ -1,10 +1,10 @@
-// `feiyan` and `feiyan chat`: the terminal UI with a node, the tap on the wire and a way to start the virtual peers. Without a
-// terminal there is nothing to show it on.
+// `feiyan` and `feiyan chat`: the terminal UI on the node of the running instance, or on one of its own that others can attach to; the
+// tap on the wire and a way to start the virtual peers. Without a terminal there is nothing to show it on.
 import { dirname, join } from "node:path";
 import { openScreenMemory } from "../screen-memory.js";
-import type { AppOptions } from "../../tui/app-options.js";
 import type { CommandContext } from "../context.js";
 import { exitCodes } from "../exit-code.js";
+import { screenSettings } from "../screen-settings.js";
 import { CliProblem } from "../problem.js";
 import { describeConfigProblem } from "../problem-text.js";
 
@@ -26,33 +26,21 @@ const openScreen = async (context: CommandContext, isLabOnly: boolean): Promise<
     output.complain(text("cli.errorLine", { text: describeConfigProblem(typed, text).text }));
     return exitCodes.usage;
   }
-  const [{ createNode }, { createMemoryNetwork }, { nodeOptions }, { runApp }] = await Promise.all([
-    import("../../index.js"),
-    import("../../testing.js"),
-    import("../session.js"),
+  const [{ openLabNode, openScreenNode }, { runApp }] = await Promise.all([
+    import("../screen-node.js"),
     import("../../tui/app.js"),
   ]);
-  type Listener = Parameters<AppOptions["wire"]["subscribe"]>[0];
-  const listeners = new Set<Listener>();
   const memory = openScreenMemory(loaded);
-  const nick = memory.nick ?? settings.name;
-  const node = isLabOnly
-    ? createNode({
-        nick,
-        presence: false,
-        transport: createMemoryNetwork().transport({ address: "127.0.0.1" }),
-      })
-    : createNode({
-        ...nodeOptions(loaded),
-        ...(memory.nick === null ? {} : { nick }),
-        onDatagram: (record) => {
-          for (const listener of listeners) listener(record);
-        },
-      });
   // Before the screen is taken: a port that is in use is said in the terminal, with an exit code.
-  await node.start();
+  const opened = isLabOnly
+    ? await openLabNode(context, memory.nick)
+    : await openScreenNode(context, memory.nick);
+  const { node, wire, reload, onSettings, remarks, problems } = opened;
   return await runApp({
     node,
+    reload,
+    onSettings,
+    remarks,
     startSimulation: async () => {
       const { startSimulation } = await import("../../sim/simulation.js");
       return await startSimulation({ port: node.network?.port ?? settings.port });
@@ -66,26 +54,10 @@ const openScreen = async (context: CommandContext, isLabOnly: boolean): Promise<
       ]);
       return createLabDesk({ parts: createLabParts(), exportFolder: process.cwd() });
     },
-    settings: {
-      lang: context.language,
-      theme: settings.theme,
-      color: settings.color,
-      ambiguousWidth: settings.ambiguousWidth,
-      mouse: settings.mouse,
-      bell: settings.bell,
-      keys: settings.keys,
-      charset: settings.charset,
-      cursor: settings.cursor,
-      notify: settings.notify,
-    },
-    wire: {
-      subscribe: (listener) => {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
-    },
+    settings: screenSettings(settings, context.language),
+    wire,
     themesDir: join(surroundings.packageDir, "themes"),
     ownThemesDir: join(dirname(loaded.paths.configFile), "themes"),
-    configProblems: described.map((problem) => problem.text),
+    configProblems: [...described.map((problem) => problem.text), ...problems],
   });
 };

@@ -7,7 +7,6 @@ import {
   defaultPort,
   discoveryMs,
   findReceivers,
-  nodeOptions,
   ownGroups,
   peerAt,
   waitFor,
@@ -24,7 +23,7 @@ export const knock = async (context: CommandContext): Promise<number> => {
   const targets = parseTargets(listFlag(context, "to"), defaultPort(context));
   if (targets.names.length + targets.endpoints.length === 0) throw new CliProblem("missing-target");
   if (targets.wide.length > 0) throw new CliProblem("too-many-receivers", { max: 100 });
-  return await withNode(nodeOptions(context.loaded, targets.endpoints), async (node) => {
+  return await withNode(context, { announceTo: targets.endpoints }, async (node) => {
     const named = await findReceivers(
       node,
       targets.names,

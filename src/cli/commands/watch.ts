@@ -5,7 +5,7 @@ import { describeEvent } from "../describe-event.js";
 import { exitCodes } from "../exit-code.js";
 import { eventObjects } from "../json.js";
 import { CliProblem } from "../problem.js";
-import { nodeOptions, waitFor, withNode } from "../session.js";
+import { waitFor, withNode } from "../session.js";
 
 const types = ["peer", "message", "delivery", "offer", "typing", "knock", "alarm", "notice"];
 
@@ -18,7 +18,7 @@ export const watch = async (context: CommandContext): Promise<number> => {
   }
   const count = numberFlag(context, "count") ?? Infinity;
   const timeout = numberFlag(context, "timeout");
-  return await withNode(nodeOptions(context.loaded), async (node) => {
+  return await withNode(context, {}, async (node) => {
     let printed = 0;
     const shown = new Map<string, string>();
     const print = (event?: Event): true | undefined => {

@@ -6,13 +6,8 @@ import type { Experiment } from "../experiment.js";
 import type { LabParts } from "../runner/lab-parts.js";
 import { openReflectorHost, type ReflectorHost } from "../runner/reflector-host.js";
 import { createWaker } from "../runner/waker.js";
-import {
-  createTeacher,
-  type StudentRow,
-  type Teacher,
-  type TeacherEvent,
-  type TeacherStep,
-} from "./teacher.js";
+import { createTeacher } from "./teacher.js";
+import type { StudentRow, Teacher, TeacherEvent, TeacherStep } from "./teacher-types.js";
 
 export interface ClassOptions {
   readonly listen: Endpoint;

@@ -3,7 +3,7 @@ import { version } from "../../index.js";
 import { formatExperiment } from "../experiment.js";
 import { teacherTable } from "../lab-run.js";
 import type { LabReport } from "../report/report-shape.js";
-import type { StudentRow } from "./teacher.js";
+import type { StudentRow } from "./teacher-types.js";
 
 const columns = [
   "name",

@@ -2,6 +2,8 @@
 // every private network and to this machine.
 import type { Endpoint } from "../../index.js";
 import { isLabAddress } from "../address.js";
+import { reduceExperiment } from "../experiment.js";
+import { limitOf } from "../limits.js";
 import type { LabParts } from "../runner/lab-parts.js";
 import { type LabOutcome, type Measurement, openMeasurement } from "../runner/measurement.js";
 import type { InitiatorEvent } from "../session/initiator-types.js";
@@ -91,7 +93,8 @@ export async function openStudent(parts: LabParts, options: JoinOptions): Promis
     let isOver = false;
     const opened = await openMeasurement(parts, {
       to: options.to,
-      experiment: plan.experiment,
+      // Whatever a teacher asks, nobody here passes the hard limits.
+      experiment: reduceExperiment(plan.experiment, "loopback", limitOf("sessionPps", "loopback")).experiment,
       name: options.name,
       codeKey,
       staggerMs: plan.staggerMs,

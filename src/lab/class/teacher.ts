@@ -4,11 +4,9 @@ import type { Endpoint } from "../../index.js";
 import { type Experiment, formatExperiment } from "../experiment.js";
 import { scopeOf } from "../address.js";
 import { limitOf } from "../limits.js";
-import { isEqualBytes, type LabCrypto } from "../session/lab-crypto.js";
+import { isEqualBytes } from "../session/lab-crypto.js";
 import { createAuthGuard, isFreshCookie } from "../session/opening.js";
 import { createRequests, type Requests } from "../session/requests.js";
-import { wilson95 } from "../stats/interval.js";
-import { testHomogeneity } from "../stats/homogeneity.js";
 import { classTypes } from "../wire/class-types.js";
 import { isSameToken, noToken, readU32, type Token } from "../wire/header.js";
 import { parseMessage } from "../wire/messages.js";
@@ -23,54 +21,7 @@ import {
   parseClassBody,
   type StudentReport,
 } from "./class-messages.js";
-
-export interface TeacherOptions {
-  readonly crypto: LabCrypto;
-  /** The reflector's: it gives out the cookies. */
-  readonly secret: Uint8Array;
-  readonly codeKey: Uint8Array | null;
-  readonly name: string;
-  readonly port: number;
-}
-
-export type Consent = "none" | "asked" | "yes" | "no";
-
-/** One line of the teacher's table. */
-export interface StudentRow {
-  readonly ordinal: number;
-  readonly name: string;
-  readonly from: Endpoint;
-  readonly consent: Consent;
-  /** Of the running or the last plan. */
-  readonly report: StudentReport | null;
-  /** Seconds without a word. */
-  readonly silentNs: number;
-}
-
-export type TeacherEvent =
-  | { readonly kind: "joined"; readonly ordinal: number; readonly name: string }
-  | { readonly kind: "left"; readonly ordinal: number; readonly name: string }
-  | { readonly kind: "changed" }
-  /** Everybody who agreed has finished. */
-  | { readonly kind: "plan-over"; readonly id: number };
-
-export interface TeacherStep {
-  readonly effects: readonly { readonly bytes: Uint8Array; readonly to: Endpoint }[];
-  readonly events: readonly TeacherEvent[];
-}
-
-export interface Teacher {
-  /** False: none of the class's, for the reflector. */
-  isMine(bytes: Uint8Array): boolean;
-  datagram(bytes: Uint8Array, from: Endpoint, nowNs: number): TeacherStep;
-  tick(nowNs: number): TeacherStep;
-  plan(experiment: Experiment, startInMs: number, nowNs: number): TeacherStep;
-  /** For the broadcast every three seconds. */
-  here(nowNs: number): Uint8Array;
-  wakeNs(): number;
-  rows(nowNs: number): readonly StudentRow[];
-  readonly refused: () => number;
-}
+import type { Consent, Teacher, TeacherEvent, TeacherOptions, TeacherStep } from "./teacher-types.js";
 
 interface Student {
   readonly ordinal: number;
@@ -309,34 +260,5 @@ export function createTeacher(options: TeacherOptions): Teacher {
         silentNs: nowNs - heardNs,
       })),
     refused: () => refused,
-  };
-}
-
-/** The last line of the teacher's table: everybody together, and whether it is one path. */
-export interface ClassSummary {
-  readonly joined: number;
-  readonly sent: number;
-  readonly upLost: number;
-  readonly upN: number;
-  readonly upCi95: readonly [number, number] | null;
-  readonly downLost: number;
-  readonly downN: number;
-  readonly samePath: { readonly pValue: number; readonly chiSquare: number; readonly degrees: number } | null;
-}
-
-export function summariseClass(rows: readonly StudentRow[]): ClassSummary {
-  const ups = rows.map((row) => row.report?.up).filter((way) => way !== null && way !== undefined);
-  const downs = rows.map((row) => row.report?.down).filter((way) => way !== null && way !== undefined);
-  const upN = ups.reduce((sum, way) => sum + way.n, 0);
-  const upLost = ups.reduce((sum, way) => sum + way.lost, 0);
-  return {
-    joined: rows.length,
-    sent: rows.reduce((sum, row) => sum + (row.report?.sent ?? 0), 0),
-    upLost,
-    upN,
-    upCi95: wilson95(upLost, upN),
-    downLost: downs.reduce((sum, way) => sum + way.lost, 0),
-    downN: downs.reduce((sum, way) => sum + way.n, 0),
-    samePath: testHomogeneity(ups),
   };
 }

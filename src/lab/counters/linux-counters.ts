@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { HostCounters, SystemCounters, TcpEntry } from "./system-counters.js";
+import { createNetstatCounters } from "./netstat-counters.js";
 import { noCounters } from "./system-counters.js";
 
 const tcpStates: Readonly<Record<string, string>> = {
@@ -62,7 +63,8 @@ export function createLinuxCounters(root = "/proc"): SystemCounters {
 }
 
 /** The counters this system has. */
-export function createSystemCounters(): SystemCounters {
+export function createSystemCounters(platform: NodeJS.Platform = process.platform): SystemCounters {
+  if (platform === "darwin" || platform === "win32") return createNetstatCounters(platform);
   return readText("/proc/net/udp") === "" ? noCounters : createLinuxCounters();
 }
 

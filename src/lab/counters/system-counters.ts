@@ -1,15 +1,15 @@
-// What the system itself counts about sockets: the judge of losses that no program can see. Two implementations: Linux's tables
-// (`linux-counters`) and none. A number that is not known is null, never 0. Read before and after a run by the runner.
+// What the system itself counts about sockets: the judge of losses that no program can see. Implementations: Linux's tables
+// (`linux-counters`), the command `netstat` elsewhere (`netstat-counters`), and none. A number that is not known is null, never 0. Read before and after a run by the runner.
 
 /** Counters of the whole machine (or network namespace) since it was started. */
 export interface HostCounters {
   /** Datagrams that found a full receive buffer. */
-  readonly receiveBufferErrors: number;
+  readonly receiveBufferErrors: number | null;
   /** Datagrams that found a full send queue; their send call said ok. */
-  readonly sendBufferErrors: number;
-  readonly checksumErrors: number;
+  readonly sendBufferErrors: number | null;
+  readonly checksumErrors: number | null;
   /** Datagrams for a port where nobody listens. */
-  readonly noPorts: number;
+  readonly noPorts: number | null;
   readonly fragmentsFailed: number | null;
 }
 
@@ -22,7 +22,7 @@ export interface TcpEntry {
 }
 
 export interface SystemCounters {
-  readonly source: "linux" | "none";
+  readonly source: "linux" | "netstat" | "none";
   /** Datagrams the kernel dropped at the UDP sockets bound to this local port since they were opened. */
   socketDrops(port: number): number | null;
   host(): HostCounters | null;

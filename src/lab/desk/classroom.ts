@@ -6,7 +6,7 @@ import { isLabAddress } from "../address.js";
 import { openClass, type ClassHost } from "../class/class-host.js";
 import { findClasses, openStudent, type Joined } from "../class/student-run.js";
 import { defaultExperiment, reduceExperiment, type Experiment } from "../experiment.js";
-import type { StudentRow } from "../class/teacher.js";
+import type { StudentRow } from "../class/teacher-types.js";
 import { createLiveCells, type LiveCells } from "../live-cells.js";
 import type { LabParts } from "../runner/lab-parts.js";
 import { done, type DeskAnswer, type JoiningSnapshot, type TeachingSnapshot } from "./desk-types.js";

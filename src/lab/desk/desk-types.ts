@@ -3,7 +3,7 @@
 import type { Endpoint, Impairment } from "../../index.js";
 import type { Plan } from "../class/class-messages.js";
 import type { FoundClass } from "../class/student-run.js";
-import type { StudentRow } from "../class/teacher.js";
+import type { StudentRow } from "../class/teacher-types.js";
 import type { BacklogResult } from "../demos/backlog.js";
 import type { ErrorCase } from "../demos/errors.js";
 import type { HandshakeResult } from "../demos/handshake.js";

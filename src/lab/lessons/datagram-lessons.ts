@@ -72,8 +72,8 @@ export const datagramLessons: readonly Lesson[] = [
     title: { "zh-CN": "缓冲区太短，后面的没了", en: "A short receive buffer cuts" },
     text: {
       "zh-CN":
-        "recvfrom 只给 10 个字节的地方，来了 26 个字节。Node 总是给 64 KiB，所以这里由程序照样切断；用 Python 的 sock.recvfrom(10) 可以亲眼看到（在 Windows 上会报错 10040）。",
-      en: "recvfrom offers room for 10 bytes and 26 arrive. Node always offers 64 KiB, so the cut is made by the demonstration; sock.recvfrom(10) in Python shows it for real (on Windows as error 10040).",
+        "recvfrom 只给 10 个字节的地方，来了 26 个字节。Node 自己总是给 64 KiB，所以这里绕过它，直接读套接字（读不了的系统上由程序照样切断）；Python 的 sock.recvfrom(10) 也一样（在 Windows 上会报错 10040）。",
+      en: "recvfrom offers room for 10 bytes and 26 arrive. Node itself always offers 64 KiB, so the socket is read past it (where a system does not allow that, the demonstration makes the same cut); sock.recvfrom(10) in Python does the same (on Windows as error 10040).",
     },
     steps: [
       {

@@ -94,8 +94,9 @@ export const firstHour: Lesson = {
         en: "Can 10 datagrams tell a loss of 30 % from one of 36 %? How many would?",
       },
       prediction: {
-        "zh-CN": "10 个时区间有几十个百分点宽；个数乘以 100，宽度除以 10。",
-        en: "At 10 the interval is tens of points wide; a hundred times as many make it a tenth as wide.",
+        "zh-CN":
+          "不能：10 个时区间有几十个百分点宽。要准到上下 3 个百分点，大约要 900 个；个数乘以 100，宽度才除以 10。",
+        en: "No: at 10 the interval is tens of points wide. For 3 points up or down it takes about 900; a hundred times as many make it a tenth as wide.",
       },
       command: "feiyan lab solo --loss 30% -n 1000",
       experiment: { kind: "certainty", spec: "loss=30%", datagrams: [10, 100, 1_000, 10_000], seed: "5" },

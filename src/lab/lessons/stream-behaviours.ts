@@ -55,8 +55,9 @@ const workMs = 40;
 
 /** Four clients who each need 40 ms: a server that serves one after the other, and one that serves all. */
 export async function oneAtATime(): Promise<Measurement> {
-  const oneAfterTheOtherMs = await serveAll(true);
-  const allTogetherMs = await serveAll(false);
+  // The better of two: what else the computer does shall not look like the server's doing.
+  const oneAfterTheOtherMs = Math.min(await serveAll(true), await serveAll(true));
+  const allTogetherMs = Math.min(await serveAll(false), await serveAll(false));
   return { clients, oneAfterTheOtherMs, allTogetherMs, timesFaster: oneAfterTheOtherMs / allTogetherMs };
 }
 
@@ -111,7 +112,7 @@ export async function timeWait(): Promise<Measurement> {
     again.close();
   }
   // Node asks for address reuse on every listening socket; a program that does not is told EADDRINUSE for a minute.
-  return { inTimeWait: left ?? -1, couldListenAgain: Number(refused === null) };
+  return { ...(left === undefined ? {} : { inTimeWait: left }), couldListenAgain: Number(refused === null) };
 }
 
 async function closeFromServer(): Promise<number> {

@@ -124,8 +124,7 @@ export const streamLessons: readonly Lesson[] = [
         command: "feiyan lab lesson time-wait",
         experiment: { kind: "behaviour", name: "time-wait" },
         expected: [
-          // -1 where the system has no table to look into.
-          { what: "inTimeWait", lo: -1, hi: 1 },
+          { what: "inTimeWait", lo: 1, hi: 1 },
           { what: "couldListenAgain", lo: 1, hi: 1 },
         ],
         why: {

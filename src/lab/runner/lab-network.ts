@@ -11,6 +11,8 @@ export interface LabSocketRequest {
   readonly receiveBufferBytes?: number;
   /** May send to broadcast addresses. */
   readonly broadcast?: boolean;
+  /** The only end it will ever talk to; the system then keeps all others away. */
+  readonly connectTo?: Endpoint;
   /** `atNs` was read before anything else was done with the datagram; `bytes` may be kept. */
   arrived(bytes: Uint8Array, from: Endpoint, atNs: number): void;
   /** A send or socket error, by the system's code (`ECONNREFUSED`, `EMSGSIZE`, …) or `""`. Never fatal. */

@@ -8,6 +8,7 @@ import type { SystemName } from "../wire/message-types.js";
 import type { LabNetwork } from "./lab-network.js";
 import { createSystemTime, type LabTime } from "./lab-time.js";
 import { createMemoryLabNetwork } from "./memory-lab-network.js";
+import { rehearse } from "./rehearse.js";
 import { createUdpLabNetwork } from "./udp-network.js";
 
 export interface LabParts {
@@ -17,6 +18,8 @@ export interface LabParts {
   readonly counters: SystemCounters;
   /** Watches the event loop; the function returned gives the longest delay in microseconds and ends the watch. */
   readonly watchLoop: () => () => number;
+  /** Before the first run: what would slow its first datagrams is done now. */
+  readonly prepare: () => void;
   readonly system: SystemName;
   readonly nodeVersion: string;
 }
@@ -24,10 +27,14 @@ export interface LabParts {
 /** The real ones. */
 export function createLabParts(options: { readonly precise?: boolean } = {}): LabParts {
   const time = createSystemTime(options);
+  const crypto = createSystemCrypto();
   return {
     network: createUdpLabNetwork(time),
     time,
-    crypto: createSystemCrypto(),
+    crypto,
+    prepare: () => {
+      rehearse(crypto);
+    },
     counters: createSystemCounters(),
     watchLoop: () => {
       const histogram = monitorEventLoopDelay({ resolution: 1 });
@@ -62,6 +69,7 @@ export function createSimulatedParts(time: LabTime, crypto: LabCrypto = createSy
       bootMark: () => "5500000000000055",
     },
     watchLoop: () => () => 0,
+    prepare: () => undefined,
     system: systemName(process.platform),
     nodeVersion: process.versions.node,
   };

@@ -36,6 +36,7 @@ export async function openReflectorHost(
   options: ReflectorHostOptions,
 ): Promise<ReflectorHost> {
   const { time, crypto, counters } = parts;
+  parts.prepare();
   const secret = crypto.randomBytes(secretBytes);
   let reflector: Reflector | null = null;
   const socket: LabSocket = await parts.network.open({

@@ -1,8 +1,7 @@
-// Real sockets for the lab: plain dgram, large buffers, the time of arrival read first. Every address is literal, so the look-up
-// answers at once and a datagram is with the system before `send` returns.
-import { createSocket, type Socket } from "node:dgram";
+// Real sockets for the lab: plain dgram, large buffers, the time of arrival read first. How a socket is opened stands in `net/udp`.
+import type { Socket } from "node:dgram";
 import { isIPv6 } from "node:net";
-import { systemCodeOf, toSocketError } from "../../index.js";
+import { closeSocket, type Endpoint, openSocket, systemCodeOf } from "../../index.js";
 import { receiveBufferBytes } from "../limits.js";
 import type { LabNetwork, LabSocket, LabSocketRequest } from "./lab-network.js";
 import type { LabTime } from "./lab-time.js";
@@ -11,35 +10,30 @@ export function createUdpLabNetwork(time: Pick<LabTime, "nowNs">): LabNetwork {
   return {
     loopback: "127.0.0.1",
     open: async (request) => {
-      const socket = await bind(request);
+      const { address, port, connectTo } = request;
+      const socket = await openSocket({
+        family: isIPv6(address.replace(/%.*$/u, "")) ? 6 : 4,
+        address,
+        port,
+        receiveBufferBytes: request.receiveBufferBytes ?? receiveBufferBytes,
+        sendBufferBytes: receiveBufferBytes,
+        broadcast: request.broadcast === true,
+      });
+      if (connectTo !== undefined) await connect(socket, connectTo);
       return wrap(socket, request, time);
     },
   };
 }
 
-async function bind({ address, port }: LabSocketRequest): Promise<Socket> {
-  const family = isIPv6(address.replace(/%.*$/u, "")) ? 6 : 4;
-  const socket = createSocket({
-    type: family === 6 ? "udp6" : "udp4",
-    reuseAddr: false,
-    ipv6Only: family === 6,
-    lookup: (hostname, _options, answer) => {
-      answer(null, hostname, family);
-    },
-  });
-  try {
-    await new Promise<void>((resolve, reject) => {
-      socket.once("error", reject);
-      socket.bind({ address, port, exclusive: true }, () => {
-        socket.off("error", reject);
-        resolve();
-      });
+/** From now on this socket hears only that end, and a datagram to it is some microseconds cheaper. */
+function connect(socket: Socket, { address, port }: Endpoint): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once("error", reject);
+    socket.connect(port, address, () => {
+      socket.off("error", reject);
+      resolve();
     });
-  } catch (error) {
-    socket.close();
-    throw toSocketError(error, "bind", { address, port });
-  }
-  return socket;
+  });
 }
 
 function wrap(socket: Socket, request: LabSocketRequest, time: Pick<LabTime, "nowNs">): LabSocket {
@@ -53,47 +47,33 @@ function wrap(socket: Socket, request: LabSocketRequest, time: Pick<LabTime, "no
   });
   // Without a handler an unreachable port would end the program.
   socket.on("error", report);
-  const granted = prepare(socket, request);
   const { address, port } = socket.address();
   return {
     local: { address, port },
-    receiveBufferBytes: granted,
+    receiveBufferBytes: grantedBuffer(socket),
     send: (bytes, to, failed) => {
       if (!isOpen) return;
       try {
-        socket.send(bytes, to.port, to.address, (error) => {
+        const sent = (error: Error | null): void => {
           if (error === null || failed === undefined) report(error);
           else if (isOpen) failed(systemCodeOf(error));
-        });
+        };
+        if (request.connectTo === undefined) socket.send(bytes, to.port, to.address, sent);
+        else socket.send(bytes, sent);
       } catch (error) {
         // Thrown for a port of 0 and the like, which only a hostile datagram can have brought here.
         if (failed === undefined) request.problem(systemCodeOf(error));
         else failed(systemCodeOf(error));
       }
     },
-    close: () =>
-      new Promise((resolve) => {
-        if (!isOpen) {
-          resolve();
-          return;
-        }
-        isOpen = false;
-        socket.close(() => {
-          resolve();
-        });
-      }),
+    close: () => {
+      isOpen = false;
+      return closeSocket(socket);
+    },
   };
 }
 
-/** Asks for buffers, and tells what was granted. */
-function prepare(socket: Socket, request: LabSocketRequest): number | null {
-  try {
-    if (request.broadcast === true) socket.setBroadcast(true);
-    socket.setRecvBufferSize(request.receiveBufferBytes ?? receiveBufferBytes);
-    socket.setSendBufferSize(receiveBufferBytes);
-  } catch {
-    // Some systems refuse a large wish instead of granting less; the usual buffer works too, and is what is shown.
-  }
+function grantedBuffer(socket: Socket): number | null {
   try {
     return socket.getRecvBufferSize();
   } catch {

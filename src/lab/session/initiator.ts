@@ -9,49 +9,46 @@ import {
   type InitiatorOptions,
   type InitiatorState,
 } from "./initiator-types.js";
-import { labTimes, listedArrivals } from "../limits.js";
+import { labTimes } from "../limits.js";
 import { flagBits, isSameToken, noToken, type Token } from "../wire/header.js";
 import { buildMessage, parseMessage } from "../wire/messages.js";
-import { chunkDataBytes, type LabBody, type LabMessage } from "../wire/message-types.js";
-import { createFetcher, type Fetcher } from "./fetcher.js";
-import { isEqualBytes } from "./lab-crypto.js";
-import { markOfStart } from "./opening.js";
+import type { LabBody, LabMessage, Terms } from "../wire/message-types.js";
+import { type Account, createAccount } from "./account.js";
+import { createOpening } from "./initiator-opening.js";
+import { isLess } from "./opening.js";
 import { createRequests } from "./requests.js";
 import { createRunBook, type RunBook } from "./run-book.js";
 import type { PeerInfo, RunEnd, RunFailure } from "./run-record.js";
+import { createSilence } from "./silence.js";
+import { createSlots } from "./slots.js";
 
 /** Datagrams in one go before others get a turn: a socket in the same process must be able to drain. */
-const batch = 16;
-const silentDatagrams = 200;
-/** The arrivals are a welcome extra; a bad line shall not make anybody wait for them. */
-const arrivalsPatienceMs = 700;
+const batch = 64;
 const byeTries = 3;
 
 export function createInitiator(options: InitiatorOptions): Initiator {
-  const { crypto, wanted } = options;
+  const { wanted } = options;
   const requests = createRequests();
-  const nonce = crypto.randomBytes(16);
+  const session = createOpening(
+    options,
+    (key, body, nowNs) => {
+      request(key, nowNs, body);
+    },
+    (key) => state === key && requests.settle(key),
+  );
   let state: InitiatorState = "idle";
   let token: Token = noToken;
-  let cookie: Uint8Array | null = null;
   let requestSeq = 0;
   let terms = wanted;
   let peer: PeerInfo | null = null;
   let book: RunBook | null = null;
-  let fetcher: Fetcher | null = null;
+  let account: Account | null = null;
   let end: RunEnd = { kind: "complete" };
-  let originNs = 0;
-  let nextSlot = 0;
-  let pausedNs: number | null = null;
-  let pausedForNs = 0;
-  let heardNs = 0;
-  let sentSinceHeard = 0;
+  const slots = createSlots();
+  const silence = createSilence();
   let lastTrafficNs = 0;
-  let askedNs = 0;
-  let openingRttNs = 0;
   let waitUntilNs = Number.POSITIVE_INFINITY;
   let waitMs = 0;
-  let fetchUntilNs = Number.POSITIVE_INFINITY;
   // Filled by the handlers of one step.
   let effects: InitiatorEffect[] = [];
   let events: InitiatorEvent[] = [];
@@ -63,24 +60,14 @@ export function createInitiator(options: InitiatorOptions): Initiator {
 
   function request(key: string, nowNs: number, body: LabBody, tries?: number): void {
     const seq = (requestSeq += 1);
-    askedNs = nowNs;
     const send = (again: boolean): void => {
       const message = { token, seq, t1: nowNs, flags: again ? flagBits.retransmission : 0, body };
       effects.push({
         kind: "send",
-        bytes: body.kind === "start" ? buildStart(message) : buildMessage(message),
+        bytes: session.build(message),
       });
     };
     requests.ask(key, nowNs, send, tries);
-  }
-
-  function buildStart(message: LabMessage): Uint8Array {
-    const bytes = buildMessage(message);
-    if (options.codeKey === null || message.body.kind !== "start") return bytes;
-    return buildMessage({
-      ...message,
-      body: { ...message.body, auth: markOfStart(crypto, options.codeKey, bytes) },
-    });
   }
 
   function fail(failure: RunFailure): void {
@@ -107,66 +94,44 @@ export function createInitiator(options: InitiatorOptions): Initiator {
     body: Extract<LabBody, { kind: "cookie" | "accept" }>,
     nowNs: number,
   ): void {
-    // A repeated answer to a question that was answered: seen, and nothing more.
-    if (!isEqualBytes(body.nonce, nonce)) return;
-    if (body.kind === "cookie") {
-      if (state !== "hello" || !requests.settle("hello")) return;
-      ({ cookie } = body);
-      openingRttNs = nowNs - askedNs;
-      enter("start");
-      request("start", nowNs, {
-        kind: "start",
-        nonce,
-        cookie,
-        auth: new Uint8Array(16),
-        terms: wanted,
-        lane: 0,
-        seed: options.seed,
-        name: options.name,
-        bootMark: options.bootMark,
-      });
-      return;
+    const answered = session.take(message, body, nowNs);
+    switch (answered.kind) {
+      case "nothing":
+        return;
+      case "asked":
+        enter(answered.key);
+        return;
+      case "failed":
+        fail(answered.failure);
+        return;
+      case "accepted":
+        ({ token } = answered);
+        if (options.strict === true && isLess(answered.terms, wanted)) {
+          request("bye", nowNs, { kind: "bye" }, 1);
+          fail({ kind: "reduced", granted: answered.terms });
+        } else accepted(answered.terms, answered.peer, nowNs);
+        return;
+      default:
+        answered satisfies never;
     }
-    if (state !== "start" || !requests.settle("start")) return;
-    if (body.refusal !== "none") fail({ kind: "refused", refusal: body.refusal });
-    else accepted(message, body, nowNs);
   }
 
-  function accepted(message: LabMessage, body: Extract<LabBody, { kind: "accept" }>, nowNs: number): void {
-    // A server may only reduce: whatever claims more is taken for what was asked.
-    terms = {
-      ...wanted,
-      n: Math.max(1, Math.min(wanted.n, body.terms.n)),
-      sizeBytes: Math.max(72, Math.min(wanted.sizeBytes, body.terms.sizeBytes)),
-      intervalUs: Math.max(wanted.intervalUs, body.terms.intervalUs),
-    };
-    ({ token } = message);
-    const isReduced =
-      terms.n < wanted.n || terms.sizeBytes < wanted.sizeBytes || terms.intervalUs > wanted.intervalUs;
-    if (isReduced && options.strict === true) {
-      request("bye", nowNs, { kind: "bye" }, 1);
-      fail({ kind: "reduced", granted: terms });
-      return;
-    }
-    peer = {
-      system: body.system,
-      nodeMajor: body.nodeMajor,
-      receiveBufferBytes: body.receiveBufferBytes,
-      bootMark: body.bootMark,
-    };
+  function accepted(granted: Terms, far: PeerInfo, nowNs: number): void {
+    terms = granted;
+    peer = far;
     book = createRunBook(terms, nowNs);
     events.push({ kind: "opened", terms, peer });
-    originNs = nowNs + (options.staggerNs ?? 0);
-    heardNs = originNs;
+    const originNs = nowNs + (options.staggerNs ?? 0);
+    slots.begin(terms, originNs, nowNs);
+    silence.begin(terms, originNs);
     lastTrafficNs = nowNs;
     enter("running");
-    if (pausedNs !== null) pausedNs = nowNs;
     if (terms.mode === "down") beat(nowNs);
   }
 
   /** GO starts a stream and, repeated, keeps it alive; its answer is the stream. */
   function beat(nowNs: number): void {
-    if (pausedNs === null)
+    if (!slots.isPaused())
       effects.push({
         kind: "send",
         bytes: buildMessage({ token, seq: (requestSeq += 1), t1: nowNs, flags: 0, body: { kind: "go" } }),
@@ -184,8 +149,7 @@ export function createInitiator(options: InitiatorOptions): Initiator {
           record.afterEnd();
           return;
         }
-        heardNs = nowNs;
-        sentSinceHeard = 0;
+        silence.heard(nowNs);
         lastTrafficNs = nowNs;
         if (body.kind === "echo") record.echo(message.seq, message.t1, body, nowNs);
         else record.stream(message.seq, message.t1, nowNs);
@@ -195,11 +159,12 @@ export function createInitiator(options: InitiatorOptions): Initiator {
       case "done":
         if (state !== "stop" || !requests.settle("stop")) return;
         record.setDone(body.counts);
-        fetch(record, nowNs);
+        enter("fetch");
+        account?.expect(nowNs);
+        look(record, nowNs);
         return;
       case "chunk":
-        if (fetcher?.take(body.what, body.chunk, body.data, nowNs) === true && state === "fetch")
-          advanceFetch(record, nowNs);
+        if (account?.take(body, nowNs) === true && state === "fetch") look(record, nowNs);
         return;
       case "bye-ok":
         if (state === "bye") enter("done");
@@ -227,50 +192,27 @@ export function createInitiator(options: InitiatorOptions): Initiator {
   function closeAccount(nowNs: number): void {
     enter("stop");
     const refused = book?.refusedCount() ?? 0;
-    request("stop", nowNs, { kind: "stop", sent: nextSlot - refused, sendErrors: refused });
+    request("stop", nowNs, { kind: "stop", sent: slots.used() - refused, sendErrors: refused });
     // The reflector of a down stream has received nothing.
-    if (terms.mode === "down") return;
-    fetcher = createFetcher(Math.ceil(Math.ceil(terms.n / 4) / chunkDataBytes), (what, chunk, again) => {
-      const body: LabBody = { kind: "fetch", what, chunk };
-      const message = {
-        token,
-        seq: (requestSeq += 1),
-        t1: nowNs,
-        flags: again ? flagBits.retransmission : 0,
-        body,
-      };
-      effects.push({ kind: "send", bytes: buildMessage(message) });
+    if (terms.mode === "down" || book === null) return;
+    account = createAccount(terms.n, book, (body, again) => {
+      const flags = again ? flagBits.retransmission : 0;
+      effects.push({
+        kind: "send",
+        bytes: buildMessage({ token, seq: (requestSeq += 1), t1: nowNs, flags, body }),
+      });
     });
-    fetcher.begin(nowNs);
+    account.begin(nowNs);
   }
 
-  function fetch(record: RunBook, nowNs: number): void {
-    enter("fetch");
-    if (fetcher === null) {
-      finish(record, nowNs);
-      return;
-    }
-    const unique = record.doneCounts()?.unique ?? 0;
-    fetcher.expect(terms.n <= listedArrivals ? Math.ceil((8 * unique) / chunkDataBytes) : 0, nowNs);
-    advanceFetch(record, nowNs);
-  }
-
-  function advanceFetch(record: RunBook, nowNs: number): void {
-    if (fetcher === null) return;
-    const map = fetcher.map();
-    if (map !== null && fetchUntilNs === Number.POSITIVE_INFINITY) {
-      record.setMap(map);
-      fetchUntilNs = nowNs + arrivalsPatienceMs * 1e6;
-    }
-    const isLate = nowNs >= fetchUntilNs;
-    if (map === null || (!fetcher.isComplete() && !isLate)) return;
-    record.setArrivals(fetcher.arrivals());
-    finish(record, nowNs);
+  /** Finishes when the account is complete, or as complete as it will be. */
+  function look(record: RunBook, nowNs: number): void {
+    if (account === null || account.isComplete(nowNs)) finish(record, nowNs);
   }
 
   function finish(record: RunBook, nowNs: number): void {
     requests.settleAll();
-    fetcher = null;
+    account = null;
     if (peer !== null)
       events.push({
         kind: "finished",
@@ -279,9 +221,9 @@ export function createInitiator(options: InitiatorOptions): Initiator {
           terms,
           end,
           peer,
-          attempted: terms.mode === "down" ? (record.doneCounts()?.echoesSent ?? terms.n) : nextSlot,
+          attempted: terms.mode === "down" ? (record.doneCounts()?.echoesSent ?? terms.n) : slots.used(),
           waitedMs: waitMs,
-          pausedMs: pausedForNs / 1e6,
+          pausedMs: slots.pausedMs(),
         }),
       });
     enter("bye");
@@ -291,7 +233,7 @@ export function createInitiator(options: InitiatorOptions): Initiator {
 
   function stopSending(nowNs: number, why: RunEnd): void {
     end = why;
-    if (pausedNs !== null) resume(nowNs);
+    resume(nowNs);
     beginWait(nowNs);
   }
 
@@ -305,58 +247,42 @@ export function createInitiator(options: InitiatorOptions): Initiator {
     if (options.waitMs !== null) return options.waitMs;
     const largest = book?.largestRttNs() ?? 0;
     if (terms.mode === "echo" && largest === 0) return labTimes.waitWithoutAnswerMs;
-    const rttMs = Math.max(largest, openingRttNs) / 1e6;
+    const rttMs = Math.max(largest, session.roundTripNs()) / 1e6;
     return Math.min(labTimes.mostWaitMs, Math.max(labTimes.leastWaitMs, 3 * rttMs));
   }
 
-  function dueNs(slot: number): number {
-    return originNs + slot * terms.intervalUs * 1_000;
-  }
-
-  function sendSlot(nowNs: number): void {
+  function sendSlot(seq: number, nowNs: number): void {
     const body: LabBody = { kind: "data", sizeBytes: terms.sizeBytes };
-    effects.push({ kind: "data", message: { token, seq: nextSlot, t1: nowNs, flags: 0, body } });
-    events.push({ kind: "cell", seq: nextSlot });
-    nextSlot += 1;
-    sentSinceHeard += 1;
+    effects.push({ kind: "data", message: { token, seq, t1: nowNs, flags: 0, body } });
+    events.push({ kind: "cell", seq });
+    silence.sent();
     lastTrafficNs = nowNs;
   }
 
   function run(nowNs: number): void {
     if (terms.mode === "down") runStream(nowNs);
-    else if (pausedNs === null) {
-      for (let sent = 0; sent < batch && nextSlot < terms.n && dueNs(nextSlot) <= nowNs; sent += 1)
-        sendSlot(nowNs);
-      if (nextSlot >= terms.n) beginWait(nowNs);
-      else if (terms.mode === "echo" && options.patient !== true && isSilent(nowNs))
+    else if (!slots.isPaused()) {
+      for (let sent = 0; sent < batch; sent += 1) {
+        const seq = slots.take(nowNs);
+        if (seq === null) break;
+        sendSlot(seq, nowNs);
+      }
+      if (slots.isOver()) beginWait(nowNs);
+      else if (terms.mode === "echo" && options.patient !== true && silence.isSilent(nowNs))
         stopSending(nowNs, { kind: "silence" });
     }
   }
 
-  function isSilent(nowNs: number): boolean {
-    const silentNs = nowNs - heardNs;
-    const expectedPerSecond = 1e6 / terms.intervalUs;
-    // Some of the last second may still be on their way.
-    if (silentNs > 1e9 && sentSinceHeard >= silentDatagrams + expectedPerSecond) return true;
-    return silentNs > Math.max(labTimes.nobodyAnswersMs * 1e6, 3_000 * terms.intervalUs);
-  }
-
   function runStream(nowNs: number): void {
-    const lastDueNs = originNs + terms.n * terms.intervalUs * 1_000;
-    const isOver = (book?.highest() ?? 0) >= terms.n || nowNs > lastDueNs + labTimes.heartbeatMs * 1e6;
-    const isDead = nowNs - heardNs > labTimes.nobodyAnswersMs * 1e6 + terms.intervalUs * 3_000;
-    if (pausedNs === null && isDead && options.patient !== true) stopSending(nowNs, { kind: "silence" });
-    else if (isOver && pausedNs === null) beginWait(nowNs);
+    const isOver = (book?.highest() ?? 0) >= terms.n || nowNs > slots.endNs() + labTimes.heartbeatMs * 1e6;
+    const isDead = options.patient !== true && silence.isDead(nowNs);
+    if (!slots.isPaused() && isDead) stopSending(nowNs, { kind: "silence" });
+    else if (isOver && !slots.isPaused()) beginWait(nowNs);
     else if (nowNs >= waitUntilNs) beat(nowNs);
   }
 
   function resume(nowNs: number): void {
-    if (pausedNs === null) return;
-    const heldNs = nowNs - pausedNs;
-    pausedForNs += heldNs;
-    originNs += heldNs;
-    heardNs = nowNs;
-    pausedNs = null;
+    if (slots.resume(nowNs)) silence.heard(nowNs);
   }
 
   function tick(nowNs: number): void {
@@ -364,10 +290,11 @@ export function createInitiator(options: InitiatorOptions): Initiator {
     if (state === "waiting" && nowNs >= waitUntilNs) {
       closeAccount(nowNs);
     }
-    if (fetcher?.tick(nowNs) === false) giveUp(nowNs);
-    else if (state === "fetch" && book !== null) advanceFetch(book, nowNs);
+    if (account?.tick(nowNs) === false) giveUp(nowNs);
+    else if (state === "fetch" && book !== null) look(book, nowNs);
     for (const key of requests.tick(nowNs)) {
-      if (key === "hello" || key === "start") fail({ kind: "nobody-answers", sawCookie: cookie !== null });
+      if (key === "hello" || key === "start")
+        fail({ kind: "nobody-answers", sawCookie: session.sawCookie() });
       else if (key === "bye") enter("done");
       else giveUp(nowNs);
     }
@@ -381,14 +308,22 @@ export function createInitiator(options: InitiatorOptions): Initiator {
   function stop(nowNs: number): void {
     if (state === "running") stopSending(nowNs, { kind: "stopped" });
     else if (state === "idle" || state === "hello" || state === "start")
-      fail({ kind: "nobody-answers", sawCookie: cookie !== null });
+      fail({ kind: "nobody-answers", sawCookie: session.sawCookie() });
+  }
+
+  function step(nowNs: number): void {
+    if (state !== "running" || terms.mode === "down") return;
+    const seq = slots.step();
+    if (seq === null) return;
+    sendSlot(seq, nowNs);
+    if (slots.isOver()) stopSending(nowNs, { kind: "complete" });
   }
 
   function dispatch(input: InitiatorInput, nowNs: number): void {
     switch (input.kind) {
       case "start":
         enter("hello");
-        request("hello", nowNs, { kind: "hello", nonce });
+        session.begin(nowNs);
         return;
       case "datagram":
         datagram(input.bytes, nowNs);
@@ -406,22 +341,17 @@ export function createInitiator(options: InitiatorOptions): Initiator {
         book?.refuse(input.seq, input.code);
         return;
       case "pause":
-        pausedNs ??= nowNs;
+        slots.pause(nowNs);
         return;
       case "resume":
         resume(nowNs);
         return;
       case "step":
-        if (state === "running" && pausedNs !== null && terms.mode !== "down" && nextSlot < terms.n) {
-          sendSlot(nowNs);
-          // The slot is used up: after the pause the next one is due as soon as this one would have been.
-          originNs -= terms.intervalUs * 1_000;
-          if (nextSlot >= terms.n) stopSending(nowNs, { kind: "complete" });
-        }
+        step(nowNs);
         return;
       case "held":
         if (state === "waiting") waitUntilNs = nowNs + waitMs * 1e6;
-        heardNs = nowNs;
+        silence.heard(nowNs);
         return;
       case "stop":
         stop(nowNs);
@@ -432,19 +362,18 @@ export function createInitiator(options: InitiatorOptions): Initiator {
   }
 
   function wakeNs(): number {
-    const requested = Math.min(requests.wakeNs(), fetcher?.wakeNs() ?? Number.POSITIVE_INFINITY);
+    const requested = Math.min(requests.wakeNs(), account?.wakeNs() ?? Number.POSITIVE_INFINITY);
     switch (state) {
       case "running":
         if (terms.mode === "down") return Math.min(requested, waitUntilNs);
-        return pausedNs === null ? Math.min(requested, dueNs(nextSlot)) : requested;
+        return Math.min(requested, slots.dueNs());
       case "waiting":
         return Math.min(requested, waitUntilNs);
-      case "fetch":
-        return Math.min(requested, fetchUntilNs);
       case "idle":
       case "hello":
       case "start":
       case "stop":
+      case "fetch":
       case "bye":
       case "done":
         return requested;

@@ -1,7 +1,8 @@
 // The proofs of an opening: cookies that need no memory, and the class code's mark on a START. Pure but for the injected keyed
 // hash. Used by reflector, teacher, initiator and student alike.
 import type { Endpoint } from "../../index.js";
-import { labTimes } from "../limits.js";
+import { labTimes, leastSizeOf } from "../limits.js";
+import type { Terms } from "../wire/message-types.js";
 import { isEqualBytes, type LabCrypto } from "./lab-crypto.js";
 
 const proofBytes = 16;
@@ -94,4 +95,18 @@ export function createHelloGate(
     counts.set(address, count + 1);
     return true;
   };
+}
+
+/** What a server granted: it may only reduce, so whatever claims more is taken for what was asked. */
+export function reduceTerms(wanted: Terms, granted: Terms): Terms {
+  return {
+    ...wanted,
+    n: Math.max(1, Math.min(wanted.n, granted.n)),
+    sizeBytes: Math.max(leastSizeOf(wanted.mode), Math.min(wanted.sizeBytes, granted.sizeBytes)),
+    intervalUs: Math.max(wanted.intervalUs, granted.intervalUs),
+  };
+}
+
+export function isLess(terms: Terms, wanted: Terms): boolean {
+  return terms.n < wanted.n || terms.sizeBytes < wanted.sizeBytes || terms.intervalUs > wanted.intervalUs;
 }

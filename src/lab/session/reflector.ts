@@ -1,41 +1,19 @@
 // The answering end of FYL/1, as a pure machine: (input, now) -> effects. Opening costs it no memory; every datagram of a session
 // must carry the session's token and come from its address; what does not is counted and never answered. It sends unasked only
 // in a down stream, and only while the initiator's heartbeat lasts. Shells: `reflector-host`, the teacher.
-import {
-  type Reflector,
-  type ReflectorCounts,
-  type ReflectorEffect,
-  type ReflectorOptions,
-  type SessionView,
-} from "./reflector-types.js";
 import type { Endpoint } from "../../index.js";
 import { scopeOf } from "../address.js";
-import { labTimes, limitOf } from "../limits.js";
-import { copyFlags, flagBits, isSameToken, noToken, readU32, type Token } from "../wire/header.js";
+import { limitOf, rateScope } from "../limits.js";
+import { copyFlags, isSameToken, noToken, readU32, type Token } from "../wire/header.js";
 import { buildMessage, parseMessage } from "../wire/messages.js";
-import { chunkDataBytes, type LabBody, type LabMessage, type Terms } from "../wire/message-types.js";
-import { grantTerms, type ServerLoad } from "./grant.js";
+import type { LabBody, LabMessage, Terms } from "../wire/message-types.js";
+import { grantTerms } from "./grant.js";
 import { isEqualBytes } from "./lab-crypto.js";
 import { buildCookie, createAuthGuard, createHelloGate, isFreshCookie, markOfStart } from "./opening.js";
-import { createReceipts, type Receipts } from "./receipts.js";
+import { beat, closeAccount, readChunk, sendStream, type Session, streamDue } from "./reflector-session.js";
+import type { Reflector, ReflectorCounts, ReflectorEffect, ReflectorOptions } from "./reflector-types.js";
+import { createSessionBook, isSameSource } from "./session-book.js";
 
-interface Session extends SessionView {
-  readonly token: Token;
-  readonly nonce: Uint8Array;
-  readonly receipts: Receipts;
-  readonly dropsBefore: number | null;
-  echoes: number;
-  damaged: number;
-  heardNs: number;
-  stopped: { readonly body: LabBody; readonly map: Uint8Array; readonly list: Uint8Array } | null;
-  /** Of a down stream. */
-  originNs: number | null;
-  heartbeatNs: number;
-  sent: number;
-}
-
-/** Datagrams sent in one go before others get a turn. */
-const batch = 16;
 /** Copies of its datagrams an honest path may make. */
 const mostCopies = 8;
 const none: readonly ReflectorEffect[] = [];
@@ -54,13 +32,10 @@ export function createReflector(options: ReflectorOptions): Reflector {
     damagedUnknown: 0,
     strange: 0,
   };
-  // By the token's first word, which is unique among them.
-  const sessions = new Map<number, Session>();
-  const bySource = new Map<string, Session>();
+  const book = createSessionBook(crypto);
   const guard = createAuthGuard();
   const lanGate = createHelloGate(limitOf("helloPerSource", "lan"), limitOf("helloInAll", "lan"));
   const ownGate = createHelloGate(limitOf("helloInAll", "loopback"), limitOf("helloInAll", "loopback"));
-  let nextId = 0;
 
   function datagram(bytes: Uint8Array, from: Endpoint, nowNs: number): readonly ReflectorEffect[] {
     const parsed = parseMessage(bytes);
@@ -77,9 +52,8 @@ export function createReflector(options: ReflectorOptions): Reflector {
 
   /** A flipped bit may sit in the token, so the source tells as well whose datagram it was. */
   function countFault(bytes: Uint8Array, from: Endpoint, hasMagic: boolean): void {
-    const named = bytes.length >= 12 ? sessions.get(readU32(bytes, 4)) : undefined;
-    const session =
-      named !== undefined && isSameSource(named.from, from) ? named : bySource.get(sourceKey(from));
+    const named = bytes.length >= 12 ? book.byToken(readU32(bytes, 4)) : undefined;
+    const session = named !== undefined && isSameSource(named.from, from) ? named : book.bySource(from);
     if (session !== undefined) session.damaged += 1;
     else if (hasMagic) counts.damagedUnknown += 1;
     else counts.strange += 1;
@@ -97,13 +71,14 @@ export function createReflector(options: ReflectorOptions): Reflector {
       counts.helloOverLimit += 1;
       return none;
     }
-    const mostPps = Math.min(options.mostPps ?? Number.POSITIVE_INFINITY, limitOf("sessionPps", scope));
+    const rates = rateScope(scope, options.mostPps);
+    const mostPps = Math.min(options.mostPps ?? Number.POSITIVE_INFINITY, limitOf("sessionPps", rates));
     return answer(from, noToken, message.seq, nowNs, {
       kind: "cookie",
       nonce,
       cookie: buildCookie(crypto, secret, from, nonce, nowNs),
       mostPps,
-      mostBytesPerSecond: limitOf("sessionBitsPerSecond", scope) / 8,
+      mostBytesPerSecond: limitOf("sessionBitsPerSecond", rates) / 8,
       mostDatagrams: limitOf("datagrams", scope),
     });
   }
@@ -129,11 +104,16 @@ export function createReflector(options: ReflectorOptions): Reflector {
       return none;
     }
     guard.succeeded(from.address);
-    const known = bySource.get(sourceKey(from));
+    const known = book.bySource(from);
     if (known !== undefined && isEqualBytes(known.nonce, body.nonce))
       return accept(known, message.seq, nowNs);
-    forgetOld(nowNs);
-    const granted = grantTerms(body.terms, scopeOf(from.address), loadFor(from.address), options.mostPps);
+    book.forgetOld(nowNs);
+    const granted = grantTerms(
+      body.terms,
+      scopeOf(from.address),
+      book.loadFor(from.address),
+      options.mostPps,
+    );
     if (typeof granted === "string") {
       counts.refused += 1;
       return answer(from, noToken, message.seq, nowNs, {
@@ -141,53 +121,8 @@ export function createReflector(options: ReflectorOptions): Reflector {
         refusal: granted,
       });
     }
-    const session = open(body, granted, from, nowNs);
+    const session = book.open(body, granted, from, options.ownDrops(), nowNs);
     return accept(session, message.seq, nowNs);
-  }
-
-  function loadFor(address: string): ServerLoad {
-    const active = [...sessions.values()].filter((one) => one.stopped === null);
-    return {
-      sessions: active.length,
-      fromSource: active.filter((one) => one.from.address === address).length,
-      pps: active.reduce((sum, one) => sum + 1e6 / one.terms.intervalUs, 0),
-      bitsPerSecond: active.reduce((sum, one) => sum + (8e6 * one.terms.sizeBytes) / one.terms.intervalUs, 0),
-    };
-  }
-
-  function open(
-    body: Extract<LabBody, { kind: "start" }>,
-    terms: Terms,
-    from: Endpoint,
-    nowNs: number,
-  ): Session {
-    let token = noToken;
-    do {
-      const bytes = crypto.randomBytes(8);
-      token = { high: readU32(bytes, 0), low: readU32(bytes, 4) };
-    } while (token.high === 0 || sessions.has(token.high));
-    const session: Session = {
-      id: nextId,
-      name: body.name,
-      from,
-      terms,
-      seed: body.seed,
-      token,
-      nonce: body.nonce,
-      receipts: createReceipts(terms.mode === "down" ? 0 : terms.n),
-      dropsBefore: options.ownDrops(),
-      echoes: 0,
-      damaged: 0,
-      heardNs: nowNs,
-      stopped: null,
-      originNs: null,
-      heartbeatNs: nowNs,
-      sent: 0,
-    };
-    nextId += 1;
-    sessions.set(token.high, session);
-    bySource.set(sourceKey(from), session);
-    return session;
   }
 
   function acceptBody(nonce: Uint8Array, terms: Terms): Extract<LabBody, { kind: "accept" }> {
@@ -201,7 +136,7 @@ export function createReflector(options: ReflectorOptions): Reflector {
 
   /** Everything but the opening: the token and the source must be the session's. */
   function inSession(message: LabMessage, from: Endpoint, nowNs: number): readonly ReflectorEffect[] {
-    const session = sessions.get(message.token.high);
+    const session = book.byToken(message.token.high);
     if (session === undefined || !isSameToken(session.token, message.token)) {
       counts.wrongToken += 1;
       return none;
@@ -216,12 +151,13 @@ export function createReflector(options: ReflectorOptions): Reflector {
       case "data":
         return data(session, message, body.sizeBytes, nowNs);
       case "go":
-        return go(session, nowNs);
+        beat(session, nowNs);
+        return none;
       case "stop":
-        return answer(from, session.token, message.seq, nowNs, close(session).body);
+        return answer(from, session.token, message.seq, nowNs, closed(session).body);
       case "fetch": {
         // Whoever asks for the map has ended the run: the question and STOP travel together, and STOP may be lost.
-        const chunk = readChunk(close(session), body.what, body.chunk);
+        const chunk = readChunk(closed(session), body.what, body.chunk);
         return chunk === null ? none : answer(from, session.token, message.seq, nowNs, chunk);
       }
       case "bye":
@@ -287,86 +223,8 @@ export function createReflector(options: ReflectorOptions): Reflector {
     ];
   }
 
-  function go(session: Session, nowNs: number): readonly ReflectorEffect[] {
-    if (session.terms.mode !== "down" || session.stopped !== null) return none;
-    const wasSilent = nowNs - session.heartbeatNs > labTimes.heartbeatLostMs * 1e6;
-    session.heartbeatNs = nowNs;
-    // After a silence the stream goes on where it stopped; it does not catch up with slots nobody wanted.
-    if (session.originNs === null || wasSilent)
-      session.originNs = nowNs - session.sent * session.terms.intervalUs * 1_000;
-    return none;
-  }
-
-  function close(session: Session): NonNullable<Session["stopped"]> {
-    if (session.stopped === null) {
-      const { receipts } = session;
-      const drops = options.ownDrops();
-      const isKnown = drops !== null && session.dropsBefore !== null;
-      const body: LabBody = {
-        kind: "done",
-        counts: {
-          unique: receipts.unique,
-          copies: receipts.extra,
-          damaged: session.damaged,
-          reordered: receipts.reordered,
-          maxExtent: receipts.maxExtent,
-          echoesSent: session.terms.mode === "down" ? session.sent : session.echoes,
-          ownDrops: isKnown ? Math.max(0, drops - session.dropsBefore) : null,
-          firstNs: receipts.firstNs,
-          lastNs: receipts.lastNs,
-          sendErrors: 0,
-          damagedUnknown: counts.damagedUnknown,
-        },
-      };
-      session.stopped = { body, map: receipts.map(), list: new Uint8Array(receipts.list()) };
-    }
-    return session.stopped;
-  }
-
-  function streamDue(session: Session): number {
-    if (session.originNs === null || session.stopped !== null || session.sent >= session.terms.n)
-      return Number.POSITIVE_INFINITY;
-    return session.originNs + session.sent * session.terms.intervalUs * 1_000;
-  }
-
-  function isBeating(session: Session, nowNs: number): boolean {
-    return nowNs - session.heartbeatNs <= labTimes.heartbeatLostMs * 1e6;
-  }
-
-  function tick(nowNs: number): readonly ReflectorEffect[] {
-    const effects: ReflectorEffect[] = [];
-    for (const session of sessions.values()) {
-      for (
-        let sent = 0;
-        sent < batch && streamDue(session) <= nowNs && isBeating(session, nowNs);
-        sent += 1
-      ) {
-        const { token, from, terms } = session;
-        const body: LabBody = { kind: "data", sizeBytes: terms.sizeBytes };
-        const message = { token, seq: session.sent, t1: nowNs, flags: flagBits.downStream, body };
-        effects.push({ kind: "send", to: from, message, stamp: "t1" });
-        session.sent += 1;
-      }
-      // Nobody listens: wait for the next GO, without asking for ticks meanwhile.
-      if (streamDue(session) <= nowNs && !isBeating(session, nowNs)) session.originNs = null;
-    }
-    return effects;
-  }
-
-  function forgetOld(nowNs: number): void {
-    const most = limitOf("sessions", "loopback");
-    for (const [key, session] of sessions) {
-      const patienceMs =
-        session.stopped === null
-          ? labTimes.silentSessionMs + (session.terms.n * session.terms.intervalUs) / 1_000
-          : labTimes.finishedSessionMs;
-      const isOld = nowNs - session.heardNs > patienceMs * 1e6;
-      // In order of opening: when there is no room, finished ones make it, the oldest first.
-      if (!isOld && !(sessions.size >= most && session.stopped !== null)) continue;
-      sessions.delete(key);
-      const source = sourceKey(session.from);
-      if (bySource.get(source) === session) bySource.delete(source);
-    }
+  function closed(session: Session): ReturnType<typeof closeAccount> {
+    return closeAccount(session, options.ownDrops(), counts.damagedUnknown);
   }
 
   return {
@@ -375,18 +233,18 @@ export function createReflector(options: ReflectorOptions): Reflector {
         case "datagram":
           return datagram(input.bytes, input.from, nowNs);
         case "tick":
-          return tick(nowNs);
+          return [...book.all()].flatMap((session) => sendStream(session, nowNs));
         default:
           return input satisfies never;
       }
     },
     wakeNs: () => {
       let wake = Number.POSITIVE_INFINITY;
-      for (const session of sessions.values()) wake = Math.min(wake, streamDue(session));
+      for (const session of book.all()) wake = Math.min(wake, streamDue(session));
       return wake;
     },
     counts,
-    sessions: () => [...sessions.values()],
+    sessions: () => [...book.all()],
   };
 }
 
@@ -406,29 +264,4 @@ export function buildEffect({ message, stamp }: ReflectorEffect, nowNs: number):
   if (stamp === "t3" && message.body.kind === "echo")
     return buildMessage({ ...message, body: { ...message.body, t3: nowNs } });
   return buildMessage(stamp === "t1" ? { ...message, t1: nowNs } : message);
-}
-
-function readChunk(
-  stopped: NonNullable<Session["stopped"]>,
-  what: "map" | "arrivals",
-  chunk: number,
-): LabBody | null {
-  const all = what === "map" ? stopped.map : stopped.list;
-  const from = chunk * chunkDataBytes;
-  if (from > all.length) return null;
-  return {
-    kind: "chunk",
-    what,
-    chunk,
-    totalBytes: all.length,
-    data: all.subarray(from, from + chunkDataBytes),
-  };
-}
-
-function sourceKey({ address, port }: Endpoint): string {
-  return `${address} ${port}`;
-}
-
-function isSameSource(a: Endpoint, b: Endpoint): boolean {
-  return a.port === b.port && a.address === b.address;
 }

@@ -12,19 +12,7 @@
 //   82 START  192  32 nonce 48 cookie 64 auth 80 mode 81 lane 82 size 84 n 88 interval us 92 wait ms 96 seed 104 name 152 boot
 //   83 ACCEPT 96   32 mode 33 reason 34 size 36 n 40 interval us 44 wait ms 48 nonce 64 boot 72 buffer 76 system 77 Node's major
 //   A0 … A8        JSON of the class, `class-messages`
-import {
-  type DoneCounts,
-  type LabBody,
-  type LabMessage,
-  type MessageFault,
-  type ParsedMessage,
-  chunkDataBytes,
-  refusals,
-  sizes,
-  systems,
-  types,
-} from "./message-types.js";
-import type { LabMode } from "../experiment.js";
+import { buildChunk, buildDone, parseChunk, parseDone, receiptKinds } from "./account-bodies.js";
 import { isClassType } from "./class-types.js";
 import {
   buildHeader,
@@ -33,18 +21,31 @@ import {
   headerBytes,
   largestDatagram,
   parseHeader,
-  readU16,
   readU32,
   readU64,
-  writeU16,
   writeU32,
   writeU64,
 } from "./header.js";
+import {
+  type LabBody,
+  type LabMessage,
+  type MessageFault,
+  type ParsedMessage,
+  sizes,
+  types,
+} from "./message-types.js";
+import {
+  buildAccept,
+  buildCookie,
+  buildStart,
+  parseAccept,
+  parseCookie,
+  parseStart,
+} from "./opening-bodies.js";
 
-const modes: readonly LabMode[] = ["echo", "up", "down"];
-const unknownDrops = 0xffff_ffff;
-const nameBytes = 48;
-const kinds = ["map", "arrivals"] as const;
+const slabBytes = 65_536;
+let slab = new ArrayBuffer(slabBytes);
+let slabUsed = 0;
 
 /** Reads one datagram. */
 export function parseMessage(bytes: Uint8Array): ParsedMessage {
@@ -85,7 +86,7 @@ function parseBody(bytes: Uint8Array, header: Header): LabBody | MessageFault {
     case types.done:
       return is(sizes.count) ? { kind: "done", counts: parseDone(bytes) } : "wrong-size";
     case types.fetch: {
-      const what = kinds[bytes[32] ?? 255];
+      const what = receiptKinds[bytes[32] ?? 255];
       if (!is(sizes.chunk)) return "wrong-size";
       return what === undefined ? "bad-field" : { kind: "fetch", what, chunk: readU32(bytes, 36) };
     }
@@ -115,105 +116,25 @@ function parseEcho(bytes: Uint8Array): LabBody {
   };
 }
 
-function parseCookie(bytes: Uint8Array): LabBody {
-  return {
-    kind: "cookie",
-    nonce: bytes.slice(32, 48),
-    cookie: bytes.slice(48, 64),
-    mostPps: readU32(bytes, 64),
-    mostBytesPerSecond: readU32(bytes, 68),
-    mostDatagrams: readU32(bytes, 72),
-  };
-}
-
-function parseStart(bytes: Uint8Array): LabBody | MessageFault {
-  const mode = modes[bytes[80] ?? 255];
-  if (mode === undefined) return "bad-field";
-  const named = bytes.subarray(104, 104 + nameBytes);
-  const end = named.indexOf(0);
-  return {
-    kind: "start",
-    nonce: bytes.slice(32, 48),
-    cookie: bytes.slice(48, 64),
-    auth: bytes.slice(64, 80),
-    lane: bytes[81] ?? 0,
-    terms: {
-      mode,
-      sizeBytes: readU16(bytes, 82),
-      n: readU32(bytes, 84),
-      intervalUs: readU32(bytes, 88),
-      waitMs: readU32(bytes, 92),
-    },
-    seed: ((BigInt(readU32(bytes, 96)) << 32n) | BigInt(readU32(bytes, 100))).toString(),
-    name: new TextDecoder().decode(end < 0 ? named : named.subarray(0, end)),
-    bootMark: parseBootMark(bytes, 152),
-  };
-}
-
-function parseAccept(bytes: Uint8Array): LabBody | MessageFault {
-  const mode = modes[bytes[32] ?? 255];
-  const refusal = refusals[bytes[33] ?? 255];
-  if (mode === undefined || refusal === undefined) return "bad-field";
-  return {
-    kind: "accept",
-    nonce: bytes.slice(48, 64),
-    refusal,
-    terms: {
-      mode,
-      sizeBytes: readU16(bytes, 34),
-      n: readU32(bytes, 36),
-      intervalUs: readU32(bytes, 40),
-      waitMs: readU32(bytes, 44),
-    },
-    bootMark: parseBootMark(bytes, 64),
-    receiveBufferBytes: readU32(bytes, 72),
-    system: systems[bytes[76] ?? 0] ?? "other",
-    nodeMajor: bytes[77] ?? 0,
-  };
-}
-
-function parseDone(bytes: Uint8Array): DoneCounts {
-  const drops = readU32(bytes, 56);
-  return {
-    unique: readU32(bytes, 32),
-    copies: readU32(bytes, 36),
-    damaged: readU32(bytes, 40),
-    reordered: readU32(bytes, 44),
-    maxExtent: readU32(bytes, 48),
-    echoesSent: readU32(bytes, 52),
-    ownDrops: drops === unknownDrops ? null : drops,
-    firstNs: readU64(bytes, 60),
-    lastNs: readU64(bytes, 68),
-    sendErrors: readU32(bytes, 76),
-    damagedUnknown: readU32(bytes, 80),
-  };
-}
-
-function parseChunk(bytes: Uint8Array): LabBody | MessageFault {
-  const what = kinds[bytes[32] ?? 255];
-  const length = readU16(bytes, 44);
-  if (what === undefined || length > chunkDataBytes) return "bad-field";
-  return {
-    kind: "chunk",
-    what,
-    chunk: readU32(bytes, 36),
-    totalBytes: readU32(bytes, 40),
-    data: bytes.slice(48, 48 + length),
-  };
-}
-
-function parseBootMark(bytes: Uint8Array, at: number): string | null {
-  const high = readU32(bytes, at);
-  const low = readU32(bytes, at + 4);
-  if (high === 0 && low === 0) return null;
-  return high.toString(16).padStart(8, "0") + low.toString(16).padStart(8, "0");
-}
-
 /** Writes one datagram. */
 export function buildMessage(message: LabMessage): Uint8Array {
   const { body, token, seq, t1, flags } = message;
   const { type, bytes } = buildBody(body, seq);
   return buildHeader(bytes, { type, token, seq, t1, flags });
+}
+
+/** Zeros out of a larger piece: an allocation per datagram would cost a flood as much as its sending. */
+function allocate(sizeBytes: number): Uint8Array {
+  if (sizeBytes > slabBytes / 8) return new Uint8Array(sizeBytes);
+  // Whole words, so that the checksum may read them as such.
+  const from = (slabUsed + 3) & ~3;
+  if (from + sizeBytes > slabBytes) {
+    slab = new ArrayBuffer(slabBytes);
+    slabUsed = sizeBytes;
+    return new Uint8Array(slab, 0, sizeBytes);
+  }
+  slabUsed = from + sizeBytes;
+  return new Uint8Array(slab, from, sizeBytes);
 }
 
 function blank(type: number, size: number): { type: number; bytes: Uint8Array } {
@@ -223,9 +144,9 @@ function blank(type: number, size: number): { type: number; bytes: Uint8Array } 
 function buildBody(body: LabBody, seq: number): { type: number; bytes: Uint8Array } {
   switch (body.kind) {
     case "data": {
-      const made = blank(types.data, Math.max(headerBytes, Math.min(body.sizeBytes, largestDatagram)));
-      fillPattern(made.bytes, headerBytes, seq);
-      return made;
+      const bytes = allocate(Math.max(headerBytes, Math.min(body.sizeBytes, largestDatagram)));
+      fillPattern(bytes, headerBytes, seq);
+      return { type: types.data, bytes };
     }
     case "echo":
       return { type: types.echo, bytes: buildEcho(body, seq) };
@@ -245,15 +166,8 @@ function buildBody(body: LabBody, seq: number): { type: number; bytes: Uint8Arra
       made.bytes.set(body.nonce.subarray(0, 16), 32);
       return made;
     }
-    case "cookie": {
-      const made = blank(types.cookie, sizes.cookie);
-      made.bytes.set(body.nonce.subarray(0, 16), 32);
-      made.bytes.set(body.cookie.subarray(0, 16), 48);
-      writeU32(made.bytes, 64, body.mostPps);
-      writeU32(made.bytes, 68, body.mostBytesPerSecond);
-      writeU32(made.bytes, 72, body.mostDatagrams);
-      return made;
-    }
+    case "cookie":
+      return { type: types.cookie, bytes: buildCookie(body) };
     case "start":
       return { type: types.start, bytes: buildStart(body) };
     case "accept":
@@ -270,20 +184,12 @@ function buildBody(body: LabBody, seq: number): { type: number; bytes: Uint8Arra
       return { type: types.done, bytes: buildDone(body.counts) };
     case "fetch": {
       const made = blank(types.fetch, sizes.chunk);
-      made.bytes[32] = kinds.indexOf(body.what);
+      made.bytes[32] = receiptKinds.indexOf(body.what);
       writeU32(made.bytes, 36, body.chunk);
       return made;
     }
-    case "chunk": {
-      const made = blank(types.chunk, sizes.chunk);
-      const data = body.data.subarray(0, chunkDataBytes);
-      made.bytes[32] = kinds.indexOf(body.what);
-      writeU32(made.bytes, 36, body.chunk);
-      writeU32(made.bytes, 40, body.totalBytes);
-      writeU16(made.bytes, 44, data.length);
-      made.bytes.set(data, 48);
-      return made;
-    }
+    case "chunk":
+      return { type: types.chunk, bytes: buildChunk(body) };
     case "bye":
       return blank(types.bye, sizes.short);
     case "bye-ok":
@@ -308,67 +214,4 @@ function buildEcho(body: Extract<LabBody, { kind: "echo" }>, seq: number): Uint8
   writeU32(bytes, 60, body.next);
   fillPattern(bytes, sizes.echo, seq);
   return bytes;
-}
-
-function buildStart(body: Extract<LabBody, { kind: "start" }>): Uint8Array {
-  const bytes = new Uint8Array(sizes.start);
-  bytes.set(body.nonce.subarray(0, 16), 32);
-  bytes.set(body.cookie.subarray(0, 16), 48);
-  bytes.set(body.auth.subarray(0, 16), 64);
-  bytes[80] = modes.indexOf(body.terms.mode);
-  bytes[81] = body.lane;
-  writeU16(bytes, 82, body.terms.sizeBytes);
-  writeU32(bytes, 84, body.terms.n);
-  writeU32(bytes, 88, body.terms.intervalUs);
-  writeU32(bytes, 92, body.terms.waitMs);
-  const seed = BigInt.asUintN(64, BigInt(body.seed));
-  writeU32(bytes, 96, Number(seed >> 32n));
-  writeU32(bytes, 100, Number(seed & 0xffff_ffffn));
-  bytes.set(cutName(body.name), 104);
-  writeBootMark(bytes, 152, body.bootMark);
-  return bytes;
-}
-
-/** Whole characters up to 48 bytes. */
-function cutName(name: string): Uint8Array {
-  const { read } = new TextEncoder().encodeInto(name, new Uint8Array(nameBytes));
-  return new TextEncoder().encode(name.slice(0, read));
-}
-
-function buildAccept(body: Extract<LabBody, { kind: "accept" }>): Uint8Array {
-  const bytes = new Uint8Array(sizes.accept);
-  bytes[32] = modes.indexOf(body.terms.mode);
-  bytes[33] = refusals.indexOf(body.refusal);
-  writeU16(bytes, 34, body.terms.sizeBytes);
-  writeU32(bytes, 36, body.terms.n);
-  writeU32(bytes, 40, body.terms.intervalUs);
-  writeU32(bytes, 44, body.terms.waitMs);
-  bytes.set(body.nonce.subarray(0, 16), 48);
-  writeBootMark(bytes, 64, body.bootMark);
-  writeU32(bytes, 72, body.receiveBufferBytes);
-  bytes[76] = systems.indexOf(body.system);
-  bytes[77] = body.nodeMajor;
-  return bytes;
-}
-
-function buildDone(counts: DoneCounts): Uint8Array {
-  const bytes = new Uint8Array(sizes.count);
-  writeU32(bytes, 32, counts.unique);
-  writeU32(bytes, 36, counts.copies);
-  writeU32(bytes, 40, counts.damaged);
-  writeU32(bytes, 44, counts.reordered);
-  writeU32(bytes, 48, counts.maxExtent);
-  writeU32(bytes, 52, counts.echoesSent);
-  writeU32(bytes, 56, counts.ownDrops ?? unknownDrops);
-  writeU64(bytes, 60, counts.firstNs);
-  writeU64(bytes, 68, counts.lastNs);
-  writeU32(bytes, 76, counts.sendErrors);
-  writeU32(bytes, 80, counts.damagedUnknown);
-  return bytes;
-}
-
-function writeBootMark(bytes: Uint8Array, at: number, mark: string | null): void {
-  if (mark === null || !/^[0-9a-f]{16}$/u.test(mark)) return;
-  writeU32(bytes, at, Number.parseInt(mark.slice(0, 8), 16));
-  writeU32(bytes, at + 4, Number.parseInt(mark.slice(8), 16));
 }

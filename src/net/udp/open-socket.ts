@@ -1,4 +1,5 @@
-// One bound dgram socket, or a FeiyanError that says why not. Knows nothing of broadcast or groups. Called by `udp`.
+// One bound dgram socket, or a FeiyanError that says why not. Knows nothing of groups and peers. Called by `udp`, and by the lab, whose
+// subject sockets are.
 import { createSocket, type Socket } from "node:dgram";
 import { toSocketError } from "../socket-error.js";
 
@@ -7,11 +8,17 @@ export interface SocketRequest {
   readonly address: string;
   /** 0 lets the system choose. */
   readonly port: number;
+  /** Default 4 MiB. */
+  readonly receiveBufferBytes?: number;
+  /** Default: the system's. */
+  readonly sendBufferBytes?: number;
+  /** May send to broadcast addresses (IPv4); default true. */
+  readonly broadcast?: boolean;
 }
 
 // Forty machines answering one announcement come as a burst; the usual 208 KiB hold about 256 small datagrams. Linux
 // gives what its limit allows and calls the rest success; other systems refuse, and the smaller buffer works too.
-const receiveBufferBytes = 4 * 1024 * 1024;
+const usualReceiveBufferBytes = 4 * 1024 * 1024;
 
 // The official client's multicast hop limit (docs/protocol.md section 11).
 const multicastHopLimit = 32;
@@ -43,17 +50,23 @@ export async function openSocket(request: SocketRequest): Promise<Socket> {
     await closeSocket(socket);
     throw toSocketError(error, "bind", { address, port });
   }
-  prepare(socket, family);
+  prepare(socket, request);
   return socket;
 }
 
-function prepare(socket: Socket, family: 4 | 6): void {
+function prepare(
+  socket: Socket,
+  { family, receiveBufferBytes = usualReceiveBufferBytes, sendBufferBytes, broadcast = true }: SocketRequest,
+): void {
   const wishes = [
     () => {
       socket.setRecvBufferSize(receiveBufferBytes);
     },
     () => {
-      if (family === 4) socket.setBroadcast(true);
+      if (sendBufferBytes !== undefined) socket.setSendBufferSize(sendBufferBytes);
+    },
+    () => {
+      if (family === 4 && broadcast) socket.setBroadcast(true);
     },
     () => {
       if (family === 6) socket.setMulticastTTL(multicastHopLimit);

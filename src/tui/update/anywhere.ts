@@ -123,6 +123,8 @@ export function performAnywhere(state: UiState, name: ProgramAction, argument: s
       return stepTo(nextUnread(state, world));
     case "refresh":
       return refresh(state, world);
+    case "reload":
+      return stepTo(state, { kind: "reload" });
     case "away":
       return goAway(state, world, argument);
     case "back":

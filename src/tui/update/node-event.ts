@@ -57,6 +57,7 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
     case "message-changed":
     case "delivery":
     case "duplicate":
+    case "probe":
     case "typing":
     case "self":
     case "network":

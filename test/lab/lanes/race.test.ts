@@ -125,9 +125,11 @@ describe("a race on real sockets", () => {
     const simulated = await race(["udp", "saw", "tcp"], spec, { wishes });
     expect(real.map((one) => one.lane)).toEqual(["udp", "saw", "tcp"]);
     expect(simulated.map((one) => one.lane)).toEqual(["udp", "saw"]);
-    for (const [index, one] of simulated.entries()) {
-      expect(real[index]).toMatchObject({ delivered: one.delivered, sent: one.sent });
-    }
+    const [udp, saw] = simulated;
+    expect(real[0]).toMatchObject({ delivered: udp!.delivered, sent: udp!.sent });
+    expect(real[1]).toMatchObject({ delivered: saw!.delivered, finished: true });
+    // On a busy machine an acknowledgement that is only late costs a repeat as well.
+    expect(real[1]!.sent).toBeGreaterThanOrEqual(saw!.sent);
     expect(real[2]).toMatchObject({ delivered: 60, finished: true, duplicates: 0 });
   });
 });

@@ -43,6 +43,8 @@ describe("feiyan lab", () => {
     const { stdout } = await run([
       "lab",
       "solo",
+      "--loss",
+      "0",
       "-n",
       "100",
       "--seed",

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createLinuxCounters, parseHostCounters } from "../../../src/lab/counters/linux-counters.js";
+import { parseBsdNetstat, parseWindowsNetstat } from "../../../src/lab/counters/netstat-counters.js";
 import { counted } from "../../../src/lab/counters/system-counters.js";
 import { createLabParts } from "../../../src/lab/runner/lab-parts.js";
 
@@ -18,6 +19,30 @@ const snmp = `Ip: Forwarding ReasmFails
 Ip: 1 3
 Udp: InDatagrams NoPorts InErrors OutDatagrams RcvbufErrors SndbufErrors InCsumErrors
 Udp: 100 4 5 90 11 12 13
+`;
+
+// The wording is that of udp_stats in BSD's usr.bin/netstat/inet.c, which macOS has too, plural forms included; the numbers are made up.
+const bsd = `udp:
+\t123456 datagrams received
+\t\t0 with incomplete header
+\t\t0 with bad data length field
+\t\t1 with bad checksum
+\t\t7 with no checksum
+\t\t89 dropped due to no socket
+\t\t4 broadcast/multicast datagrams undelivered
+\t\t12 dropped due to full socket buffers
+\t\t0 not for hashed pcb
+\t\t123350 delivered
+\t4321 datagrams output
+`;
+// The four counters of MIB_UDPSTATS as the command labels them; Chinese as a Chinese system does.
+const windows = `\r
+UDP Statistics for IPv4\r
+\r
+  Datagrams Received    = 66551\r
+  No Ports              = 45\r
+  Receive Errors        = 6\r
+  Datagrams Sent        = 7801\r
 `;
 
 describe("counters of the system", () => {
@@ -46,6 +71,21 @@ describe("counters of the system", () => {
     expect(counters.bootMark()).toBeNull();
     rmSync(root, { recursive: true });
     expect(parseHostCounters("nonsense")).toBeNull();
+  });
+
+  it("reads what netstat tells elsewhere, and guesses nothing", () => {
+    const unknown = { sendBufferErrors: null, fragmentsFailed: null };
+    expect(parseBsdNetstat(bsd)).toEqual({
+      ...unknown,
+      receiveBufferErrors: 12,
+      checksumErrors: 1,
+      noPorts: 89,
+    });
+    const closed = { ...unknown, receiveBufferErrors: null, checksumErrors: null, noPorts: 45 };
+    expect(parseWindowsNetstat(windows)).toEqual(closed);
+    expect(parseWindowsNetstat(windows.replace("No Ports   ", "无端口"))).toEqual(closed);
+    for (const other of ["", "netstat: not found", "Datagramas sin puerto = 4", bsd.replaceAll(/\d+/gu, "?")])
+      expect([parseBsdNetstat(other), parseWindowsNetstat(other)]).toEqual([null, null]);
   });
 
   it("subtracts nothing that is not known, and nothing to below zero", () => {

@@ -219,6 +219,7 @@ export function world(parts: WorldParts = {}): TestWorld {
     wire: createWireLog(),
     lab: parts.lab ?? null,
     hasLab: parts.hasLab ?? parts.lab !== undefined,
+    canReload: true,
     readingsOf: parts.readingsOf ?? (() => []),
     broadcastCharset: "gbk",
     text: translateFrom(lang === "en" ? tuiEn : tuiZhCN, lang),

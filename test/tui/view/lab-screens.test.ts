@@ -1,7 +1,7 @@
 // Drawn screens of the lab at 80x24 and 120x40, with Chinese text, and what must be readable on a small one.
 import { assert, constantFrom, integer, property } from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { StudentRow } from "../../../src/lab/class/teacher.js";
+import type { StudentRow } from "../../../src/lab/class/teacher-types.js";
 import { stepKey, type DeskSnapshot } from "../../../src/lab/desk/desk-types.js";
 import type { LaneResult } from "../../../src/lab/lanes/lane-result.js";
 import { planRace } from "../../../src/lab/lanes/race-plan.js";

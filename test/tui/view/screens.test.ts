@@ -391,9 +391,9 @@ describe("what lies over the screen", () => {
     const drafts = new Map([[ming.id, { ...emptyDraft, editor: createEditor("/re") }]]);
     expect(talk(80, 24, { drafts }).split("\n").slice(15).join("\n")).toMatchInlineSnapshot(`
       "┌─ 补全 ─────────────────────────────────────┐
-      │ /recall   撤回消息（飞雁联系人）           │
       │ /receive  接收：看所有人发来的消息         │
       │ /refresh  刷新：重新找人                   │
+      │ /reload   重新读设置                       │
       │ /reread   整个对话换一种编码显示           │
       │ /resend   重发未确认的（只发给没收到的人） │
       └────────────────────────────────────────────┘──────────────────────────────────

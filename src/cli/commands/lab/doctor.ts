@@ -33,10 +33,10 @@ export const labDoctor = async (context: CommandContext): Promise<number> => {
     host === null
       ? text("doctor.noCounters")
       : text("doctor.host", {
-          receive: host.receiveBufferErrors,
-          send: host.sendBufferErrors,
-          checksum: host.checksumErrors,
-          noPorts: host.noPorts,
+          receive: host.receiveBufferErrors ?? "-",
+          send: host.sendBufferErrors ?? "-",
+          checksum: host.checksumErrors ?? "-",
+          noPorts: host.noPorts ?? "-",
         }),
   );
   output.line(text("doctor.limits"));

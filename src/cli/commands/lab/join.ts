@@ -2,7 +2,7 @@
 // stops.
 import { formatEndpoint, safeText, type Endpoint } from "../../../index.js";
 import { isLabAddress } from "../../../lab/address.js";
-import { findClasses, openStudent } from "../../../lab/class/student-run.js";
+import { findClasses, type JoinOptions, openStudent } from "../../../lab/class/student-run.js";
 import type { Plan } from "../../../lab/class/class-messages.js";
 import { labPort } from "../../../lab/limits.js";
 import { createLabParts, type LabParts } from "../../../lab/runner/lab-parts.js";
@@ -23,50 +23,60 @@ export const labJoin = async (context: CommandContext): Promise<number> => {
   const port = numberFlag(context, "lab-port") ?? labPort;
   const to = await findTeacher(context, parts, port);
   if (typeof to === "number") return to;
-  const mostPlans = numberFlag(context, "plans") ?? Number.POSITIVE_INFINITY;
+  const count = numberFlag(context, "students") ?? 1;
+  const mostPlans = (numberFlag(context, "plans") ?? Number.POSITIVE_INFINITY) * count;
   let plans = 0;
   let settle: ((exitCode: number) => void) | null = null;
   const done = new Promise<number>((resolve) => {
     settle = resolve;
   });
   const over = (exitCode: number): void => settle?.(exitCode);
-  const student = await openStudent(parts, {
-    to,
-    name: settings.name,
-    code: textFlag(context, "code") ?? null,
-    consent: (plan) => askConsent(context, plan),
-    event: (event) => {
-      switch (event.kind) {
-        case "joined":
-          output.line(text("join.joined", { name: safeText(event.className), ordinal: event.ordinal }));
-          output.object("lab-tick", { joined: true, ordinal: event.ordinal });
-          return;
-        case "outcome":
-          if (event.outcome.kind === "report") {
-            for (const line of reportLines(event.outcome.report, text)) output.line(line);
-            printReport(context, event.outcome.report);
-          }
-          return;
-        case "reported":
-          plans += 1;
-          if (plans >= mostPlans) over(exitCodes.done);
-          return;
-        case "silence":
-          output.complain(text("join.silence"));
-          over(exitCodes.unconfirmed);
-          return;
-        case "plan":
-          return;
-        default:
-          event satisfies never;
-      }
-    },
-  });
+  const event: JoinOptions["event"] = (what) => {
+    switch (what.kind) {
+      case "joined":
+        output.line(text("join.joined", { name: safeText(what.className), ordinal: what.ordinal }));
+        output.object("lab-tick", { joined: true, ordinal: what.ordinal });
+        return;
+      case "outcome":
+        if (what.outcome.kind === "report") {
+          // Forty pictures say less than the teacher's table.
+          if (count === 1) for (const line of reportLines(what.outcome.report, text)) output.line(line);
+          printReport(context, what.outcome.report);
+        }
+        return;
+      case "reported":
+        plans += 1;
+        if (plans >= mostPlans) over(exitCodes.done);
+        return;
+      case "silence":
+        output.complain(text("join.silence"));
+        over(exitCodes.unconfirmed);
+        return;
+      case "plan":
+        return;
+      default:
+        what satisfies never;
+    }
+  };
+  const names = Array.from({ length: count }, (_unused, index) =>
+    count === 1 ? settings.name : `${settings.name} ${index + 1}`,
+  );
+  const students = await Promise.all(
+    names.map((name) =>
+      openStudent(parts, {
+        to,
+        name,
+        code: textFlag(context, "code") ?? null,
+        consent: (plan) => askConsent(context, plan),
+        event,
+      }),
+    ),
+  );
   surroundings.stop.addEventListener("abort", () => {
     over(exitCodes.done);
   });
   const exit = await done;
-  await student.leave();
+  await Promise.all(students.map((student) => student.leave()));
   return exit;
 };
 

@@ -40,16 +40,11 @@ const traffic: readonly OptionSpec[] = [
     value: { kind: "number", min: 1, max: 1_000_000 },
     summary: "cli.option.lab.datagrams",
   },
-  {
-    flag: "rate",
-    placeholder: "100",
-    value: { kind: "number", min: 0.01, max: 1_000_000, fraction: true },
-    summary: "cli.option.lab.rate",
-  },
+  option("rate", "100|flood", "cli.option.lab.rate"),
   {
     flag: "size",
     placeholder: "128",
-    value: { kind: "number", min: 72, max: 65_507 },
+    value: { kind: "number", min: 32, max: 65_507 },
     summary: "cli.option.lab.size",
   },
   option("wait", "auto|2s", "cli.option.lab.wait"),
@@ -139,6 +134,12 @@ export const labCommands: readonly CommandSpec[] = [
     options: [
       code,
       labPort,
+      {
+        flag: "students",
+        placeholder: "N",
+        value: { kind: "number", min: 1, max: 256 },
+        summary: "cli.option.lab.join-students",
+      },
       {
         flag: "plans",
         placeholder: "N",

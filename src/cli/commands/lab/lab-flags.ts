@@ -10,20 +10,26 @@ import {
 } from "../../../index.js";
 import type { Endpoint } from "../../../index.js";
 import { defaultExperiment, type Experiment, labModes } from "../../../lab/experiment.js";
+import { floodPps } from "../../../lab/limits.js";
 import { numberFlag, textFlag, type CommandContext } from "../../context.js";
 import { CliProblem } from "../../problem.js";
 
 const oneWay = ["loss", "burst", "dup", "reorder", "corrupt", "delay", "mtu"] as const;
 
 /** The impairments of both ways: the single flags for both, `--up` and `--down` on top for one. */
-export function impairmentsOf(context: CommandContext): {
+export function impairmentsOf(
+  context: CommandContext,
+  usual = "",
+): {
   readonly up: Impairment;
   readonly down: Impairment;
 } {
-  const both = oneWay.flatMap((flag) => {
+  const named = oneWay.flatMap((flag) => {
     const value = textFlag(context, flag);
     return value === undefined ? [] : [`${flag}=${value}`];
   });
+  const line = lineFlag(context) ?? usual;
+  const both = named.length > 0 || line === "" ? named : line.split(",").map((part) => part.trim());
   const spec = (flag: "up" | "down"): Impairment => {
     const own = textFlag(context, flag);
     const keys = new Set((own ?? "").split(",").map((part) => part.split("=", 1)[0]?.trim()));
@@ -34,9 +40,13 @@ export function impairmentsOf(context: CommandContext): {
   return { up: spec("up"), down: spec("down") };
 }
 
+/** The chat's own flag, typed with a command of the lab, means the same line here; a settings file means the chat only. */
+const lineFlag = ({ loaded, settings }: CommandContext): string | undefined =>
+  loaded.origins.impair === "flag" ? settings.impair : undefined;
+
 /** The seed of `--seed`, or one drawn by chance; it is always printed. */
 export function seedOf(context: CommandContext): string {
-  const given = textFlag(context, "seed");
+  const given = textFlag(context, "seed") ?? /(?:^|,)\s*seed=(\d+)/u.exec(lineFlag(context) ?? "")?.[1];
   if (given !== undefined) {
     parseSeed(given);
     return BigInt(given).toString();
@@ -45,7 +55,12 @@ export function seedOf(context: CommandContext): string {
   return ((BigInt(random.uint32()) << 32n) | BigInt(random.uint32())).toString();
 }
 
-export function experimentOf(context: CommandContext): Experiment {
+/** Whether any flag says something about the line. */
+export function isLineNamed(context: CommandContext): boolean {
+  return [...oneWay, "up", "down"].some((flag) => textFlag(context, flag) !== undefined);
+}
+
+export function experimentOf(context: CommandContext, usualLine = ""): Experiment {
   const mode = labModes.find((one) => one === textFlag(context, "mode")) ?? defaultExperiment.mode;
   const wait = textFlag(context, "wait") ?? "auto";
   const deadline = textFlag(context, "deadline");
@@ -53,13 +68,22 @@ export function experimentOf(context: CommandContext): Experiment {
     ...defaultExperiment,
     mode,
     n: numberFlag(context, "datagrams") ?? defaultExperiment.n,
-    ratePps: numberFlag(context, "rate") ?? defaultExperiment.ratePps,
+    ratePps: rateOf(textFlag(context, "rate")),
     sizeBytes: numberFlag(context, "size") ?? defaultExperiment.sizeBytes,
     seed: seedOf(context),
     waitMs: wait === "auto" ? null : timeOf("wait", wait),
     deadlineMs: deadline === undefined ? defaultExperiment.deadlineMs : timeOf("deadline", deadline),
-    ...impairmentsOf(context),
+    ...impairmentsOf(context, usualLine),
   };
+}
+
+/** Datagrams a second, or `flood` for as many as go. */
+function rateOf(text: string | undefined): number {
+  if (text === undefined) return defaultExperiment.ratePps;
+  if (text === "flood") return floodPps;
+  const rate = /^\d{1,7}(?:\.\d{1,3})?$/u.test(text) ? Number(text) : Number.NaN;
+  if (rate >= 0.01 && rate <= floodPps) return rate;
+  throw new CliProblem("bad-flag-value", { flag: "--rate", got: text, expected: "0.01-1000000, flood" });
 }
 
 /** `2s`, `500ms`, or milliseconds. */

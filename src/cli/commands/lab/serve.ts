@@ -4,7 +4,7 @@ import { formatEndpoint, safeText } from "../../../index.js";
 import { openClass, type ClassHost } from "../../../lab/class/class-host.js";
 import { formatExperiment, reduceExperiment } from "../../../lab/experiment.js";
 import { teacherTable, type TeacherLine } from "../../../lab/lab-run.js";
-import { labPort } from "../../../lab/limits.js";
+import { labPort, rateScope } from "../../../lab/limits.js";
 import { buildClassReport } from "../../../lab/class/class-report.js";
 import { createLabParts } from "../../../lab/runner/lab-parts.js";
 import { hasFlag, numberFlag, textFlag, type CommandContext } from "../../context.js";
@@ -27,7 +27,7 @@ export const labServe = async (context: CommandContext): Promise<number> => {
     throw new CliProblem("missing-argument", { argument: "--code | --open" });
   const wanted = numberFlag(context, "students");
   const mostPps = numberFlag(context, "max-rate");
-  const { experiment } = reduceExperiment(experimentOf(context), "lan", mostPps);
+  const { experiment } = reduceExperiment(experimentOf(context), rateScope("lan", mostPps), mostPps);
   const name = textFlag(context, "class") ?? settings.name;
   let isPlanned = false;
   let settle: ((exitCode: number) => void) | null = null;

@@ -6,14 +6,19 @@ import { createSimulation } from "../../../lab/runner/simulation.js";
 import { hasFlag, type CommandContext, textFlag } from "../../context.js";
 import { CliProblem } from "../../problem.js";
 import { watchHand } from "./hand-keys.js";
-import { experimentOf } from "./lab-flags.js";
+import { experimentOf, isLineNamed } from "./lab-flags.js";
 import { measure } from "./measure.js";
+
+/** Both ways. */
+const usualLine = "loss=5%";
 
 export const labSolo = async (context: CommandContext): Promise<number> => {
   const wantsHand = hasFlag(context, "hand");
   const simulate = hasFlag(context, "simulate");
   if (wantsHand && simulate) throw new CliProblem("flags-conflict", { flags: "--hand, --simulate" });
-  const { experiment } = reduceExperiment(experimentOf(context), "loopback");
+  // Where nothing is said about the line, it is one that shows something; a hand decides alone.
+  const usual = wantsHand || isLineNamed(context) ? "" : usualLine;
+  const { experiment } = reduceExperiment(experimentOf(context, usual), "loopback");
   const common = {
     experiment,
     keepsDatagrams: textFlag(context, "csv") !== undefined || textFlag(context, "save") !== undefined,
