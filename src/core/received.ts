@@ -132,6 +132,7 @@ export function createReceived(
       }
       if (flags.includes("ENCRYPTOPT") && encryption.isBusy(from.address)) {
         drop(world, "cipher-flood");
+        if (isNew || changed) publishPeer(world, isNew ? "appeared" : "changed", peer);
         return;
       }
       if (isRepeat(peer, sealedPacket, from)) {
@@ -141,7 +142,7 @@ export function createReceived(
       }
       const inside = openIfSealed(sealedPacket, peer, from);
       if (inside === null) {
-        if (isNew) publishPeer(world, "appeared", peer);
+        if (isNew || changed) publishPeer(world, isNew ? "appeared" : "changed", peer);
         return;
       }
       const opened = "encryption" in inside ? inside : null;
