@@ -2,6 +2,7 @@
 import { FeiyanError, formatEndpoint, peerName, safeText, type Event, type PeerId } from "../../index.js";
 import { listFlag, type CommandContext } from "../context.js";
 import { exitCodes } from "../exit-code.js";
+import { peerReference } from "../json.js";
 import { CliProblem } from "../problem.js";
 import {
   defaultPort,
@@ -52,7 +53,10 @@ export const knock = async (context: CommandContext): Promise<number> => {
     for (const id of ids) {
       const peer = node.peer(id);
       const answered = answers.get(id) ?? false;
-      output.object("knock", { peer: { id, nick: peer?.nick ?? "" }, answered });
+      output.object("knock", {
+        peer: peer === undefined ? { id, nick: "", address: null } : peerReference(peer),
+        answered,
+      });
       const name = peer === undefined ? id : safeText(peerName(peer), { newlines: "space" });
       output.line(`${name}  ${text(answered ? "cli.knock.answered" : "cli.knock.silent")}`);
     }
