@@ -358,7 +358,7 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "trust.pinned": "key known",
   "trust.verified": "compared",
   "trust.alarm": "ALARM",
-  "cli.peers.trust": "key",
+  "cli.peers.trust": "KEY",
   "setting.encrypt": "encrypt where the peer can (auto), only so (always), or not (never)",
   "setting.lockPassword": "what locked messages ask for before they open",
   "setting.allowRecall": "peers may take back what they sent",
