@@ -16,7 +16,7 @@ export default defineConfig({
           exclude: endToEnd,
           // No test leaves anything behind that another could see; loading everything anew for each file would double the time.
           isolate: false,
-          testTimeout: 10_000,
+          testTimeout: 30_000,
         },
       },
       {
