@@ -98,7 +98,7 @@ describe("sim", () => {
     const { code, stdout } = await feiyan([
       "sim",
       "--for",
-      "1.6",
+      "2.6",
       "--port",
       String(stage().node.network!.port),
     ]);
