@@ -75,7 +75,7 @@ if (process.argv.includes("--force") || !isFresh()) {
     format: "cjs",
     charset: "ascii",
     plugins: [seldom],
-    external: ["pinyin-pro", "pino"],
+    external: ["pinyin-pro", "pino", "@photostructure/sqlite"],
     // The script has no loader for import(); packages it asks for are found by require.
     supported: { "dynamic-import": false },
     define: {
@@ -99,10 +99,18 @@ if (process.argv.includes("--force") || !isFresh()) {
     format: "cjs",
     define: { "import.meta.dirname": "__dirname" },
   }).catch(() => process.exit(1));
+  // The thread that writes the history: a file of its own, loaded when there is a history to write.
+  const thread = await build({
+    ...common,
+    entryPoints: { "history-thread": "src/history/thread.ts" },
+    outExtension: { ".js": ".mjs" },
+    format: "esm",
+    external: ["@photostructure/sqlite"],
+  }).catch(() => process.exit(1));
   // An earlier layout of the build.
   rmSync(join(outDir, "parts"), { recursive: true, force: true });
   if (!quiet) {
-    const outputs = [program, start].flatMap(({ metafile }) => Object.values(metafile.outputs));
+    const outputs = [program, start, thread].flatMap(({ metafile }) => Object.values(metafile.outputs));
     const bytes = outputs.reduce((sum, output) => sum + output.bytes, 0);
     const ms = Math.round(performance.now() - started);
     process.stdout.write(`dist/bin: ${outputs.length} files, ${Math.round(bytes / 1024)} KB, ${ms} ms\n`);

@@ -4,6 +4,7 @@ import { fork } from "node:child_process";
 import { createSocket } from "node:dgram";
 import iconv from "iconv-lite";
 import { createNode } from "../src/index.js";
+import type { HistoryStore } from "../src/index.js";
 import { compare } from "./ratio.js";
 import type { Ratio } from "./ratio.js";
 
@@ -76,8 +77,15 @@ async function bare(): Promise<number> {
 
 let firstNo = 1_000_000;
 
-async function full(): Promise<number> {
-  const node = createNode({ port: 0, bind: ["127.0.0.1"], nick: "bench", ipv6: false });
+/** Messages a second through a whole node, kept in a history or not. */
+export async function receiveRate(history: HistoryStore | null): Promise<number> {
+  const node = createNode({
+    port: 0,
+    bind: ["127.0.0.1"],
+    nick: "bench",
+    ipv6: false,
+    ...(history === null ? {} : { history }),
+  });
   let shown = 0;
   node.subscribe((event) => {
     if (event.kind === "message") shown++;
@@ -94,5 +102,5 @@ async function full(): Promise<number> {
 }
 
 export async function benchReceive(): Promise<Ratio[]> {
-  return [await compare("receive: socket to event, acknowledged", 7, full, bare)];
+  return [await compare("receive: socket to event, acknowledged", 7, () => receiveRate(null), bare)];
 }

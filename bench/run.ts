@@ -1,10 +1,12 @@
 // `npm run bench`: every benchmark in one run, as ratios, then the figures of the screen; the tables are those of docs/performance.md.
-// `--tui` runs those of the screen alone, `--cli` those of the command line, `--crypto` those of encryption.
+// `--tui` runs those of the screen alone, `--cli` those of the command line, `--crypto` those of encryption, `--history` those of the
+// history, which take minutes.
 import { cpus } from "node:os";
 import { benchCommandLine } from "./command-line.js";
 import { benchCrypto, benchKeyMaking } from "./crypto.js";
 import { benchDecode } from "./decode.js";
 import type { Figure } from "./figure.js";
+import { benchHistory, benchReceiveStored } from "./history.js";
 import { benchReceive, floodFrom } from "./receive.js";
 import type { Ratio } from "./ratio.js";
 import { benchAppend, benchFlood, benchKeys, benchList } from "./tui.js";
@@ -66,6 +68,14 @@ else if (process.argv.includes("--cli")) {
   out("| what | ours, per second | compared with, per second | ratio (median) | least–most |");
   out("|---|---|---|---|---|");
   const isScreenOnly = process.argv.includes("--tui") || process.argv.includes("--crypto");
+  const isHistoryOnly = process.argv.includes("--history");
+  if (isHistoryOnly || !isScreenOnly) out(row(await benchReceiveStored()));
+  if (isHistoryOnly) {
+    const figures = await benchHistory(out);
+    out("");
+    printFigures(figures);
+    process.exit();
+  }
   for (const bench of isScreenOnly ? [] : [benchDecode, benchReceive, benchCrypto]) {
     // oxlint-disable-next-line no-await-in-loop -- benchmarks must not disturb each other
     for (const result of await bench()) out(row(result));

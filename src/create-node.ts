@@ -30,6 +30,7 @@ import { createNodeOf } from "./node/node.js";
 import type { Node } from "./node/node.js";
 import { createSystemRandom } from "./node/random.js";
 import type { Clock } from "./ports/clock.js";
+import type { HistoryStore } from "./ports/history-store.js";
 import type { Random } from "./ports/random.js";
 import type { DatagramTransport, Endpoint } from "./ports/transport.js";
 import type { PacketCrypto } from "./protocol/message.js";
@@ -86,6 +87,8 @@ export interface CreateNodeOptions {
   readonly keys?: KeyPairs;
   /** Keeps received messages; each is acknowledged when its promise resolves. Default none. */
   readonly store?: (message: Message) => Promise<void>;
+  /** Keeps messages (each is acknowledged when it is on the disk) and what outlives the program; closed by whoever opened it. */
+  readonly history?: HistoryStore;
   readonly transport?: DatagramTransport;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -236,6 +239,7 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
     ...(options.lockPassword === undefined || options.lockPassword === ""
       ? {}
       : { isPassword: (password: string) => password === options.lockPassword }),
+    history: options.history,
     tryReach: options.transport === undefined && (options.probes ?? true) ? tryReach : undefined,
     ...(numbers === null ? {} : { reserve: (below) => numbers.write(below) }),
   });

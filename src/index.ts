@@ -30,22 +30,51 @@ export type {
 export type { TrustAlarm, TrustAnswer, TrustRecord, TrustState } from "./core/trust.js";
 export { formatFingerprint } from "./core/fingerprint-words.js";
 export type { FingerprintForm } from "./core/fingerprint-words.js";
+export { defaultPolicy } from "./core/saved.js";
+export type { PeerMemory, PeerMerge, PeerPolicy, QueuedMessage, SavedState } from "./core/saved.js";
 export { noticeCodes } from "./core/event.js";
 export type { Event, NoticeCode } from "./core/event.js";
 export { createMirror, snapshotOf } from "./core/mirror.js";
 export type { Mirror, Snapshot } from "./core/mirror.js";
-export type { Receiver, SayOptions } from "./core/input.js";
+export type { QueueOptions, Receiver, SayOptions } from "./core/input.js";
 export { announcedGroups, announcedMembers } from "./core/groups.js";
 export type { OwnGroups } from "./core/groups.js";
 export { formatGroups, parseGroups, readGroups, writeGroups } from "./files/group-file.js";
 export type { GroupLists } from "./files/group-file.js";
-export { peerName, resolveTarget } from "./core/selectors.js";
+export { isUnopened, peerName, resolveTarget } from "./core/selectors.js";
 export type { ResolvedTarget } from "./core/selectors.js";
 export { formatEndpoint, isAddress, parseEndpoint } from "./core/endpoint.js";
 export { safeText } from "./core/safe-text.js";
 export type { SafeTextOptions } from "./core/safe-text.js";
 export { limits, timers } from "./core/limits.js";
 export { textRoomFor } from "./core/text-room.js";
+
+export { createMemoryHistory, openHistory } from "./history/open-history.js";
+export type { HistoryOptions, OpenedHistory } from "./history/open-history.js";
+export { readDate } from "./history/read-date.js";
+export { formatHtml } from "./history/exchange/html.js";
+export { formatIpmsgLog } from "./history/exchange/ipmsg-log.js";
+export { readLog } from "./history/exchange/read-log.js";
+export type { LogFormat } from "./history/exchange/read-log.js";
+export type {
+  ConversationSummary,
+  HistoryPage,
+  HistoryStore,
+  HistoryWrite,
+  KeptMessage,
+  LedgerLine,
+  PageRequest,
+  RemoveRequest,
+  SearchPage,
+  SearchRequest,
+  TextChange,
+} from "./ports/history-store.js";
+export { rereadMessage } from "./core/reread.js";
+export { redecodeHistory } from "./node/redecode.js";
+export type { RedecodeRequest, RedecodeResult } from "./node/redecode.js";
+export { foldText } from "./core/fold-text.js";
+export { parseSearch, searchWords } from "./core/search-query.js";
+export type { SearchQuery } from "./core/search-query.js";
 
 export { errorCodes, FeiyanError } from "./ports/error.js";
 export type { ErrorCode, ErrorFields } from "./ports/error.js";

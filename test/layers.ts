@@ -24,7 +24,12 @@ export const layers: Readonly<Record<string, Layer>> = {
   charset: { sources: ["protocol", "ports"], node: ["buffer"], packages: ["iconv-lite"] },
   net: { sources: ["ports"], node: ["dgram", "net", "os", "fs", "events", "timers"], packages: [] },
   files: { sources: ["ports"], node: ["fs", "path", "stream", "crypto", "worker_threads"], packages: [] },
-  history: { sources: ["ports", "core"], node: ["fs", "path", "sqlite", "worker_threads"], packages: [] },
+  history: {
+    sources: ["ports", "core", "protocol"],
+    // node:sqlite is asked for at run time only, as not every Node has it.
+    node: ["fs", "path", "worker_threads"],
+    packages: ["@photostructure/sqlite"],
+  },
   crypto: {
     sources: ["protocol", "ports"],
     node: ["crypto", "fs", "path", "worker_threads"],

@@ -1,6 +1,7 @@
 // Every command of docs/cli.md section 1, with its arguments and flags. The one place where they are defined; what belongs to
 // a running instance or to a later version stands here too, so that help lists it and a call says why it cannot be.
 import { labCommands } from "./commands/lab/lab-commands.js";
+import { historyCommands } from "./commands/history/command-specs.js";
 import type { ArgumentSpec, Availability, Command, CommandSpec, OptionSpec } from "./command-spec.js";
 import { labDemoCommands } from "./commands/lab-demos/command-specs.js";
 
@@ -302,24 +303,7 @@ export const commandTable: readonly CommandSpec[] = [
   command("group", "cli.summary.group", group, {
     subcommands: groupCommands,
   }),
-  command("history", "cli.summary.history", group, {
-    subcommands: (["list", "search", "export", "import", "redecode", "delete"] as const).map((name) =>
-      command(name, `cli.summary.history.${name}`, later, {
-        arguments: words,
-        options:
-          name === "export"
-            ? [
-                {
-                  flag: "format",
-                  placeholder: "text|ndjson|html",
-                  value: { kind: "choice", members: ["text", "ndjson", "html"] },
-                  summary: "cli.option.format",
-                },
-              ]
-            : [],
-      }),
-    ),
-  }),
+  command("history", "cli.summary.history", group, { subcommands: historyCommands }),
   command(
     "inspect",
     "cli.summary.inspect",

@@ -17,6 +17,7 @@ import {
 import { hasFlag, listFlag, numberFlag, type CommandContext } from "./context.js";
 import { exitCodeOfDeliveries } from "./exit-code.js";
 import type { DeliveryOutcome } from "./exit-code.js";
+import { queueExpiry, queuePrefix } from "./history.js";
 import { deliveryFields, messageFields } from "./json.js";
 import { CliProblem } from "./problem.js";
 
@@ -34,11 +35,7 @@ export interface DeliverOptions {
 
 /** Refuses what this version cannot do, rather than sending without it. */
 export const refuseMissingFeatures = (context: CommandContext): void => {
-  const missing = ["queue"].filter((flag) => hasFlag(context, flag));
-  if (listFlag(context, "file").length > 0) missing.push("file");
-  if (missing.length > 0) {
-    throw new CliProblem("not-in-this-version", { what: missing.map((flag) => `--${flag}`).join(", ") });
-  }
+  if (listFlag(context, "file").length > 0) throw new CliProblem("not-in-this-version", { what: "--file" });
 };
 
 /** What the message flags say. `--charset` names the charset of the message only when it stands on the command line. */
@@ -53,6 +50,9 @@ export const sayOptions = (context: CommandContext, checkByDefault: boolean): Sa
     ...(charset === undefined ? {} : { charset }),
     ...(check === undefined ? {} : { check }),
     ...(retries === undefined ? {} : { retries }),
+    ...(hasFlag(context, "queue")
+      ? { queue: { prefix: queuePrefix(Date.now()), ...queueExpiry(context) } }
+      : {}),
     lossy: hasFlag(context, "lossy"),
     split: hasFlag(context, "split"),
     seal: hasFlag(context, "seal") || hasFlag(context, "lock"),
@@ -117,7 +117,7 @@ export const followMessages = async (
       for (const event of early?.splice(0) ?? []) print(event);
     });
     early = null;
-    const settled = Promise.all(messages.map((message) => node.settled(message.id)));
+    const settled = Promise.all(messages.map((message) => settledOrQueued(node, message.id)));
     const givenUp = givingUp(timeoutMs, surroundings.stop);
     await Promise.race([settled, givenUp.promise]);
     givenUp.cancel();
@@ -126,6 +126,22 @@ export const followMessages = async (
     unsubscribe();
   }
 };
+
+/** All there is to wait for: the end of every delivery, or its place in the queue. */
+const settledOrQueued = (node: Node, id: MessageId): Promise<void> =>
+  new Promise((resolve) => {
+    const isOver = (): boolean =>
+      node.message(id)?.deliveries.every(({ final, state }) => final || state === "queued") ?? true;
+    const unsubscribe = node.subscribe(() => {
+      if (!isOver()) return;
+      unsubscribe();
+      resolve();
+    });
+    if (isOver()) {
+      unsubscribe();
+      resolve();
+    }
+  });
 
 const portionsOf = ({ to, rate }: DeliverOptions): readonly (readonly Receiver[] | "everyone")[] => {
   if (to === "everyone" || rate === undefined) return [to];
@@ -144,13 +160,17 @@ const outcomesOf = (
   messages.flatMap((message) => {
     const deliveries = node.message(message.id)?.deliveries ?? message.deliveries;
     return deliveries.map((delivery) => {
+      if (delivery.state === "queued" && hasFlag(context, "queue")) {
+        context.output.line(describeDelivery(context, node, delivery));
+        return "done";
+      }
       if (!delivery.final) {
         const unconfirmed: Delivery = { ...delivery, state: "unconfirmed", final: true };
         context.output.object("delivery", deliveryFields(unconfirmed, node));
         context.output.line(describeDelivery(context, node, unconfirmed));
         return "unconfirmed";
       }
-      return delivery.state === "unconfirmed" ? "unconfirmed" : "done";
+      return delivery.state === "unconfirmed" || delivery.state === "cancelled" ? "unconfirmed" : "done";
     });
   });
 

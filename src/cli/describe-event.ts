@@ -1,6 +1,13 @@
 // Events as lines for people: what `watch` prints. Everything from the network goes through `safeText`.
-import { formatEndpoint, peerName, safeText, type Event, type Message, type Peer } from "../index.js";
-import { isClosed } from "./json.js";
+import {
+  formatEndpoint,
+  isUnopened,
+  peerName,
+  safeText,
+  type Event,
+  type Message,
+  type Peer,
+} from "../index.js";
 import type { TextKey, Translate } from "../i18n/catalogue.js";
 import { describeProblem } from "./problem-text.js";
 
@@ -42,6 +49,8 @@ export const describeEvent = (event: Event, text: Translate<TextKey>): string | 
         : undefined;
     case "notice":
       return remark(event.at, describeProblem(event.code, event.fields, text).text);
+    case "peer-split":
+      return remark(event.at, text("cli.watch.split", { name: nameOf(event.peer) }));
     case "duplicate":
     case "probe":
     case "info":
@@ -62,7 +71,7 @@ const describeMessage = (message: Message, text: Translate<TextKey>): string => 
     message.autoReply ? text("cli.mark.autoReply") : "",
     message.encryption === null ? "" : text(`cli.mark.signature.${message.encryption.signature}`),
   ].join("");
-  const body = isClosed(message)
+  const body = isUnopened(message)
     ? text(message.locked ? "cli.locked" : "cli.sealed")
     : safeText(message.displayText, { newlines: "keep" });
   const files = message.files.map((file) => text("cli.mark.file", { name: safeName(file.name) }));

@@ -36,6 +36,14 @@ const ofError: Readonly<Partial<Record<ErrorCode, number>>> = {
   "impairment-invalid": exitCodes.usage,
   "node-closed": exitCodes.ownFault,
   "store-failed": exitCodes.ownFault,
+  "store-unavailable": exitCodes.ownFault,
+  "store-read-only": exitCodes.ownFault,
+  "store-locked": exitCodes.ownFault,
+  "store-full": exitCodes.ownFault,
+  "store-corrupt": exitCodes.ownFault,
+  "store-newer": exitCodes.ownFault,
+  "store-foreign": exitCodes.ownFault,
+  "import-unreadable": exitCodes.usage,
   "state-unreadable": exitCodes.ownFault,
 };
 

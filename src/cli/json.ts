@@ -1,6 +1,7 @@
 // Peers, messages and events as the JSON objects of docs/cli.md section 5. Keys are a contract: add, never rename. What this
 // version does not know yet is there with the value that says so.
 import {
+  isUnopened,
   everyone,
   formatFingerprint,
   formatEndpoint,
@@ -51,10 +52,6 @@ const referenceTo = (id: PeerId, known: Known): Readonly<Record<string, unknown>
   return peer === undefined ? { id, nick: "", address: null } : peerReference(peer);
 };
 
-/** An envelope that nobody opened: its text is nobody's business yet. */
-export const isClosed = (message: Message): boolean =>
-  message.direction === "in" && message.sealed && message.openedAt === null;
-
 /** A fingerprint as two people compare it aloud. */
 const spokenForms = (fingerprint: string | null): Readonly<Record<string, string>> | null =>
   fingerprint === null
@@ -77,7 +74,7 @@ export const messageFields = (message: Message, known: Known): Readonly<Record<s
         : referenceTo(message.peerId, known),
     ...(several ? { to: message.to.map((id) => referenceTo(id, known)) } : {}),
     packetNo: message.packetNo,
-    text: isClosed(message) ? null : message.displayText,
+    text: isUnopened(message) ? null : message.displayText,
     charset: message.charset,
     charsetReason: message.charsetReason,
     options: message.options,
@@ -136,6 +133,8 @@ export const eventObjects = (event: Event, known: Known): readonly JsonObject[] 
   switch (event.kind) {
     case "peer":
       return [{ type: "peer", at: event.at, fields: peerFields(event.peer) }];
+    case "peer-split":
+      return [{ type: "peer", at: event.at, fields: { ...peerFields(event.peer), splitFrom: event.from } }];
     case "peer-merged":
       return [{ type: "peer", at: event.at, fields: { ...peerFields(event.into), mergedFrom: event.from } }];
     case "message": {

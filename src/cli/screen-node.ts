@@ -2,9 +2,10 @@
 // nothing of how a screen looks. Called by `chat`.
 import type { ReloadOutcome } from "../control/requests.js";
 import { openControl } from "../control/server.js";
-import { createNode, FeiyanError, type ChatNode, type TapRecord } from "../index.js";
+import { createNode, FeiyanError, type ChatNode, type HistoryStore, type TapRecord } from "../index.js";
 import type { AppSettings } from "../tui/app-options.js";
 import type { CommandContext } from "./context.js";
+import { tidyHistory } from "./history.js";
 import { describeProblem } from "./problem-text.js";
 import { createReload } from "./reload.js";
 import { screenSettings } from "./screen-settings.js";
@@ -28,7 +29,11 @@ const messagesShown = 20_000;
 const taken = ["lang", "theme", "cursor", "notify", "keys"] as const;
 
 /** `nick` is the name given on the screen in an earlier run; null where a setting names us. */
-export const openScreenNode = async (context: CommandContext, nick: string | null): Promise<ScreenNode> => {
+export const openScreenNode = async (
+  context: CommandContext,
+  nick: string | null,
+  history: HistoryStore | null,
+): Promise<ScreenNode> => {
   const { loaded, text } = context;
   const listeners = new Set<(settings: AppSettings) => void>();
   const onSettings: ScreenNode["onSettings"] = (listener) => {
@@ -54,6 +59,7 @@ export const openScreenNode = async (context: CommandContext, nick: string | nul
     messages: messagesShown,
     datagrams: true,
     reconnect: true,
+    ...(history === null ? {} : { history }),
   });
   if (attached !== null) {
     const { node, wire, instance } = attached;
@@ -80,12 +86,15 @@ export const openScreenNode = async (context: CommandContext, nick: string | nul
   };
   const node = createNode({
     ...nodeOptions(loaded),
+    ...(history === null ? {} : { history }),
     ...(nick === null ? {} : { nick }),
     onDatagram: (record) => {
       for (const listener of wireListeners) listener(record);
     },
   });
   await node.start();
+  // Not waited for: a large history must not keep anybody from the first frame.
+  if (history !== null) void tidyHistory(context, history).catch(() => undefined);
   const reload = reloadOf(node);
   const problems: string[] = [];
   const opened = { node, wire, reload, onSettings, remarks: [], problems };

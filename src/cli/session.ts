@@ -9,6 +9,7 @@ import {
   type CreateNodeOptions,
   type Endpoint,
   type Event,
+  type HistoryStore,
   type Node,
   type Peer,
   type OwnGroups,
@@ -21,6 +22,7 @@ import { locateControl, type ControlPlace } from "../control/place.js";
 import type { LoadedSettings } from "../config/load.js";
 import type { CommandContext } from "./context.js";
 import { exitCodes } from "./exit-code.js";
+import { tidyHistory, withHistory } from "./history.js";
 import { CliProblem } from "./problem.js";
 
 /** Answers to an entry come within about a second (docs/protocol.md section 5); twice that finds nearly everybody. */
@@ -111,6 +113,8 @@ export interface WithNodeOptions {
   readonly announceTo?: readonly Endpoint[];
   /** Hears every datagram of the node in use. */
   readonly tap?: (record: TapRecord) => void;
+  /** A node of our own keeps its messages: in a thread for what runs long. Default: nothing is kept, and no history opened. */
+  readonly keeps?: "thread" | "direct";
 }
 
 /** A node and how it came about. */
@@ -145,11 +149,27 @@ export const withNode = async <T>(
       await node.close();
     }
   }
-  return await withOwnNode(
-    { ...nodeOptions(context.loaded, options.announceTo), ...(tap === undefined ? {} : { onDatagram: tap }) },
-    async (node) => await use(node, { node, attached: null }),
-  );
+  const own: CreateNodeOptions = {
+    ...nodeOptions(context.loaded, options.announceTo),
+    ...(tap === undefined ? {} : { onDatagram: tap }),
+  };
+  const run = (made: CreateNodeOptions): Promise<T> =>
+    withOwnNode(made, async (node) => await use(node, { node, attached: null }));
+  const { keeps } = options;
+  if (keeps === undefined) return await run(own);
+  // Closed after the node, which still has things to write.
+  return await withHistory(context, { thread: keeps === "thread" }, async (history) => {
+    if (history === null) return await run(own);
+    await tidyHistory(context, history);
+    return await run({ ...own, history: keeps === "thread" ? history : withoutQueue(history) });
+  });
 };
+
+/** What waits is sent by whoever runs long: two programs that hear somebody come back must not both send it. */
+const withoutQueue = (history: HistoryStore): HistoryStore => ({
+  ...history,
+  state: async () => ({ ...(await history.state()), queue: [] }),
+});
 
 /** Starts a node, runs `use`, and closes it in every case. */
 export const withOwnNode = async <T>(
@@ -221,8 +241,14 @@ export const findReceivers = async (
   // Of a group the first to answer is not the last: all have the whole time.
   const isGroup = names.some((name) => name.startsWith("@"));
   if (isGroup) await waitFor(node, () => undefined, timeoutMs, stop);
-  const found = await waitFor(node, resolved, isGroup ? 0 : timeoutMs, stop);
-  if (found !== undefined) return found;
+  // Somebody remembered from an earlier run may be somewhere else by now: as long as there is time, who is here counts.
+  const present = (): readonly Receiver[] | undefined => {
+    const receivers = resolved();
+    const isHere = receivers?.every((one) => !("peer" in one) || node.peer(one.peer)?.state !== "offline");
+    return isHere === true ? receivers : undefined;
+  };
+  const found = (await waitFor(node, present, isGroup ? 0 : timeoutMs, stop)) ?? resolved();
+  if (found !== undefined && !stop.aborted) return found;
   for (const name of names) {
     const answer = resolveTarget(name, node.peers(), undefined, groups);
     if (!answer.ok) {

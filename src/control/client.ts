@@ -11,6 +11,7 @@ import {
   type ErrorCode,
   type ErrorFields,
   type Event,
+  type HistoryStore,
   type Mirror,
   type ChatNode,
   type ImpairedLine,
@@ -53,6 +54,8 @@ export interface AttachOptions {
   readonly port?: number;
   /** How long to wait for an instance that does not answer the greeting. */
   readonly patienceMs?: number;
+  /** The history of the instance, opened beside it: its pages and searches need not go over the socket. */
+  readonly history?: HistoryStore;
   /** False: ask, but hear no events and keep no mirror of messages. Default true. */
   readonly events?: boolean;
 }
@@ -286,6 +289,7 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
         return () => listeners.delete(listener);
       },
       isClosed: () => isClosed,
+      history: options.history ?? null,
       close,
     }),
     instance,

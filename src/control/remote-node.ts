@@ -7,6 +7,7 @@ import {
   type ChatNode,
   type Endpoint,
   type Event,
+  type HistoryStore,
   type ImpairedLine,
   type Mirror,
 } from "../index.js";
@@ -20,6 +21,7 @@ export interface RemoteParts {
   readonly call: <N extends RequestName>(name: N, params: ParamsOf<N>) => Promise<AnswerOf<N>>;
   readonly subscribe: (listener: (event: Event) => void) => () => void;
   readonly isClosed: () => boolean;
+  readonly history: HistoryStore | null;
   readonly close: () => Promise<void>;
 }
 
@@ -42,6 +44,7 @@ export function createRemoteNode({
   call,
   subscribe,
   isClosed,
+  history,
   close,
 }: RemoteParts): ChatNode {
   const ends = new Set<() => void>();
@@ -94,6 +97,12 @@ export function createRemoteNode({
     ask: (peer, what) => asked(call("ask", { peer, what })),
     markRead: (conversation) => asked(call("read", { conversation })),
     setCharset: (peer, charset) => asked(call("charset", { peer, charset })),
+    setPolicy: (peer, policy) => asked(call("policy", { peer, policy })),
+    mergePeers: (from, into) => asked(call("merge", { from, into })),
+    splitPeer: (from) => asked(call("split", { from })),
+    cancel: (id) => asked(call("cancel", { id })),
+    waiting: () => mirror.waiting(),
+    history,
 
     impair(to, spec) {
       const parsed = typeof spec === "string" ? parseImpairment(spec) : spec;

@@ -97,6 +97,7 @@ const nothing = object({});
 export const eventKinds: Readonly<Record<Event["kind"], string>> = {
   peer: "`change` (`appeared`, `changed`, `left`), `peer`, `at`",
   "peer-merged": "`from` (the id that is gone), `into` (the peer), `at`",
+  "peer-split": "`peer` (an entry of its own again), `from` (the id it was counted to), `at`",
   message: "`message`: received, or accepted for sending",
   "message-changed": "`message` (opened, taken back, or its signature was checked), `at`",
   alarm: "`alarm` (`reason`, fingerprints, `address`), `peer`, `at`: a key does not fit a known name",
@@ -126,6 +127,9 @@ const sayOptions = object({
   seal: optional(flag),
   lock: optional(flag),
   plain: optional(flag),
+  queue: optional(
+    object({ prefix: optional(text(100)), expiresAt: optional(whole(0, Number.MAX_SAFE_INTEGER)) }),
+  ),
 });
 
 export const requests = {
@@ -285,6 +289,40 @@ export const requests = {
     params: object({ peer: peerId, charset: orNull(charset) }),
     answer: "null",
     serve: ({ host }, params) => done(host.node.setCharset(params.peer, params.charset)),
+  }),
+  policy: request({
+    summary: "What we decide about a peer; what is not given stays.",
+    params: object({
+      peer: peerId,
+      policy: object({
+        favourite: optional(flag),
+        muted: optional(flag),
+        blocked: optional(flag),
+        unlogged: optional(flag),
+        note: optional(text(2_000)),
+        groups: optional(listOf(name, 100)),
+      }),
+    }),
+    answer: "null",
+    serve: ({ host }, { peer, policy }) => done(host.node.setPolicy(peer, policy)),
+  }),
+  merge: request({
+    summary: "Counts one entry of the list to another, conversation and all.",
+    params: object({ from: peerId, into: peerId }),
+    answer: "null",
+    serve: ({ host }, { from, into }) => done(host.node.mergePeers(from, into)),
+  }),
+  split: request({
+    summary: "Undoes a merge.",
+    params: object({ from: peerId }),
+    answer: "null",
+    serve: ({ host }, { from }) => done(host.node.splitPeer(from)),
+  }),
+  cancel: request({
+    summary: "Takes a message back that waits for absent receivers.",
+    params: object({ id: messageId }),
+    answer: "null",
+    serve: ({ host }, { id }) => done(host.node.cancel(id)),
   }),
   conversation: request({
     summary: "Messages of one conversation, the newest before a message.",

@@ -19,6 +19,7 @@ export type Alarm =
   | { readonly kind: "knock-late"; readonly peerId: PeerId; readonly at: number }
   | { readonly kind: "idle" }
   | { readonly kind: "typing-end"; readonly peerId: PeerId }
+  | { readonly kind: "expire-queue" }
   | { readonly kind: "refresh-check"; readonly since: number }
   | { readonly kind: "host-list"; readonly round: number }
   | { readonly kind: "exit-again"; readonly packetNo: PacketNo };

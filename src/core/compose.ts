@@ -187,6 +187,12 @@ function roomFor(world: World, target: Target): number {
   return Math.floor((room - (isBase64 ? 720 : 1060)) / (isBase64 ? 1.34 : 2)) - names - 20;
 }
 
+/** The refusal of a text that does not fit; null when it does. */
+export function checkLength(world: World, text: string, target: Target): Refusal | null {
+  const pieces = piecesOf(world, text, [target], {});
+  return isRefusal(pieces) ? pieces : null;
+}
+
 /** One piece when the text fits every receiver; more only when the user said so. */
 export function piecesOf(
   world: World,

@@ -17,8 +17,8 @@ export interface MessageLog {
   messages(conversation: PeerId): MessageList;
   /** Those that hold messages, the latest first. */
   conversations(): readonly PeerId[];
-  /** Moves a conversation, in order of time, when two peers turn out to be one. */
-  move(from: PeerId, to: PeerId): void;
+  /** Moves a conversation, or some of it, in order of time, when two peers turn out to be one, or one to be two. */
+  move(from: PeerId, to: PeerId, only?: ReadonlySet<MessageId>): void;
   readonly unreadEveryone: number;
   markEveryone(unread: number): void;
 }
@@ -176,6 +176,13 @@ export function createMessageLog(bounds: LogLimits = usualLimits()): MessageLog 
     return all;
   }
 
+  /** Another place of a message that may stand elsewhere too. */
+  function notePlace(message: Message, place: Place): void {
+    const shared = several.get(message.id);
+    if (shared === undefined) note(message.id, [place]);
+    else several.set(message.id, [...shared, place]);
+  }
+
   return {
     add(given) {
       const message = compactor.compact(given);
@@ -203,24 +210,27 @@ export function createMessageLog(bounds: LogLimits = usualLimits()): MessageLog 
       return [...threads].toSorted(([, a], [, b]) => b.lastAt - a.lastAt).map(([id]) => id);
     },
 
-    move(from, to) {
+    move(from, to, only) {
       const old = threads.get(from);
       if (old === undefined || from === to) return;
       // Where a message to several stands elsewhere, it is told of the new name.
-      for (const message of old.list) if (message.to.length > 1) this.replace(renamed(message, from, to));
-      const moved = takeAll(old).map((message) => renamed(message, from, to));
+      const isMoved = ({ id }: Message): boolean => only === undefined || only.has(id);
+      for (const message of old.list) {
+        if (message.to.length > 1 && isMoved(message)) this.replace(renamed(message, from, to));
+      }
+      const all = takeAll(old);
+      const moved = all.filter(isMoved).map((message) => renamed(message, from, to));
+      const stayed = all.filter((message) => !isMoved(message));
+      for (const message of stayed) notePlace(message, append(threadOf(from), message));
       const thread = threadOf(to);
-      const lastAt = Math.max(old.lastAt, thread.lastAt);
+      const lastAt = Math.max(only === undefined ? old.lastAt : (moved.at(-1)?.at ?? 0), thread.lastAt);
       // A message to both stands there already.
       const added = moved.filter(({ id }) => numberIn(thread, id) === undefined);
       const isLater = (added[0]?.at ?? 0) >= (thread.list.at(-1)?.at ?? 0);
       const kept = isLater ? [] : takeAll(thread);
       const target = threadOf(to);
       for (const message of [...kept, ...added].toSorted((a, b) => a.at - b.at)) {
-        const place = append(target, message);
-        const shared = several.get(message.id);
-        if (shared === undefined) note(message.id, [place]);
-        else several.set(message.id, [...shared, place]);
+        notePlace(message, append(target, message));
       }
       target.lastAt = lastAt;
     },

@@ -1,19 +1,31 @@
 // Messages on their way (protocol.md section 6): sent, repeated with the same number until the acknowledgement comes from an
 // address we sent to, then `delivered`; without one `unconfirmed`, never `failed`. What is sent to whom is decided in compose.ts.
-import { checkText, commandFor, isRefusal, packetFor, piecesOf, refuse, targetsOf } from "./compose.js";
+import {
+  checkLength,
+  checkText,
+  commandFor,
+  isRefusal,
+  packetFor,
+  piecesOf,
+  refuse,
+  targetsOf,
+} from "./compose.js";
 import { clear } from "./encryption.js";
 import type { Encryption, SealPlan } from "./encryption.js";
 import type { KeyExchange } from "./key-exchange.js";
-import type { Target } from "./compose.js";
+import type { Refusal, Target } from "./compose.js";
 import { formatEndpoint } from "./endpoint.js";
 import type { Answer, Receiver, SayOptions } from "./input.js";
+import { createQueue } from "./queue.js";
+import type { Queue } from "./queue.js";
+import type { QueuedMessage } from "./saved.js";
 import { defaultRetries, limits, timers } from "./limits.js";
 import { everyone } from "./model.js";
 import type { CipherName } from "../protocol/encryption/capabilities.js";
-import type { Delivery, DeliveryState, Message, MessageEncryption, MessageId } from "./model.js";
+import type { Delivery, DeliveryState, Message, MessageEncryption, MessageId, PeerId } from "./model.js";
 import type { PeerRecord } from "./peers.js";
 import { peerName } from "./selectors.js";
-import { broadcastBytes, drop, publishPeer, sendBytes } from "./world.js";
+import { broadcastBytes, drop, publishPeer, remember as keepInStore, sendBytes } from "./world.js";
 import type { World } from "./world.js";
 import type { Endpoint } from "../ports/transport.js";
 import { optionBits, optionNames } from "../protocol/options.js";
@@ -32,7 +44,11 @@ interface Pending {
   readonly sentTo: Set<string>;
   firstSentAt: number;
   attempt: number;
+  /** Not 1 when it was tried before. */
+  readonly firstAttempt: number;
   settled: boolean;
+  /** It is, or was to be, in the queue: without a confirmation it waits there. */
+  readonly queued: QueuedMessage | null;
 }
 
 export interface Outbox {
@@ -48,6 +64,9 @@ export interface Outbox {
   opened(packetNo: string, from: Endpoint): boolean;
   /** The packet was sent to this address: what comes from elsewhere about it is forged or astray. */
   isReceiver(packetNo: string, from: Endpoint): boolean;
+  /** Takes back what waits for absent receivers. */
+  cancel(id: MessageId): Answer;
+  readonly queue: Queue;
 }
 
 /** Parts that a message may need before it can go. */
@@ -66,6 +85,9 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
   /** By our packet number, oldest first; settled ones stay for late acknowledgements until pushed out or too old. */
   const pending = new Map<string, Pending[]>();
   let pendingCount = 0;
+  /** Packet numbers that are not those of their message: sent from the queue, later than it was written. */
+  const otherNumbers = new Map<string, string>();
+  const queue = createQueue(world, { send: sendQueued, end: endQueued });
 
   function setDelivery(
     id: MessageId,
@@ -82,6 +104,20 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
     const changed = { ...message, deliveries: message.deliveries.with(receiver, delivery) };
     log.replace(changed);
     world.events.push({ kind: "delivery", delivery, message: changed });
+    if (isKept(before.peerId)) keepInStore(world, { kind: "delivery", delivery });
+  }
+
+  /** Nobody said that this peer's messages stay out of the store. */
+  function isKept(peerId: PeerId): boolean {
+    return peers.get(peerId)?.policy.unlogged !== true;
+  }
+
+  /** The packet of a message to one of its receivers, as long as it may still be acknowledged. */
+  function entryOf(id: MessageId, receiver: number): Pending | undefined {
+    const packetNo = otherNumbers.get(`${id} ${receiver}`) ?? log.get(id)?.packetNo;
+    return packetNo === undefined
+      ? undefined
+      : find(packetNo, (one) => one.messageId === id && one.receiver === receiver);
   }
 
   function remember(packetNo: string, entry: Pending): void {
@@ -95,12 +131,22 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
       if (!isOld && pendingCount <= limits.pendingMessages) break;
       pending.delete(number);
       pendingCount -= entries.length;
-      for (const gone of entries) if (!gone.settled) giveUp(gone);
+      for (const gone of entries) {
+        otherNumbers.delete(`${gone.messageId} ${gone.receiver}`);
+        if (!gone.settled) giveUp(gone);
+      }
     }
   }
 
   function giveUp(entry: Pending): void {
     entry.settled = true;
+    if (entry.queued !== null && !world.stopping) {
+      const { messageId, peerId } = entry.queued;
+      if (queue.holds(messageId, peerId)) queue.settled(messageId, peerId, false);
+      else if (!queue.add(entry.queued)) return endQueued(entry.queued, "unconfirmed");
+      setDelivery(entry.messageId, entry.receiver, "queued", entry.attempt, null, false);
+      return;
+    }
     world.counters.messagesUnconfirmed++;
     setDelivery(entry.messageId, entry.receiver, "unconfirmed", entry.attempt, null, true);
   }
@@ -179,10 +225,79 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
     };
     log.add(message);
     world.events.push({ kind: "message", message });
+    if (ids.some(isKept)) keepInStore(world, { kind: "message", message, group: only?.group ?? "" });
     return message;
   }
 
-  function sendTo(targets: readonly Target[], text: string, autoReply: boolean, retries: number): Message {
+  /** Sends one from the queue; its number is kept already. */
+  function sendQueued(queued: QueuedMessage): Refusal | null {
+    const say: SayOptions = {
+      ...queued.protection,
+      lossy: queued.lossy,
+      ...(queued.charset === null ? {} : { charset: queued.charset }),
+    };
+    const targets = targetsOf(world, [{ peer: queued.peerId }], say, encryption);
+    if (isRefusal(targets)) return targets;
+    const [target] = targets;
+    const receiver =
+      log.get(queued.messageId)?.deliveries.findIndex(({ peerId }) => peerId === queued.peerId) ?? 0;
+    const { packetNo } = queued;
+    if (target === undefined || target.peer === null || packetNo === null) return null;
+    const isLate = world.now - queued.at > timers.lateMs;
+    const text = isLate ? `${queued.prefix}${queued.text}` : queued.text;
+    const refused = checkText(world, text, targets, say) ?? checkLength(world, text, target);
+    if (refused !== null) return refused;
+    const attempt = (log.get(queued.messageId)?.deliveries[receiver]?.attempt ?? 0) + 1;
+    const build = (ready: Target): Uint8Array | null =>
+      packetFor(world, ready, commandFor(ready, false, false), text, packetNo);
+    const bytes = target.plan.kind === "ask" ? new Uint8Array(0) : build(target);
+    if (bytes === null) return impossible(target);
+    const entry: Pending = {
+      messageId: queued.messageId,
+      receiver: Math.max(0, receiver),
+      bytes,
+      retries: queued.retries,
+      isFixed: false,
+      to: target.peer.endpoint,
+      sentTo: new Set(),
+      firstSentAt: world.now,
+      attempt,
+      firstAttempt: attempt,
+      settled: !target.asks,
+      queued,
+    };
+    const send = (ready: Target): void => {
+      noteCipher(queued.messageId, entry.receiver, ready.plan, entry.bytes);
+      entry.firstSentAt = world.now;
+      if (target.asks) {
+        world.counters.messagesSent++;
+        otherNumbers.set(`${queued.messageId} ${entry.receiver}`, packetNo);
+        remember(packetNo, entry);
+      }
+      transmit(entry, "sent");
+      if (entry.settled) queue.settled(queued.messageId, queued.peerId, true);
+    };
+    if (target.plan.kind === "ask") keys.ask(target.peer, () => sendWithKey(entry, target, build, send));
+    else send(target);
+    return null;
+  }
+
+  function endQueued({ messageId, peerId }: QueuedMessage, state: "cancelled" | "unconfirmed"): void {
+    const receiver = log.get(messageId)?.deliveries.findIndex((one) => one.peerId === peerId) ?? -1;
+    if (receiver < 0) return;
+    const entry = entryOf(messageId, receiver);
+    if (entry !== undefined) entry.settled = true;
+    const attempt = log.get(messageId)?.deliveries[receiver]?.attempt ?? 0;
+    setDelivery(messageId, receiver, state, attempt, null, true);
+  }
+
+  function sendTo(
+    targets: readonly Target[],
+    text: string,
+    autoReply: boolean,
+    retries: number,
+    say: SayOptions = {},
+  ): Message {
     const packetNo = world.numbers.next(world.now);
     const build = (target: Target): Uint8Array | null =>
       packetFor(world, target, commandFor(target, targets.length > 1, autoReply), text, packetNo);
@@ -195,9 +310,16 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
         setDelivery(message.id, receiver, "sent", 1, null, true);
         continue;
       }
+      const queued = queuedFor(message, target, say, retries);
+      const mustWait = target.peer.state === "offline" || queue.has(target.peer.id);
+      if (queued !== null && mustWait && queue.add(queued)) {
+        queue.heard(target.peer);
+        continue;
+      }
       const entry: Pending = {
         messageId: message.id,
         receiver,
+        queued: queued === null ? null : { ...queued, packetNo },
         bytes,
         retries,
         isFixed: target.fixed !== null,
@@ -205,6 +327,7 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
         sentTo: new Set(),
         firstSentAt: world.now,
         attempt: 1,
+        firstAttempt: 1,
         settled: !target.asks,
       };
       const send = (ready: Target): void => {
@@ -232,9 +355,14 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
     send: (ready: Target) => void,
   ): void {
     if (target.peer === null || world.stopping) return;
+    // It waited in the queue, and was taken back or grew too old while the key was asked for.
+    if (log.get(entry.messageId)?.deliveries[entry.receiver]?.state === "cancelled") return;
     const ready = { ...target, plan: encryption.planAfterAsking(target.peer, target.plan) };
     if (ready.plan.kind === "refused" || ready.plan.kind === "ask") {
-      refuseOne(entry, target, ready.plan.kind === "ask" ? "encryption-not-possible" : ready.plan.reason);
+      const reason = ready.plan.kind === "ask" ? "encryption-not-possible" : ready.plan.reason;
+      // Who did not answer may be gone again: what may wait does.
+      if (entry.queued === null || reason === "key-alarm") refuseOne(entry, target, reason);
+      else giveUp(entry);
       return;
     }
     const bytes = build(ready);
@@ -250,6 +378,7 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
   function refuseOne(entry: Pending, { peer }: Target, code: "encryption-not-possible" | "key-alarm"): void {
     entry.settled = true;
     setDelivery(entry.messageId, entry.receiver, "refused", 0, null, true);
+    if (entry.queued !== null) queue.settled(entry.messageId, entry.queued.peerId, true);
     world.events.push({
       kind: "notice",
       code,
@@ -270,13 +399,15 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
     const isOnly = deliveries.length === 1;
     const isAll = deliveries.every((one) => one.cipher !== null);
     const used = encryptionOf(plan);
-    log.replace({
+    const changed: Message = {
       ...message,
       deliveries,
       ...(isOnly ? { raw: bytes } : {}),
       encryption: isAll ? (isOnly ? used : weakest([message.encryption ?? used, used])) : null,
       options: withOption(message.options, isAll),
-    });
+    };
+    log.replace(changed);
+    keepInStore(world, { kind: "change", message: changed });
   }
 
   function find(packetNo: string, matches: (entry: Pending) => boolean): Pending | undefined {
@@ -304,7 +435,7 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
       const pieces = piecesOf(world, text, targets, say);
       if (isRefusal(pieces)) return pieces;
       const retries = Math.min(20, Math.max(0, say.retries ?? defaultRetries));
-      return { ok: true, messages: pieces.map((piece) => sendTo(targets, piece, false, retries)) };
+      return { ok: true, messages: pieces.map((piece) => sendTo(targets, piece, false, retries, say)) };
     },
 
     sayAutomatically(peer, text) {
@@ -333,7 +464,7 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
       for (const [receiver, delivery] of message.deliveries.entries()) {
         if (delivery.state !== "unconfirmed") continue;
         // The same packet: the receiver may well have had it, and then only acknowledges again.
-        const entry = find(message.packetNo, (one) => one.messageId === id && one.receiver === receiver);
+        const entry = entryOf(id, receiver);
         if (entry === undefined) return refuse("no-such-message", "too old to send again", { messageId: id });
         entry.settled = false;
         entry.attempt++;
@@ -344,12 +475,10 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
     },
 
     repeat(id, receiver, attempt) {
-      const message = log.get(id);
-      if (message === undefined) return;
-      const entry = find(message.packetNo, (one) => one.messageId === id && one.receiver === receiver);
+      const entry = entryOf(id, receiver);
       if (entry === undefined || entry.settled || entry.attempt !== attempt) return;
       // After a resend the count goes on: every send has the whole row of repeats before it.
-      if ((attempt - 1) % (entry.retries + 1) === entry.retries) {
+      if ((attempt - entry.firstAttempt) % (entry.retries + 1) === entry.retries) {
         giveUp(entry);
         return;
       }
@@ -360,6 +489,13 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
     acknowledged: (packetNo, from) => void arrived(packetNo, from, "delivered"),
     isReceiver: (packetNo, from) => confirmedBy(packetNo, from) !== undefined,
     opened: (packetNo, from) => arrived(packetNo, from, "opened"),
+
+    cancel(id) {
+      if (queue.cancel(id)) return { ok: true, messages: [] };
+      return refuse("no-such-message", "nothing of it waits", { messageId: id });
+    },
+
+    queue,
   };
 
   function arrived(packetNo: string, from: Endpoint, state: "delivered" | "opened"): boolean {
@@ -380,6 +516,7 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
       noteAcknowledging(peers.get(before.peerId));
     }
     setDelivery(entry.messageId, entry.receiver, state, entry.attempt, rttMs, true);
+    queue.settled(entry.messageId, before.peerId, true);
     return true;
   }
 
@@ -407,4 +544,41 @@ function weakest(all: readonly (MessageEncryption | null)[]): MessageEncryption 
 function withOption(options: readonly string[], isEncrypted: boolean): readonly string[] {
   const others = options.filter((name) => name !== "ENCRYPTOPT");
   return isEncrypted ? [...others, "ENCRYPTOPT"] : others;
+}
+
+/** The wishes about encryption that were given; undefined when none was. */
+function protectionOf({ encrypt, seal, lock, plain }: SayOptions): QueuedMessage["protection"] {
+  const wishes = {
+    ...(encrypt === undefined ? {} : { encrypt }),
+    ...(seal === undefined ? {} : { seal }),
+    ...(lock === undefined ? {} : { lock }),
+    ...(plain === undefined ? {} : { plain }),
+  };
+  return Object.keys(wishes).length === 0 ? undefined : wishes;
+}
+
+function impossible({ peer }: Target): Refusal {
+  const fields = peer === null ? {} : { peer: peer.id };
+  return refuse("encryption-not-possible", "the peer or this program cannot encrypt", fields);
+}
+
+/** What is kept of a message for a receiver that is absent, or does not confirm it; null: it is sent and given up. */
+function queuedFor(message: Message, target: Target, say: SayOptions, retries: number): QueuedMessage | null {
+  const { peer } = target;
+  const canWait = peer !== null && target.fixed === null && !target.raw && !peer.id.startsWith("addr:");
+  if (say.queue === undefined || !canWait) return null;
+  const protection = protectionOf(say);
+  return {
+    messageId: message.id,
+    peerId: peer.id,
+    at: message.at,
+    text: message.text,
+    prefix: say.queue.prefix ?? "",
+    packetNo: null,
+    expiresAt: say.queue.expiresAt ?? null,
+    charset: say.charset ?? null,
+    lossy: say.lossy ?? false,
+    retries,
+    ...(protection === undefined ? {} : { protection }),
+  };
 }

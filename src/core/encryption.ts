@@ -4,7 +4,7 @@ import type { KeyExchange } from "./key-exchange.js";
 import { limits, rates } from "./limits.js";
 import type { EncryptPolicy, MessageEncryption, MessageId, PeerId, SignatureState } from "./model.js";
 import type { PeerRecord } from "./peers.js";
-import { drop, publishPeer } from "./world.js";
+import { changeMessage, drop, publishPeer } from "./world.js";
 import type { World } from "./world.js";
 import type { Endpoint } from "../ports/transport.js";
 import { chooseSuite, type CipherSuite, type DigestName } from "../protocol/encryption/capabilities.js";
@@ -98,8 +98,7 @@ export function createEncryption(world: World, keys: KeyExchange): Encryption {
       if (message === undefined || message.encryption === null || key === null) continue;
       const state = judge(plain, signature, digest, key);
       const changed = { ...message, encryption: { ...message.encryption, signature: state } };
-      world.log.replace(changed);
-      world.events.push({ kind: "message-changed", message: changed, at: world.now });
+      changeMessage(world, changed);
     }
   }
 

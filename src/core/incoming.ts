@@ -8,6 +8,7 @@ import type { Sealed } from "./sealed.js";
 import type { Outbox } from "./delivery.js";
 import type { HostListClient } from "./host-list.js";
 import { limits } from "./limits.js";
+import type { Merges } from "./merges.js";
 import type { MessageId } from "./model.js";
 import type { Heard, PeerRecord } from "./peers.js";
 import { namesOf } from "./presence.js";
@@ -15,6 +16,7 @@ import type { Presence } from "./presence.js";
 import type { Probes } from "./probes.js";
 import type { Queries } from "./queries.js";
 import { createReceived } from "./received.js";
+import type { RecentMessage } from "./saved.js";
 import { drop, isOwnEcho, publishPeer } from "./world.js";
 import type { World } from "./world.js";
 import type { ErrorCode } from "../ports/error.js";
@@ -25,6 +27,7 @@ import type { Packet, PacketNo, RawText } from "../protocol/message.js";
 
 export interface Incoming {
   datagram(bytes: Uint8Array, from: Endpoint): void;
+  restore(recent: readonly RecentMessage[]): void;
   stored(id: MessageId): void;
   storeFailed(id: MessageId, code: ErrorCode): void;
 }
@@ -35,6 +38,7 @@ interface Parts {
   readonly keys: KeyExchange;
   readonly sealed: Sealed;
   readonly recall: Recall;
+  readonly merges: Merges;
   readonly presence: Presence;
   readonly outbox: Outbox;
   readonly queries: Queries;
@@ -53,8 +57,20 @@ function isKnownAddress(peer: PeerRecord | undefined, from: Endpoint): boolean {
 }
 
 export function createIncoming(world: World, parts: Parts): Incoming {
-  const { presence, outbox, queries, hostList, encryption, keys, sealed, recall, courtesies, probes } = parts;
-  const { peers, log, options } = world;
+  const {
+    merges,
+    presence,
+    outbox,
+    queries,
+    hostList,
+    encryption,
+    keys,
+    sealed,
+    recall,
+    courtesies,
+    probes,
+  } = parts;
+  const { peers, options } = world;
   const received = createReceived(world, presence, queries, encryption);
 
   /** A client that counts from 1 in each run starts again: its old numbers must not hide its new messages (section 6). */
@@ -69,11 +85,7 @@ export function createIncoming(world: World, parts: Parts): Incoming {
       return null;
     }
     const { peer, merged } = heard;
-    if (merged !== null) {
-      log.move(merged.id, peer.id);
-      world.trust.move(merged.id, peer.id);
-      world.events.push({ kind: "peer-merged", from: merged.id, into: peers.snapshot(peer), at: world.now });
-    }
+    if (merged !== null) merges.noteAutomatic(merged, peer);
     return peer;
   }
 
@@ -171,6 +183,10 @@ export function createIncoming(world: World, parts: Parts): Incoming {
     if (peer === null || heard === null) return;
     if (body.kind === "entry" && body.step === "entry") noteNewRun(peer, packet.packetNo);
     peer.highestNo = Math.max(peer.highestNo, Number(packet.packetNo));
+    if (body.kind !== "entry" && peer.policy.blocked) {
+      drop(world, "blocked");
+      return;
+    }
     if (body.kind === "entry") {
       if (body.step === "exit") {
         if (heard.changed) publishPeer(world, "changed", peer);
@@ -189,6 +205,7 @@ export function createIncoming(world: World, parts: Parts): Incoming {
       // Most of them tell of the peer as it is now; where they had nothing to tell, its new address still is news.
       if (heard.changed && world.events.length === 0) publishPeer(world, "changed", peer);
     }
+    outbox.queue.heard(peer);
   }
 
   function heardRaw(raw: RawText, from: Endpoint): void {
@@ -199,6 +216,10 @@ export function createIncoming(world: World, parts: Parts): Incoming {
     const heard = peers.heardRaw(from, raw.charset, raw.charsetReason, world.now);
     const peer = welcome(heard);
     if (peer === null || heard === null) return;
+    if (peer.policy.blocked) {
+      drop(world, "blocked");
+      return;
+    }
     if (heard.changed) publishPeer(world, heard.isNew ? "appeared" : "changed", peer);
     received.rawText(raw, peer, from);
   }
@@ -230,7 +251,14 @@ export function createIncoming(world: World, parts: Parts): Incoming {
       else if (decoded.kind === "packet") heardPacket(decoded, from);
       else heardRaw(decoded, from);
     },
-    stored: (id) => received.stored(id),
-    storeFailed: (id, code) => received.storeFailed(id, code),
+    restore: (recent) => received.restore(recent),
+    stored(id) {
+      received.stored(id);
+      outbox.queue.stored(id);
+    },
+    storeFailed(id, code) {
+      outbox.queue.storeFailed(id);
+      received.storeFailed(id, code);
+    },
   };
 }

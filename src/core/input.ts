@@ -4,9 +4,12 @@ import type { Endpoint, LocalNetwork } from "../ports/transport.js";
 import type { TcpReach } from "../protocol/probe.js";
 import type { Charset } from "../protocol/text-codec.js";
 import type { EncryptPolicy, Message, MessageId, PeerId } from "./model.js";
+import type { PeerPolicy, SavedState } from "./saved.js";
 import type { TrustAnswer } from "./trust.js";
 
 export type Input =
+  /** Once, before `start`: what an earlier run left. `waiting` are the messages of its queue. */
+  | { readonly kind: "restore"; readonly state: SavedState; readonly waiting: readonly Message[] }
   | { readonly kind: "start"; readonly network: LocalNetwork }
   | { readonly kind: "datagram"; readonly bytes: Uint8Array; readonly from: Endpoint }
   | { readonly kind: "network"; readonly network: LocalNetwork }
@@ -55,6 +58,15 @@ export interface SayOptions {
   readonly plain?: boolean;
   /** Repeats after the first send, 0 to 20. Default 3. */
   readonly retries?: number;
+  /** Keep it for a receiver that is absent, or does not confirm it, until it is there. Default: send and give up. */
+  readonly queue?: QueueOptions;
+}
+
+export interface QueueOptions {
+  /** Put before the text when it had to wait: when it was written, in words. */
+  readonly prefix?: string;
+  /** Nobody wants it after this. */
+  readonly expiresAt?: number;
 }
 
 export type Request =
@@ -66,8 +78,15 @@ export type Request =
     }
   /** Send again to those receivers only that are unconfirmed. */
   | { readonly kind: "resend"; readonly messageId: MessageId }
-  /** Opens a sealed message; `unlocked`: our own password was right, or none is set. */
-  | { readonly kind: "open"; readonly messageId: MessageId; readonly unlocked: boolean }
+  /**
+   * Opens a sealed message; `unlocked`: our own password was right, or none is set; `kept`: from the store, where memory has it no more.
+   */
+  | {
+      readonly kind: "open";
+      readonly messageId: MessageId;
+      readonly unlocked: boolean;
+      readonly kept: Message | null;
+    }
   /** Takes a message back, where both sides can. */
   | { readonly kind: "recall"; readonly messageId: MessageId }
   | { readonly kind: "trust"; readonly peer: PeerId; readonly answer: TrustAnswer }
@@ -87,6 +106,12 @@ export type Request =
   | { readonly kind: "ask"; readonly peer: PeerId; readonly what: "version" | "absence" }
   | { readonly kind: "read"; readonly conversation: PeerId }
   | { readonly kind: "set-charset"; readonly peer: PeerId; readonly charset: Charset | null }
+  | { readonly kind: "set-policy"; readonly peer: PeerId; readonly policy: Partial<PeerPolicy> }
+  /** Count one entry to another, whatever they call themselves; and undo it. */
+  | { readonly kind: "merge-peers"; readonly from: PeerId; readonly into: PeerId }
+  | { readonly kind: "split-peer"; readonly from: PeerId }
+  /** Takes back what still waits for absent receivers. */
+  | { readonly kind: "cancel"; readonly messageId: MessageId }
   | { readonly kind: "forget-peer"; readonly peer: PeerId };
 
 /** What a request came to: the messages it made (one, or several after a split), or why it could not be done. */

@@ -36,6 +36,8 @@ export const limits = {
   openReceipts: 500,
   /** How far back in a conversation a message can be taken back. */
   recallDepth: 1_000,
+  /** Messages waiting for absent receivers. */
+  queuedMessages: 10_000,
   /** Answers to version and absence queries as kept; official's fit one line. */
   infoCharacters: 2_000,
   /** Our absence text: it goes out as an automatic answer and must fit every datagram. */
@@ -93,6 +95,8 @@ export const timers = {
   /** Peers silent for so long after a refresh are taken for gone. */
   refreshCheckMs: 8_000,
   hostListMs: 3_000,
+  /** A message that waited longer says when it was written. */
+  lateMs: 60_000,
 } as const;
 
 export const rates = {

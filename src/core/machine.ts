@@ -12,6 +12,8 @@ import { createSealed } from "./sealed.js";
 import { createCourtesies } from "./courtesies.js";
 import { createHostListClient } from "./host-list.js";
 import { createIncoming } from "./incoming.js";
+import { createMerges } from "./merges.js";
+import { restore } from "./restore.js";
 import type { Answer, Input } from "./input.js";
 import { everyone } from "./model.js";
 import type { Conversation, Diagnostics, Message, MessageId, Peer, PeerId, Self } from "./model.js";
@@ -44,6 +46,8 @@ export interface Machine {
   conversation(id: PeerId): Conversation;
   conversations(): readonly PeerId[];
   message(id: MessageId): Message | undefined;
+  /** Those in the queue. */
+  waiting(): readonly Message[];
   diagnostics(): Diagnostics;
 }
 
@@ -58,8 +62,10 @@ export function createMachine(options: MachineOptions): Machine {
   const recall = createRecall(world);
   const queries = createQueries(world, outbox);
   const hostList = createHostListClient(world, (to) => presence.sendEntryTo(to));
+  const merges = createMerges(world);
   const probes = createProbes(world);
   const incoming = createIncoming(world, {
+    merges,
     presence,
     outbox,
     queries,
@@ -72,6 +78,7 @@ export function createMachine(options: MachineOptions): Machine {
     probes,
   });
   const requests = createRequests(world, {
+    merges,
     presence,
     outbox,
     queries,
@@ -113,6 +120,9 @@ export function createMachine(options: MachineOptions): Machine {
       case "typing-end":
         queries.endTyping(alarm.peerId);
         return;
+      case "expire-queue":
+        outbox.queue.expire();
+        return;
       case "refresh-check":
         presence.dropSilent(alarm.since);
         return;
@@ -131,6 +141,10 @@ export function createMachine(options: MachineOptions): Machine {
 
   function route(input: Input): Answer | null {
     switch (input.kind) {
+      case "restore":
+        restore(world, input.state, input.waiting, { merges, queue: outbox.queue });
+        incoming.restore(input.state.recent);
+        return null;
       case "start":
         world.network = input.network;
         presence.announce();
@@ -208,6 +222,11 @@ export function createMachine(options: MachineOptions): Machine {
       conversationOf(world.log, id, id === everyone ? 0 : (world.peers.get(id)?.unread ?? 0)),
     conversations: () => world.log.conversations(),
     message: (id) => world.log.get(id),
+    waiting: () =>
+      outbox.queue
+        .ids()
+        .map((id) => world.log.get(id))
+        .filter((message) => message !== undefined),
     diagnostics: () => ({
       ...world.counters,
       dropped: { ...world.counters.dropped },

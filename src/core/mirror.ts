@@ -27,6 +27,8 @@ export interface Mirror {
   conversation(id: PeerId): Conversation;
   conversations(): readonly PeerId[];
   message(id: MessageId): Message | undefined;
+  /** Those that wait for absent receivers. */
+  waiting(): readonly Message[];
   diagnostics(): Diagnostics;
   /** Takes an event in; to be called in order, before anybody else hears of it. */
   apply(event: Event): void;
@@ -38,6 +40,7 @@ export interface Mirror {
 export function createMirror(first: Snapshot): Mirror {
   const log = createMessageLog();
   const peers = new Map<PeerId, Peer>();
+  const queued = new Set<MessageId>();
   let shown: readonly Peer[] | null = null;
   let { self, network, diagnostics } = first;
 
@@ -53,7 +56,13 @@ export function createMirror(first: Snapshot): Mirror {
     }
   }
 
+  function noteQueued(message: Message): void {
+    if (message.deliveries.some(({ state }) => state === "queued")) queued.add(message.id);
+    else queued.delete(message.id);
+  }
+
   function addMessage(message: Message): void {
+    noteQueued(message);
     if (log.get(message.id) === undefined) log.add(message);
     else log.replace(message);
   }
@@ -93,7 +102,13 @@ export function createMirror(first: Snapshot): Mirror {
         addMessage(event.message);
         countUnread(event.message);
         return;
+      case "peer-split":
+        setPeer(event.peer);
+        return;
       case "delivery":
+        noteQueued(event.message);
+        log.replace(event.message);
+        return;
       case "message-changed":
         log.replace(event.message);
         return;
@@ -142,6 +157,11 @@ export function createMirror(first: Snapshot): Mirror {
     conversation: (id) => conversationOf(log, id, id === everyone ? 0 : (peers.get(id)?.unread ?? 0)),
     conversations: () => log.conversations(),
     message: (id) => log.get(id),
+    waiting: () =>
+      [...queued]
+        .toSorted()
+        .map((id) => log.get(id))
+        .filter((message) => message !== undefined),
     diagnostics: () => diagnostics,
     apply,
     setDiagnostics(next) {

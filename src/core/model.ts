@@ -7,6 +7,7 @@ import type { TrustState } from "./trust.js";
 import type { Dialect, FileRecord, InlineImage, PacketNo } from "../protocol/message.js";
 import type { Charset, CharsetReason } from "../protocol/text-codec.js";
 import type { Endpoint } from "../ports/transport.js";
+import type { PeerPolicy } from "./saved.js";
 
 export type PeerId = string & { readonly brand: "PeerId" };
 export type MessageId = string & { readonly brand: "MessageId" };
@@ -62,6 +63,8 @@ export interface Peer {
   readonly unread: number;
   /** Datagrams of this peer dropped as repeats. */
   readonly duplicates: number;
+  /** What we decided about it. */
+  readonly policy: PeerPolicy;
 }
 
 /** Whether to encrypt: where the peer can; only so or not at all; not. */
@@ -87,7 +90,9 @@ export type DeliveryState =
   | "opened"
   | "unconfirmed"
   /** It could not go as it was meant to, and did not go at all. */
-  | "refused";
+  | "refused"
+  /** Taken back by us while it waited, or too old. */
+  | "cancelled";
 
 /** What is known of one message on its way to one receiver. Never `failed`: UDP tells no one. */
 export interface Delivery {

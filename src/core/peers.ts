@@ -8,6 +8,9 @@ import type { Trust } from "./trust.js";
 import type { KnownAddress, Peer, PeerId, PeerState } from "./model.js";
 import { decodeContextOf, noteCharset, outgoingCharsetOf } from "./peer-charset.js";
 import type { CharsetMemory, OutgoingCharset } from "./peer-charset.js";
+import { recordFields } from "./peer-memory.js";
+import { defaultPolicy } from "./saved.js";
+import type { PeerMemory, PeerPolicy } from "./saved.js";
 import type { Endpoint } from "../ports/transport.js";
 import type { FeiyanExtension } from "../protocol/entry.js";
 import type { Dialect, Packet } from "../protocol/message.js";
@@ -50,6 +53,9 @@ export interface PeerRecord extends CharsetMemory {
   /** When it was last told that a message of it could not be read. */
   lastUnreadable: number;
   lastKnockIn: number;
+  policy: PeerPolicy;
+  /** What the store was given of it last. */
+  remembered: string;
 }
 
 export interface Peers {
@@ -67,6 +73,10 @@ export interface Peers {
   /** A receiver known by its address only. Null when the table is full. */
   byAddress(endpoint: Endpoint, now: number): PeerRecord | null;
   forget(id: PeerId): void;
+  /** Puts in a peer of an earlier run, absent. Null when the table is full. */
+  restore(memory: PeerMemory): PeerRecord | null;
+  /** Packets of `from` are those of `into` from now on; null ends it. */
+  setAlias(from: PeerId, into: PeerId | null): void;
   /** Its program started again or ended: its numbers begin anew. */
   beginRun(peer: PeerRecord): void;
   outgoingCharset(peer: PeerRecord): OutgoingCharset;
@@ -99,6 +109,9 @@ export function createPeers(legacyCharset: Charset, publish: (event: Event) => v
   const table = new Map<PeerId, PeerRecord>();
   /** Key of an endpoint -> the record heard last from it. */
   const byEndpoint = new Map<string, PeerRecord>();
+
+  /** Entries that were merged into others. */
+  const aliases = new Map<PeerId, PeerId>();
 
   let runs = 0;
   let isFull = false;
@@ -139,6 +152,8 @@ export function createPeers(legacyCharset: Charset, publish: (event: Event) => v
       lastAutoReply: -Infinity,
       lastUnreadable: -Infinity,
       lastKnockIn: -Infinity,
+      policy: defaultPolicy,
+      remembered: "",
     };
   }
 
@@ -210,7 +225,8 @@ export function createPeers(legacyCharset: Charset, publish: (event: Event) => v
    * port, is told apart by its port and stays so for what it sends later.
    */
   function identify(packet: Packet, names: SenderNames, from: Endpoint): PeerId {
-    const id = identityOf(packet, names);
+    const own = identityOf(packet, names);
+    const id = aliases.get(own) ?? own;
     const first = table.get(id);
     if (first === undefined || first.endpoint.port === from.port) return id;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an id is made of these parts
@@ -259,6 +275,7 @@ export function createPeers(legacyCharset: Charset, publish: (event: Event) => v
       typingUntil: peer.typingUntil,
       unread: peer.unread,
       duplicates: peer.duplicates,
+      policy: peer.policy,
     };
   }
 
@@ -320,6 +337,23 @@ export function createPeers(legacyCharset: Charset, publish: (event: Event) => v
     },
 
     forget,
+
+    restore(memory) {
+      const taken = take(memory.id, memory.endpoint, memory.firstSeen);
+      if (taken === null) return null;
+      const { peer } = taken;
+      Object.assign(peer, recordFields(memory), { state: "offline" });
+      for (const known of memory.addresses.toReversed()) byEndpoint.set(formatEndpoint(known.endpoint), peer);
+      return peer;
+    },
+
+    setAlias(from, into) {
+      aliases.delete(from);
+      if (into === null) return;
+      // A chain would have to be walked for every packet.
+      for (const [other, target] of aliases) if (target === from) aliases.set(other, into);
+      if (aliases.size < limits.peers) aliases.set(from, into);
+    },
 
     beginRun(peer) {
       peer.run = runs++;

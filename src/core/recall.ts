@@ -5,7 +5,7 @@ import type { Answer } from "./input.js";
 import { limits, timers } from "./limits.js";
 import type { Message, MessageId, RecallState } from "./model.js";
 import type { PeerRecord } from "./peers.js";
-import { buildPacket, drop, sendBytes, sendPacket } from "./world.js";
+import { buildPacket, changeMessage, drop, sendBytes, sendPacket } from "./world.js";
 import type { World } from "./world.js";
 import type { Endpoint } from "../ports/transport.js";
 import { asciiBytes, hexText } from "../protocol/bytes.js";
@@ -46,8 +46,7 @@ export function createRecall(world: World): Recall {
     const changed: Message = isGone
       ? { ...message, recalled, text: "", displayText: "", files: [], images: [] }
       : { ...message, recalled };
-    log.replace(changed);
-    world.events.push({ kind: "message-changed", message: changed, at: world.now });
+    changeMessage(world, changed);
   }
 
   function transmit(packetNo: string, one: Asked): void {

@@ -8,6 +8,7 @@ import type { Heard, PeerRecord } from "./peers.js";
 import type { Presence } from "./presence.js";
 import type { Queries } from "./queries.js";
 import { peerName } from "./selectors.js";
+import type { RecentMessage } from "./saved.js";
 import { createUnstored } from "./unstored.js";
 import type { Unstored } from "./unstored.js";
 import { bareFor, drop, publishPeer, sendPacket } from "./world.js";
@@ -15,6 +16,7 @@ import type { World } from "./world.js";
 import type { ErrorCode } from "../ports/error.js";
 import type { Endpoint } from "../ports/transport.js";
 import { commands } from "../protocol/commands.js";
+import { decode } from "../protocol/decode.js";
 import { requiredReply } from "../protocol/reply.js";
 import type { MessageBody, Packet, PacketNo, RawText } from "../protocol/message.js";
 
@@ -23,6 +25,8 @@ export interface Received {
   rawText(raw: RawText, peer: PeerRecord, from: Endpoint): void;
   /** RECVMSG, ANSREADMSG: what a packet must have back at once so that its sender stops repeating; nothing for the others. */
   acknowledge(packet: Packet, from: Endpoint): void;
+  /** Kept in an earlier run: a repeat of one of these is acknowledged, and not kept again. */
+  restore(recent: readonly RecentMessage[]): void;
   stored(id: MessageId): void;
   storeFailed(id: MessageId, code: ErrorCode): void;
 }
@@ -56,12 +60,17 @@ export function createReceived(
     return world.seen.note(name, from.address, hashOf(packet.text), world.now);
   }
 
+  /** There is a store, and nobody said that this peer's messages stay out of it. */
+  function isKept(peer: PeerRecord): boolean {
+    return options.storing && !peer.policy.unlogged;
+  }
+
   function keep(message: Message, peer: PeerRecord): void {
     log.add(message);
     if (message.conversation === everyone) log.markEveryone(log.unreadEveryone + 1);
     else peer.unread++;
     world.events.push({ kind: "message", message });
-    if (options.storing) world.effects.push({ kind: "store", message });
+    if (isKept(peer)) world.effects.push({ kind: "store", message, group: peer.group });
   }
 
   function acknowledge(packet: Packet, from: Endpoint): void {
@@ -86,7 +95,8 @@ export function createReceived(
     const message = log.get(waiting.messageId);
     if (message === undefined) return;
     waiting.hasFailed = false;
-    world.effects.push({ kind: "store", message });
+    const group = (message.peerId === null ? undefined : world.peers.get(message.peerId))?.group ?? "";
+    world.effects.push({ kind: "store", message, group });
   }
 
   /** It stays unread and unacknowledged; its sender hears so in words, at most once a minute, whatever was wrong. */
@@ -102,6 +112,12 @@ export function createReceived(
       at: world.now,
     });
     if (!packet.options.includes("AUTORETOPT")) queries.sayUnreadable(peer);
+  }
+
+  /** The text of a datagram of an earlier run as it came: of an encrypted one the envelope. */
+  function textOnWire(bytes: Uint8Array, from: Endpoint): string {
+    const decoded = decode(bytes, options.codec, world.peers.decodeContext(from));
+    return decoded.kind === "packet" ? decoded.text : "";
   }
 
   /** The packet as it is inside; null when there is nothing to show. */
@@ -125,7 +141,7 @@ export function createReceived(
       const asks = flags.includes("SENDCHECKOPT");
       if (asks) peer.acknowledges = true;
       // Before it is noted as seen: its sender will repeat it, and then there may be room.
-      if (options.storing && asks && unstored.isFull()) {
+      if (isKept(peer) && asks && unstored.isFull()) {
         drop(world, "store-busy");
         if (changed) publishPeer(world, "changed", peer);
         return;
@@ -187,7 +203,7 @@ export function createReceived(
       keep(message, peer);
       if (!isNew && !returned && (changed || typed)) publishPeer(world, "changed", peer);
       opened?.watch?.(message.id);
-      if (!options.storing) acknowledge(packet, from);
+      if (!isKept(peer)) acknowledge(packet, from);
       else if (asks) {
         const key = `${peer.run} ${packet.packetNo}`;
         unstored.add({ messageId: message.id, key, packet, from, hasFailed: false });
@@ -234,6 +250,15 @@ export function createReceived(
     },
 
     acknowledge,
+
+    restore(recent) {
+      for (const { peerId, packetNo, address, text, at, wire } of recent) {
+        const peer = world.peers.get(peerId);
+        if (peer === undefined || at > world.now || world.now - at >= timers.seenMs) continue;
+        const content = wire === undefined ? text : textOnWire(wire, peer.endpoint);
+        world.seen.note(`${peer.run} ${packetNo}`, address, hashOf(content), at);
+      }
+    },
 
     stored(id) {
       const waiting = unstored.take(id);

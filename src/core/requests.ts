@@ -5,6 +5,8 @@ import type { Outbox } from "./delivery.js";
 import type { HostListClient } from "./host-list.js";
 import type { Answer, Request } from "./input.js";
 import { limits, timers } from "./limits.js";
+import type { Merges } from "./merges.js";
+import { mergePolicy } from "./peer-memory.js";
 import { everyone } from "./model.js";
 import type { PeerId } from "./model.js";
 import type { PeerRecord } from "./peers.js";
@@ -13,7 +15,7 @@ import type { Sealed } from "./sealed.js";
 import type { Presence } from "./presence.js";
 import type { Probes } from "./probes.js";
 import type { Queries } from "./queries.js";
-import { publishPeer } from "./world.js";
+import { publishPeer, remember } from "./world.js";
 import type { TrustAnswer } from "./trust.js";
 import type { World } from "./world.js";
 import type { ErrorCode, ErrorFields } from "../ports/error.js";
@@ -29,6 +31,7 @@ interface Parts {
   readonly courtesies: Courtesies;
   readonly sealed: Sealed;
   readonly recall: Recall;
+  readonly merges: Merges;
   readonly presence: Presence;
   readonly outbox: Outbox;
   readonly queries: Queries;
@@ -39,7 +42,7 @@ interface Parts {
 const done: Answer = { ok: true, messages: [] };
 
 export function createRequests(world: World, parts: Parts): Requests {
-  const { presence, outbox, queries, hostList, sealed, recall, courtesies, probes } = parts;
+  const { merges, presence, outbox, queries, hostList, sealed, recall, courtesies, probes } = parts;
   function withPeer(id: PeerId, act: (peer: PeerRecord) => Answer | void): Answer {
     const peer = world.peers.get(id);
     if (peer === undefined) return refuse("no-such-peer", "no such peer", { peer: id });
@@ -79,6 +82,7 @@ export function createRequests(world: World, parts: Parts): Requests {
       peer.unread = 0;
     }
     world.events.push({ kind: "read", conversation, at: world.now });
+    remember(world, { kind: "read", conversation, at: world.now });
     return done;
   }
 
@@ -97,7 +101,7 @@ export function createRequests(world: World, parts: Parts): Requests {
           courtesies.noteActivity();
           return done;
         case "open":
-          return sealed.open(request.messageId, request.unlocked);
+          return sealed.open(request.messageId, request.unlocked, request.kept);
         case "recall":
           return recall.ask(request.messageId);
         case "trust":
@@ -130,9 +134,21 @@ export function createRequests(world: World, parts: Parts): Requests {
             peer.chosenCharset = request.charset;
             publishPeer(world, "changed", peer);
           });
+        case "set-policy":
+          return withPeer(request.peer, (peer) => {
+            peer.policy = mergePolicy(peer.policy, request.policy);
+            publishPeer(world, "changed", peer);
+          });
+        case "merge-peers":
+          return merges.merge(request.from, request.into);
+        case "split-peer":
+          return merges.split(request.from);
+        case "cancel":
+          return outbox.cancel(request.messageId);
         case "forget-peer":
           return withPeer(request.peer, (peer) => {
             presence.setOffline(peer);
+            remember(world, { kind: "forget-peer", id: peer.id });
             world.peers.forget(peer.id);
           });
         default: {

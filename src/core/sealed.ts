@@ -4,7 +4,7 @@ import { refuse } from "./compose.js";
 import type { Answer } from "./input.js";
 import { limits, timers } from "./limits.js";
 import type { Message, MessageId } from "./model.js";
-import { bareFor, buildPacket, sendBytes } from "./world.js";
+import { bareFor, buildPacket, changeMessage, sendBytes } from "./world.js";
 import type { World } from "./world.js";
 import type { Endpoint } from "../ports/transport.js";
 import { commands } from "../protocol/commands.js";
@@ -18,8 +18,8 @@ interface OpenReceipt {
 }
 
 export interface Sealed {
-  /** `unlocked`: the password was right, or none is set. */
-  open(id: MessageId, unlocked: boolean): Answer;
+  /** `unlocked`: the password was right, or none is set. `kept`: from the store, where memory has it no more. */
+  open(id: MessageId, unlocked: boolean, kept: Message | null): Answer;
   /** ANSREADMSG came; `of` is the number of our READMSG. */
   heardAnswer(of: string, from: Endpoint): boolean;
   repeat(packetNo: string, attempt: number): void;
@@ -61,16 +61,15 @@ export function createSealed(world: World): Sealed {
   }
 
   return {
-    open(id, unlocked) {
-      const message = log.get(id);
+    open(id, unlocked, kept) {
+      const message = log.get(id) ?? kept ?? undefined;
       if (message === undefined || message.direction !== "in" || !message.sealed)
         return refuse("no-such-message", "no such sealed message", { messageId: id });
       if (message.openedAt !== null) return { ok: true, messages: [message] };
       if (message.locked && !unlocked)
         return refuse("password-wrong", "the message is locked", { messageId: id });
       const opened = { ...message, openedAt: world.now };
-      log.replace(opened);
-      world.events.push({ kind: "message-changed", message: opened, at: world.now });
+      changeMessage(world, opened);
       tellSender(message);
       return { ok: true, messages: [opened] };
     },

@@ -3,12 +3,17 @@ import { formatEndpoint, parseEndpoint } from "./endpoint.js";
 import { announcedMembers, groupDepth } from "./groups.js";
 import type { OwnGroups } from "./groups.js";
 import type { Receiver } from "./input.js";
-import type { Peer } from "./model.js";
+import type { Message, Peer } from "./model.js";
 
 /** What to call a peer: its nickname, else its user, else its address. Hostile text: pass it through `safeText`. */
 export function peerName(peer: Pick<Peer, "nick" | "user" | "endpoint">): string {
   if (peer.nick.trim() !== "") return peer.nick;
   return peer.user.trim() === "" ? formatEndpoint(peer.endpoint) : peer.user;
+}
+
+/** An envelope that nobody opened: its text is nobody's business yet. */
+export function isUnopened(message: Pick<Message, "direction" | "sealed" | "openedAt">): boolean {
+  return message.direction === "in" && message.sealed && message.openedAt === null;
 }
 
 export type ResolvedTarget =

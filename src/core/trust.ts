@@ -64,8 +64,8 @@ export interface Trust {
   /** False when there is nothing to answer. */
   answer(id: PeerId, answer: TrustAnswer, now: number): boolean;
   setPolicy(id: PeerId, policy: EncryptPolicy | null): void;
-  /** A peer turned out to be another entry. */
-  move(from: PeerId, to: PeerId): void;
+  /** A peer turned out to be another entry; false when it keeps a record of its own. An alarm goes along. */
+  move(from: PeerId, to: PeerId): boolean;
   all(): readonly TrustRecord[];
   /** True once after every change of what is kept. */
   takeChanged(): boolean;
@@ -207,9 +207,12 @@ export function createTrust(kept: readonly TrustRecord[]): Trust {
 
     move(from, to) {
       const record = records.get(from);
-      if (record === undefined || records.has(to)) return;
+      if (record === undefined || records.has(to)) return false;
       records.delete(from);
       put({ ...record, peerId: to });
+      const alarm = ringing.get(from);
+      if (ringing.delete(from) && alarm !== undefined) ringing.set(to, { ...alarm, peerId: to });
+      return true;
     },
 
     all: () => [...records.values()],

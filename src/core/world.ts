@@ -5,19 +5,22 @@ import type { Alarms } from "./alarms.js";
 import { createMessageLog } from "./conversations.js";
 import type { MessageLog } from "./conversations.js";
 import type { Effect } from "./effect.js";
+import { formatEndpoint } from "./endpoint.js";
 import type { Event } from "./event.js";
 import { limits } from "./limits.js";
 import { createMessageIds } from "./message-ids.js";
-import type { EncryptPolicy, MessageId, Self } from "./model.js";
+import type { EncryptPolicy, Message, MessageId, Self } from "./model.js";
 import { createTrust } from "./trust.js";
 import type { Trust, TrustRecord } from "./trust.js";
 import { createPacketNumbers } from "./packet-numbers.js";
 import type { PacketNumbers } from "./packet-numbers.js";
 import { createPeers } from "./peers.js";
+import { isDecided, memoryOf } from "./peer-memory.js";
 import type { OutgoingCharset } from "./peer-charset.js";
 import type { PeerRecord, Peers } from "./peers.js";
 import { createSeen } from "./seen.js";
 import type { Seen } from "./seen.js";
+import type { HistoryWrite } from "../ports/history-store.js";
 import type { Random } from "../ports/random.js";
 import type { Endpoint, LocalNetwork } from "../ports/transport.js";
 import { buildFeiqVersion } from "../protocol/dialects.js";
@@ -142,12 +145,37 @@ export function createWorld(options: MachineOptions): World {
   return world;
 }
 
+/** Has something kept, where there is a store. */
+export function remember(world: World, item: HistoryWrite, about: MessageId | null = null): void {
+  if (world.options.storing) world.effects.push({ kind: "write", item, about });
+}
+
+/** Another state of a message that was told of already: opened, taken back, verified. The store hears of it too. */
+export function changeMessage(world: World, message: Message): void {
+  world.log.replace(message);
+  world.events.push({ kind: "message-changed", message, at: world.now });
+  remember(world, { kind: "change", message });
+}
+
+/** What outlives the program of a peer, when it changed; those known by nothing but a port come and go. */
+function rememberPeer(world: World, peer: PeerRecord): void {
+  if (!world.options.storing || (peer.dialect === "raw" && !isDecided(peer))) return;
+  const memory = memoryOf(peer);
+  const { lastSeen: _, addresses: __, ...lasting } = memory;
+  const key = JSON.stringify([lasting, memory.addresses.map(({ endpoint }) => formatEndpoint(endpoint))]);
+  if (key === peer.remembered) return;
+  peer.remembered = key;
+  remember(world, { kind: "peer", peer: memory });
+}
+
 export function drop(world: World, reason: string): void {
   world.counters.dropped[reason] = (world.counters.dropped[reason] ?? 0) + 1;
 }
 
 export function publishPeer(world: World, change: "appeared" | "changed" | "left", peer: PeerRecord): void {
   world.events.push({ kind: "peer", change, peer: world.peers.snapshot(peer), at: world.now });
+  if (change === "left") peer.remembered = "";
+  rememberPeer(world, peer);
 }
 
 /** Our version item (protocol.md section 19). */

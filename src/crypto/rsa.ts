@@ -1,6 +1,6 @@
 // RSA as IP Messenger uses it: PKCS#1 v1.5, big-endian numbers. Node refuses (or, in newer versions, hides) the removal of that
 // padding, so both directions are done here by hand around the bare operation; the removal takes the same steps whatever the
-// bytes are, and yields a made-up key where there is none (docs/decisions/0007-encryption.md).
+// bytes are, and yields a made-up key where there is none (docs/decisions/0010-encryption.md).
 import { constants, createPublicKey, privateDecrypt, publicEncrypt, type KeyObject } from "node:crypto";
 import { byteAt } from "../protocol/bytes.js";
 import type { PublicKey } from "../protocol/encryption/message-cipher.js";

@@ -15,6 +15,9 @@ import type { EventQueue } from "./event-queue.js";
 import { createInbox } from "./inbox.js";
 import type { Clock } from "../ports/clock.js";
 import { FeiyanError } from "../ports/error.js";
+import type { ErrorCode } from "../ports/error.js";
+import type { HistoryStore } from "../ports/history-store.js";
+import type { PeerPolicy } from "../core/saved.js";
 import type {
   Conversation,
   Delivery,
@@ -97,6 +100,17 @@ export interface Node {
   markRead(conversation: PeerId): Promise<void>;
   /** Fixes a peer's charset, or (null) lets it be found out again. */
   setCharset(peer: PeerId, charset: Charset | null): Promise<void>;
+  /** Favourite, muted, blocked, not logged, a note, own groups: what is not given stays. */
+  setPolicy(peer: PeerId, policy: Partial<PeerPolicy>): Promise<void>;
+  /** Counts one entry to another, conversation and all; `splitPeer` undoes it. */
+  mergePeers(from: PeerId, into: PeerId): Promise<void>;
+  splitPeer(from: PeerId): Promise<void>;
+  /** Takes back what still waits for absent receivers. Rejects with `no-such-message` when nothing does. */
+  cancel(id: MessageId): Promise<void>;
+  /** Messages that wait for absent receivers, in the order of writing. */
+  waiting(): readonly Message[];
+  /** What was kept: pages, search, re-reading. Null without a history. */
+  readonly history: HistoryStore | null;
 
   /** Calls `listener` for every event, in order; returns how to stop. A listener that throws is reported, the others go on. */
   subscribe(listener: (event: Event) => void): () => void;
@@ -121,17 +135,22 @@ export interface NodeParts {
   readonly keepTrust?: ((records: readonly TrustRecord[]) => void) | undefined;
   /** Judges the password for locked messages; absent: none is set. */
   readonly isPassword?: ((password: string) => boolean) | undefined;
+  /** Keeps everything that outlives the program; restored from before the start. Its `close` is its owner's. */
+  readonly history?: HistoryStore | undefined;
   /** Sends the bytes from a new port and tries a TCP connection, for feiyan peers that ask; never rejects. Absent: nobody may ask. */
   readonly tryReach?: ((to: Endpoint, bytes: Uint8Array) => Promise<TcpReach>) | undefined;
   /** Packet numbers below `below` may be in use: keep it for the next start. What it throws becomes the notice `state-unreadable`, once. */
   readonly reserve?: ((below: number) => void) | undefined;
 }
 
+/** Between two notices of writes that failed. */
+const failurePauseMs = 10_000;
+
 export function createNodeOf(parts: NodeParts): Node {
-  const { transport, clock, store } = parts;
+  const { transport, clock, store, history } = parts;
   const machine = createMachine({
     ...parts.machine,
-    storing: store !== undefined,
+    storing: store !== undefined || history !== undefined,
     answersProbes: parts.tryReach !== undefined,
   });
   const inbox = createInbox(machine, clock, run);
@@ -192,7 +211,10 @@ export function createNodeOf(parts: NodeParts): Node {
         transport.broadcast(effect.bytes);
         return;
       case "store":
-        void keep(effect.message);
+        void keep(effect.message.id, () => keepMessage(effect.message, effect.group));
+        return;
+      case "write":
+        void keep(effect.about, () => history?.write(effect.item));
         return;
       case "probe":
         void tryProbe(effect);
@@ -215,15 +237,34 @@ export function createNodeOf(parts: NodeParts): Node {
     if (tcp !== undefined) inbox.put({ kind: "probed", to, token, tcp });
   }
 
-  async function keep(message: Message): Promise<void> {
+  function keepMessage(message: Message, group: string): Promise<void> | undefined {
+    if (store === undefined) return history?.write({ kind: "message", message, group });
+    if (history === undefined) return store(message);
+    return store(message).then(() => history.write({ kind: "message", message, group }));
+  }
+
+  /** Tells the machine what became of it; without an id of nothing but a failure. */
+  async function keep(messageId: MessageId | null, write: () => Promise<void> | undefined): Promise<void> {
     try {
-      await store?.(message);
-    } catch {
-      // Whatever went wrong, the machine only needs to know that the message is not kept.
-      inbox.put({ kind: "store-failed", messageId: message.id, code: "store-failed" });
+      await write();
+    } catch (cause) {
+      // Whatever went wrong, the machine only needs to know that it is not kept.
+      const code = cause instanceof FeiyanError ? cause.code : "store-failed";
+      if (messageId === null) noteStoreFailure(code, cause);
+      else inbox.put({ kind: "store-failed", messageId, code });
       return;
     }
-    inbox.put({ kind: "stored", messageId: message.id });
+    if (messageId !== null) inbox.put({ kind: "stored", messageId });
+  }
+
+  let storeFailureAt = Number.NEGATIVE_INFINITY;
+
+  /** Once in a while, not for each of a thousand writes. */
+  function noteStoreFailure(code: ErrorCode, cause: unknown): void {
+    if (clock.now() - storeFailureAt < failurePauseMs) return;
+    storeFailureAt = clock.now();
+    const fields = cause instanceof FeiyanError ? cause.fields : {};
+    publish({ kind: "notice", code, fields, at: clock.now() });
   }
 
   function run(step: Step): void {
@@ -302,6 +343,19 @@ export function createNodeOf(parts: NodeParts): Node {
     return () => listeners.delete(listener);
   }
 
+  /** What an earlier run left. A history that cannot be read does not keep anybody from chatting. */
+  async function restore(): Promise<void> {
+    if (history === undefined) return;
+    try {
+      const state = await history.state();
+      const kept = await Promise.all(state.queue.map(({ messageId }) => history.message(messageId)));
+      const waiting = kept.filter((one) => one !== null).map(({ message }) => message);
+      inbox.put({ kind: "restore", state, waiting });
+    } catch (cause) {
+      noteStoreFailure(cause instanceof FeiyanError ? cause.code : "store-failed", cause);
+    }
+  }
+
   async function closeDown(): Promise<void> {
     await new Promise<void>((resolve) => {
       whenStopped = resolve;
@@ -316,6 +370,7 @@ export function createNodeOf(parts: NodeParts): Node {
   return {
     async start() {
       if (closing !== null) throw new FeiyanError("node-closed", "the node was closed");
+      await restore();
       const network = await transport.open({
         arrived: (bytes, from) => inbox.put({ kind: "datagram", bytes, from }),
         problem: (error, to) => inbox.put({ kind: "problem", code: error.code, fields: error.fields, to }),
@@ -367,7 +422,9 @@ export function createNodeOf(parts: NodeParts): Node {
     async open(id, password) {
       const unlocked =
         parts.isPassword === undefined || (password !== undefined && parts.isPassword(password));
-      const [message] = await request({ kind: "open", messageId: id, unlocked });
+      // After a start, or when a flood pushed it out of memory, only the history has it.
+      const kept = machine.message(id) === undefined ? ((await history?.message(id))?.message ?? null) : null;
+      const [message] = await request({ kind: "open", messageId: id, unlocked, kept });
       if (message === undefined)
         throw new FeiyanError("no-such-message", "no such message", { messageId: id });
       return message;
@@ -386,6 +443,12 @@ export function createNodeOf(parts: NodeParts): Node {
     ask: (peer, what) => requestOnly({ kind: "ask", peer, what }),
     markRead: (conversation) => requestOnly({ kind: "read", conversation }),
     setCharset: (peer, charset) => requestOnly({ kind: "set-charset", peer, charset }),
+    setPolicy: (peer, policy) => requestOnly({ kind: "set-policy", peer, policy }),
+    mergePeers: (from, into) => requestOnly({ kind: "merge-peers", from, into }),
+    splitPeer: (from) => requestOnly({ kind: "split-peer", from }),
+    cancel: (id) => requestOnly({ kind: "cancel", messageId: id }),
+    waiting: () => machine.waiting(),
+    history: history ?? null,
 
     subscribe,
     events() {

@@ -13,6 +13,7 @@ import type {
 } from "../index.js";
 import type { DeskAnswer, DeskWish } from "../lab/desk/desk-types.js";
 import type { AppLanguage, CursorShape } from "./app-options.js";
+import type { EditorState } from "./edit/editor.js";
 import type { KeyEvent, MouseEvent } from "./input/event.js";
 import type { ActionName } from "./key-table.js";
 import type { SystemLine } from "./timeline.js";
@@ -44,6 +45,19 @@ export type Action =
   | { readonly kind: "copied"; readonly characters: number; readonly isCopied: boolean }
   | { readonly kind: "language-set"; readonly lang: AppLanguage }
   | { readonly kind: "welcome" }
+  /** More of the history is there, or less. */
+  | { readonly kind: "archive" }
+  /** Serials of a conversation's window have changed by so much. */
+  | { readonly kind: "archive-moved"; readonly conversation: PeerId; readonly delta: number }
+  /** The window in the past is closed: back to the newest messages. */
+  | { readonly kind: "archive-left"; readonly conversation: PeerId }
+  /** A place in the history is open; null: there is none such. `query`: with these words marked. */
+  | {
+      readonly kind: "archive-shown";
+      readonly conversation: PeerId;
+      readonly serial: number | null;
+      readonly query: EditorState | null;
+    }
   /** The lab is there to be looked at. */
   | { readonly kind: "lab-open" }
   /** What came of something asked of the lab. */
@@ -83,6 +97,21 @@ export type Request =
   | { readonly kind: "rename"; readonly nick: string }
   | { readonly kind: "set-charset"; readonly peer: PeerId; readonly charset: Charset | null }
   | { readonly kind: "start-simulation" }
+  /** Opens the history at a moment, or at a message of that moment. */
+  | {
+      readonly kind: "jump-to";
+      readonly conversation: PeerId;
+      readonly at: number;
+      readonly id: MessageId | null;
+      readonly query: EditorState | null;
+    }
+  /** From somewhere in the past back to the newest messages. */
+  | { readonly kind: "leave-archive"; readonly conversation: PeerId }
+  /** Takes back what waits for absent people. */
+  | { readonly kind: "take-back"; readonly message: MessageId }
+  /** Keeps a conversation's texts as they read in a charset. */
+  | { readonly kind: "redecode"; readonly conversation: PeerId; readonly charset: Charset }
+  | { readonly kind: "set-favourite"; readonly peer: PeerId; readonly isFavourite: boolean }
   | { readonly kind: "set-mouse"; readonly on: boolean }
   | { readonly kind: "set-cursor"; readonly shape: CursorShape }
   | { readonly kind: "set-language"; readonly lang: AppLanguage }

@@ -1,6 +1,6 @@
 // What the command line hands to the terminal UI: a node, who starts the virtual peers, the effective settings and the tap on the
 // wire. Types only: the UI opens no socket, reads no settings file and starts no process of its own.
-import type { Charset, ChatNode, TapRecord } from "../index.js";
+import type { Charset, ChatNode, QueueOptions, TapRecord } from "../index.js";
 import type { LabDesk } from "../lab/desk/desk.js";
 
 export interface AppOptions {
@@ -21,6 +21,8 @@ export interface AppOptions {
   readonly isLabOnly?: boolean;
   /** Problems of the settings file, in the user's language: shown once the screen stands. */
   readonly configProblems: readonly string[];
+  /** For messages to absent people: how they wait. Absent: they are sent, and given up. */
+  readonly queue?: () => QueueOptions;
   /** Reads the settings again; absent: that cannot be done here. */
   readonly reload?: () => Promise<SettingsReload>;
   /** Calls the listener with settings that were read again, here or by another program. */

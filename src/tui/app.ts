@@ -31,6 +31,11 @@ import { createUiState } from "./ui-state.js";
 import type { Preferences, UiState } from "./ui-state.js";
 import { update } from "./update/update.js";
 import { viewScreen } from "./view/screen.js";
+import { createArchive } from "./log/archive.js";
+import { withArchive } from "./log/archived-timeline.js";
+import { fetchNearby, withKept } from "./log/kept-messages.js";
+import { keepScreen, restoreScreen } from "./screen-state.js";
+import { holdInPast } from "./update/archive.js";
 import { createWireLog } from "./wire-log.js";
 import type { World } from "./world.js";
 
@@ -77,11 +82,24 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
   let opening: Promise<LabDesk | null> | null = null;
   const readings = createReadings();
   const timer = replaced.timer ?? systemTimer;
-  const timelines = createTimelines(node);
+  const recent = createTimelines(node);
+  const archive =
+    node.history === null
+      ? null
+      : createArchive({
+          node,
+          history: node.history,
+          now: replaced.now ?? Date.now,
+          onChange: () => dispatch({ kind: "archive" }),
+          onLeave: (conversation) => dispatch({ kind: "archive-left", conversation }),
+          onMove: (conversation, delta) => dispatch({ kind: "archive-moved", conversation, delta }),
+        });
+  const timelines = archive === null ? recent : withArchive(recent, archive);
   let revision = 0;
   const world: World = {
-    node,
+    node: archive === null ? node : withKept(node, archive),
     timelines,
+    archive,
     get keymap() {
       return keymap;
     },
@@ -144,6 +162,8 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     preferences: first,
     isLabOnly: options.isLabOnly === true,
   });
+  const screen = keepScreen(node.history);
+  state = await restoreScreen(state, node);
   let themeTurn = 0;
   let ownNick = remembered.nick;
   const surface: Surface = {
@@ -201,9 +221,18 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     terminal,
     surface,
     startSimulation: options.startSimulation,
+    queue: options.queue,
     reload: options.reload,
-    text: (key, values) => text(key, values),
     hasBell: settings.bell,
+    archive:
+      archive === null
+        ? null
+        : {
+            jump: (conversation, at, id) => archive.jump(conversation, recent.of(conversation).first, at, id),
+            leave: (conversation) => archive.leave(conversation),
+          },
+    codec: world.codec,
+    text: (key, values) => text(key, values),
     problem: world.problem,
     dispatch: (action) => dispatch(action),
     quit: () => ending.resolve(0),
@@ -214,8 +243,9 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     terminal.paint(viewScreen(state, world), timing);
   });
   const dispatch = (action: Action): void => {
-    const step = update(state, action, world);
+    const step = holdInPast(update(state, action, world), world);
     ({ state } = step);
+    if (archive !== null) fetchNearby(state, timelines, recent, archive);
     for (const request of step.requests) performer.perform(request);
     frames.request(action.kind === "node" || action.kind === "tick" ? "frame" : "now");
   };
@@ -254,7 +284,10 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
       wire.note(record);
       if (isWireShown(state)) frames.request("frame");
     }),
-    everySoOften(timer, () => dispatch({ kind: "tick" })),
+    everySoOften(timer, () => {
+      dispatch({ kind: "tick" });
+      void screen.keep(state);
+    }),
   ];
   const problemTexts = [
     ...options.configProblems,
@@ -275,6 +308,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     return await ending.promise;
   } finally {
     for (const stop of undo) stop();
+    await screen.keep(state);
     frames.cancel();
     await terminal.leave();
     await closeAll(performer, node, lab);

@@ -137,6 +137,9 @@ export type ProgramAction =
   | "decode"
   | "message-menu"
   | "find"
+  | "date"
+  | "waiting"
+  | "take-back"
   | "next-match"
   | "previous-match"
   | "wire"
@@ -282,6 +285,14 @@ const needsSealed = (state: UiState, world: World): TuiTextKey | null =>
 const needsOwn = (state: UiState, world: World): TuiTextKey | null =>
   ownAtHand(state, world) === null ? "why.nothingOwn" : null;
 
+/** Something of the open conversation waits for somebody absent. */
+const needsWaiting = (state: UiState, world: World): TuiTextKey | null =>
+  world.node
+    .waiting()
+    .some(({ conversation, to }) => conversation === state.conversation || to.includes(state.conversation))
+    ? null
+    : "why.nothingWaits";
+
 const needsPeer = (state: UiState, world: World): TuiTextKey | null =>
   world.node.peer(state.conversation) === undefined ? "why.noPeer" : null;
 
@@ -357,6 +368,7 @@ export const keyTable: readonly KeyRow[] = [
   { ...row("resend", ["log"], ["r"], "message"), command: "resend", disabled: needsUnconfirmed },
   { ...row("open", ["log"], ["o"], "message"), command: "open", disabled: needsSealed },
   { ...row("recall", ["log"], ["u"], "message"), command: "recall", disabled: needsOwn },
+  { ...row("take-back", ["log"], ["x"], "message"), command: "unsend", disabled: needsWaiting },
   { ...row("packet", ["log"], ["p"], "message"), command: "packet", disabled: needsMessage },
   { ...row("expand", ["log"], ["e"], "message"), command: "expand", disabled: needsMessage },
   { ...row("reading", ["log", "packet"], ["d"], "message"), command: "reread", disabled: needsPeer },
@@ -405,6 +417,13 @@ export const keyTable: readonly KeyRow[] = [
   row("up", ["search"], ["up", "ctrl-p"], "view"),
   row("down", ["search"], ["down", "ctrl-n"], "view"),
   { ...row("find", ["global"], ["ctrl-r"], "view"), command: "find", argument: "argument.text" },
+  {
+    ...row("date", ["global"], [], "view"),
+    command: "date",
+    argument: "argument.date",
+    disabled: (_state, world) => (world.archive === null ? "why.noHistory" : null),
+  },
+  { ...row("waiting", ["global"], [], "view"), command: "waiting" },
   { ...row("previous-match", ["log"], ["N"], "view"), disabled: needsSearch },
   { ...row("next-match", ["log"], ["n"], "view"), disabled: needsSearch },
   { ...row("wire", ["global"], ["alt-w"], "view"), command: "wire" },

@@ -1,10 +1,10 @@
 // Does what updates ask for: calls the node, the simulation and the terminal, and turns their ends into actions. Decides nothing.
-import type { ChatNode, ErrorFields, PeerId } from "../index.js";
-import { everyone, FeiyanError } from "../index.js";
-import type { LabDesk } from "../lab/desk/desk.js";
-import type { Action, Problem, Request } from "./action.js";
 import type { Translate } from "../i18n/catalogue.js";
 import type { TuiTextKey } from "../i18n/tui-zh-CN.js";
+import type { ChatNode, ErrorFields, MessageId, PeerId, QueueOptions, TextCodec } from "../index.js";
+import { everyone, FeiyanError, redecodeHistory } from "../index.js";
+import type { LabDesk } from "../lab/desk/desk.js";
+import type { Action, Problem, Request } from "./action.js";
 import type { AppLanguage, RunningSimulation, SettingsReload } from "./app-options.js";
 import type { Terminal } from "./paint/terminal.js";
 import type { Timelines } from "./timeline.js";
@@ -19,9 +19,17 @@ export interface PerformOptions {
   /** What the app itself keeps: language, theme, the state file. */
   readonly surface: Surface;
   readonly startSimulation: () => Promise<RunningSimulation>;
+  /** How messages to absent people wait. */
+  readonly queue?: (() => QueueOptions) | undefined;
   readonly reload: (() => Promise<SettingsReload>) | undefined;
-  readonly text: Translate<TuiTextKey>;
   readonly hasBell: boolean;
+  /** Kept messages in the log; null without a history. */
+  readonly archive: {
+    jump(conversation: PeerId, at: number, id: MessageId | null): Promise<number | null>;
+    leave(conversation: PeerId): void;
+  } | null;
+  readonly codec: TextCodec;
+  readonly text: Translate<TuiTextKey>;
   readonly problem: (code: string, fields: ErrorFields) => Problem;
   readonly dispatch: (action: Action) => void;
   readonly quit: () => void;
@@ -71,8 +79,24 @@ export function createPerformer(options: PerformOptions): Performer {
   };
 
   const say = async (request: Extract<Request, { kind: "say" }>): Promise<Action> => {
-    const messages = await node.say(request.to, request.text, request.options);
+    const queue = options.queue?.();
+    const how = queue === undefined ? request.options : { queue, ...request.options };
+    const messages = await node.say(request.to, request.text, how);
+    // What was just said stands at the end.
+    if (request.origin.kind === "input") options.archive?.leave(request.origin.conversation);
     return { kind: "said", origin: request.origin, messages };
+  };
+
+  /** What is kept reads as it is shown from now on, and search finds it so. */
+  const redecode = async ({
+    conversation,
+    charset,
+  }: Extract<Request, { kind: "redecode" }>): Promise<Action | void> => {
+    if (node.history === null) return undefined;
+    const { changed } = await redecodeHistory(node.history, { conversation, charset }, options.codec);
+    if (changed === 0) return undefined;
+    const values = { count: changed, charset: charset.toUpperCase() };
+    return { kind: "notice", text: options.text("notice.redecoded", values), tone: "plain" };
   };
 
   const impair = (to: PeerId, spec: string): void => {
@@ -140,6 +164,24 @@ export function createPerformer(options: PerformOptions): Performer {
         };
       case "set-charset":
         return () => node.setCharset(request.peer, request.charset);
+      case "jump-to":
+        return async () => {
+          const { conversation, query, at, id } = request;
+          const serial = (await options.archive?.jump(conversation, at, id)) ?? null;
+          return { kind: "archive-shown", conversation, serial, query };
+        };
+      case "leave-archive":
+        options.archive?.leave(request.conversation);
+        return null;
+      case "take-back":
+        return async () => {
+          await node.cancel(request.message);
+          return { kind: "notice", text: options.text("notice.takenBack"), tone: "plain" };
+        };
+      case "redecode":
+        return () => redecode(request);
+      case "set-favourite":
+        return () => node.setPolicy(request.peer, { favourite: request.isFavourite });
       case "start-simulation":
         return simulate;
       case "list-themes":

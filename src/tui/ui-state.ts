@@ -46,12 +46,12 @@ export interface SendForm {
 
 export type Dialog =
   | SendForm
-  /** Messages of all conversations: those that came in, or all that hold the query. */
+  /** Messages of all conversations: those that came in, all that hold the query, or those that wait for somebody. */
   | {
       readonly kind: "receive";
       readonly list: ListState;
       readonly query: EditorState;
-      readonly scope: "received" | "all";
+      readonly scope: "received" | "all" | "waiting";
     }
   /** The bytes of a message or of a datagram, taken apart. */
   | {

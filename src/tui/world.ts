@@ -7,6 +7,7 @@ import type { LabDesk } from "../lab/desk/desk.js";
 import type { Problem } from "./action.js";
 import type { AppLanguage } from "./app-options.js";
 import type { Keymap } from "./keymap.js";
+import type { Archive } from "./log/archive.js";
 import type { Timelines } from "./timeline.js";
 import type { WireLog } from "./wire-log.js";
 
@@ -21,6 +22,7 @@ export type NodeView = Pick<
   | "conversations"
   | "message"
   | "diagnostics"
+  | "waiting"
   | "impairments"
 >;
 
@@ -31,6 +33,8 @@ export interface World {
   /** Grows with everything the node tells: what was computed from peers and messages may be kept until then. */
   readonly revision: number;
   readonly timelines: Timelines;
+  /** Kept messages beyond those of the node; null without a history. */
+  readonly archive: Pick<Archive, "of" | "search"> | null;
   readonly text: Translate<TuiTextKey>;
   /** What a stable code means, in the user's language. */
   readonly problem: (code: string, fields: ErrorFields) => Problem;

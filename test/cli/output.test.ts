@@ -4,7 +4,14 @@ import { eventObjects, messageFields } from "../../src/cli/json.js";
 import { createOutput } from "../../src/cli/output.js";
 import { describeConfigProblem, describeProblem, formatProblem } from "../../src/cli/problem-text.js";
 import { createTranslate } from "../../src/i18n/catalogue.js";
-import { everyone, type Event, type Message, type Peer, type PeerId } from "../../src/index.js";
+import {
+  defaultPolicy,
+  everyone,
+  type Event,
+  type Message,
+  type Peer,
+  type PeerId,
+} from "../../src/index.js";
 
 const text = createTranslate("en");
 const at = Date.UTC(2026, 10, 20, 14, 2, 0, 120);
@@ -42,6 +49,7 @@ const peer: Peer = {
   typingUntil: 0,
   unread: 0,
   duplicates: 0,
+  policy: defaultPolicy,
 };
 
 const message: Message = {

@@ -74,7 +74,6 @@ describe("send before anything is sent", () => {
     [["send", "--to", "a", "--broadcast", "hi"], "flags-conflict"],
     [["send", "--to", "10.0.0.0/24", "hi"], "confirmation-needed"],
     [["send", "--broadcast", "hi"], "confirmation-needed"],
-    [["send", "--to", "a", "--queue", "hi"], "not-in-this-version"],
     [["send", "--to", "a", "hi", "--file", "x", "y"], "not-in-this-version"],
     [["ask", "--to", "a,b", "hi"], "too-many-receivers"],
     [["watch", "--type", "mesage"], "bad-flag-value"],
@@ -93,7 +92,7 @@ describe("send before anything is sent", () => {
 });
 
 describe("sending to many", () => {
-  const flags = ["--port", "0", "--bind", "127.0.0.1", "--no-ipv6", "--no-check"];
+  const flags = ["--port", "0", "--bind", "127.0.0.1", "--no-ipv6", "--no-check", "--no-history"];
 
   it("says how many and asks; anything but yes sends nothing", async () => {
     const words = ["send", "--to", "127.0.0.1-3:9", ...flags, "hi"];

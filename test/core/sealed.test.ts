@@ -14,7 +14,7 @@ const lastIn = (talk: Talk): Message => {
   return talk.machine.message(found.id) ?? found;
 };
 const open = (talk: Talk, message: Message, unlocked = true) =>
-  talk.ask({ kind: "open", messageId: message.id, unlocked });
+  talk.ask({ kind: "open", messageId: message.id, unlocked, kept: null });
 const stateOf = (talk: Talk, message: Message) => talk.machine.message(message.id)?.deliveries[0]?.state;
 
 describe("the vector of sealed messages", () => {

@@ -6,7 +6,10 @@ import type { CommandContext } from "../context.js";
 import { exitCodes } from "../exit-code.js";
 import { screenSettings } from "../screen-settings.js";
 import { CliProblem } from "../problem.js";
-import { describeConfigProblem } from "../problem-text.js";
+import { openKept, queueExpiry, queuePrefix } from "../history.js";
+import { describeConfigProblem, describeProblem, formatProblem } from "../problem-text.js";
+import { askPerson } from "../read-input.js";
+import type { HistoryStore } from "../../index.js";
 
 export const chat = async (context: CommandContext): Promise<number> => await openScreen(context, false);
 
@@ -31,12 +34,18 @@ const openScreen = async (context: CommandContext, isLabOnly: boolean): Promise<
     import("../../tui/app.js"),
   ]);
   const memory = openScreenMemory(loaded);
-  // Before the screen is taken: a port that is in use is said in the terminal, with an exit code.
+  // Before the screen is taken: a port that is in use, or a history that cannot be opened, is said in the terminal.
+  const history = isLabOnly ? null : await openOrGoWithout(context);
   const opened = isLabOnly
     ? await openLabNode(context, memory.nick)
-    : await openScreenNode(context, memory.nick);
+    : await openScreenNode(context, memory.nick, history).catch(async (error: unknown) => {
+        await history?.close();
+        throw error;
+      });
   const { node, wire, reload, onSettings, remarks, problems } = opened;
-  return await runApp({
+  const { queueAbsent } = settings;
+  const code = await runApp({
+    ...(queueAbsent ? { queue: () => ({ prefix: queuePrefix(Date.now()), ...queueExpiry(context) }) } : {}),
     node,
     reload,
     onSettings,
@@ -60,4 +69,20 @@ const openScreen = async (context: CommandContext, isLabOnly: boolean): Promise<
     ownThemesDir: join(dirname(loaded.paths.configFile), "themes"),
     configProblems: [...described.map((problem) => problem.text), ...problems],
   });
+  await history?.close();
+  return code;
+};
+
+/** The history, or null when it cannot be opened and the person goes on without; else the fault is the command's. */
+const openOrGoWithout = async (context: CommandContext): Promise<HistoryStore | null> => {
+  const { text, output, surroundings } = context;
+  try {
+    return await openKept(context, { thread: true });
+  } catch (error) {
+    const { FeiyanError } = await import("../../index.js");
+    if (!(error instanceof FeiyanError)) throw error;
+    output.complain(formatProblem(describeProblem(error.code, error.fields, text), text));
+    if (await askPerson(`${text("cli.history.continue")} `, surroundings)) return null;
+    throw error;
+  }
 };

@@ -7,6 +7,7 @@ import type { CommandContext } from "../context.js";
 import { createDaemonLog } from "../daemon/daemon-log.js";
 import { openLogFile, type LogFile } from "../daemon/log-file.js";
 import { exitCodes } from "../exit-code.js";
+import { openKept, tidyHistory } from "../history.js";
 import { CliProblem } from "../problem.js";
 import { createReload } from "../reload.js";
 import { controlPlace, findInstance, nodeOptions, withInstance } from "../session.js";
@@ -26,12 +27,15 @@ export const daemon = async (context: CommandContext): Promise<number> => {
     throw new FeiyanError("instance-running", `pid ${pid}`, { pid, program, kind });
   }
   const listeners = new Set<(record: TapRecord) => void>();
+  const history = await openKept(context, { thread: true });
   const node = createNode({
     ...nodeOptions(loaded),
+    ...(history === null ? {} : { history }),
     onDatagram: (record) => {
       for (const listener of listeners) listener(record);
     },
   });
+  if (history !== null) void tidyHistory(context, history).catch(() => undefined);
   const file = openLog(context);
   const log = await createDaemonLog(file, settings);
   const ended = new AbortController();
@@ -104,6 +108,7 @@ export const daemon = async (context: CommandContext): Promise<number> => {
     return exitCodes.done;
   } finally {
     await node.close();
+    await history?.close();
     file.close();
   }
 };

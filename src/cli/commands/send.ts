@@ -33,7 +33,7 @@ export const send = async (context: CommandContext): Promise<number> => {
   const text = await readMessageText(context.args, surroundings.stdin);
   // A debug assistant would show our entry as rubbish: with `--raw` nothing but the text goes to an address.
   const announceTo = hasFlag(context, "raw") ? [] : targets.endpoints;
-  return await withNode(context, { announceTo }, async (node) => {
+  return await withNode(context, { announceTo, keeps: "direct" }, async (node) => {
     const to = await chooseReceivers(context, node, targets, broadcast, mustAsk);
     const wide = broadcast || targets.wide.length > 0;
     const timeout = numberFlag(context, "timeout");

@@ -18,7 +18,7 @@ export const watch = async (context: CommandContext): Promise<number> => {
   }
   const count = numberFlag(context, "count") ?? Infinity;
   const timeout = numberFlag(context, "timeout");
-  return await withNode(context, {}, async (node) => {
+  return await withNode(context, { keeps: "thread" }, async (node) => {
     let printed = 0;
     const shown = new Map<string, string>();
     const print = (event?: Event): true | undefined => {

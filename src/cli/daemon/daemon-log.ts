@@ -70,6 +70,7 @@ function levelOf(event: Event): "debug" | "info" | "warn" | null {
     case "peer":
       return event.change === "changed" ? "debug" : "info";
     case "peer-merged":
+    case "peer-split":
       return "info";
     case "delivery":
       return event.delivery.final ? "info" : "debug";

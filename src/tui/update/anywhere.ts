@@ -33,7 +33,8 @@ import {
   toggleMouse,
   toggleRaw,
 } from "./program.js";
-import { find, moveHit } from "./search.js";
+import { find, moveHit, openWaiting } from "./search.js";
+import { jumpToDate, takeBackWaiting } from "./archive.js";
 import { chooseCursor, chooseLanguage, chooseNotify, chooseTheme, openWelcome } from "./settings.js";
 import { stepTo } from "./step.js";
 import type { Step } from "./step.js";
@@ -78,6 +79,12 @@ export function performAnywhere(state: UiState, name: ProgramAction, argument: s
       return decodeConversation(state, world, argument);
     case "find":
       return stepTo(find(state, world, argument));
+    case "date":
+      return jumpToDate(state, world, argument);
+    case "take-back":
+      return takeBackWaiting(state, world);
+    case "waiting":
+      return stepTo(openWaiting(state, world));
     case "next-match":
       return stepTo(moveHit(state, world, 1));
     case "previous-match":

@@ -9,6 +9,7 @@ import { draftOf } from "../ui-state.js";
 import type { Focus, UiState } from "../ui-state.js";
 import { layoutKind } from "../view/layout.js";
 import type { World } from "../world.js";
+import { leavePast } from "./archive.js";
 import { moveLog } from "./conversation.js";
 import { movePick, pagePick } from "./pick.js";
 import { nextLabField, turnInLab } from "./lab/lab.js";
@@ -67,7 +68,9 @@ export function performHere(state: UiState, name: PlacedAction, world: World): M
     case "top":
       return state.dialog === null ? moveLog(state, world, "top") : move(state, "first", world);
     case "bottom":
-      return state.dialog === null ? moveLog(state, world, "bottom") : move(state, "last", world);
+      return state.dialog === null
+        ? leavePast(moveLog(state, world, "bottom"), world)
+        : move(state, "last", world);
     default: {
       const unreachable: never = name;
       return unreachable;

@@ -1,12 +1,11 @@
 // News from the node: lines for the logs (who left, a knock, what went wrong), marks, and what moves along when two peers turn out to
 // be one. Messages themselves need nothing here; they are read when they are drawn.
-import { noticeCodes, safeText } from "../../index.js";
+import { isUnopened, noticeCodes, safeText } from "../../index.js";
 import type { Event, Peer, PeerId } from "../../index.js";
 import type { Request } from "../action.js";
 import { shownName, shownText } from "../roster.js";
 import type { UiState } from "../ui-state.js";
 import type { World } from "../world.js";
-import { isClosed } from "../at-hand.js";
 import { closedWords } from "../view/protection.js";
 import { noteAlarm, noteKnockAnswer } from "./protection.js";
 import { problemWords } from "./input.js";
@@ -27,7 +26,7 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
       const isForUs = mentions(message.displayText, world);
       const next = isForUs ? withMark(state, message.conversation) : state;
       if (!isForUs && (message.broadcast || message.autoReply)) return stepTo(next);
-      const shown = isClosed(message) ? closedWords(message, world) : message.displayText;
+      const shown = isUnopened(message) ? closedWords(message, world) : message.displayText;
       return tell(next, world, message.peerName, shown, isForUs);
     }
     case "peer-merged":
@@ -56,6 +55,7 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
       return noteKnockAnswer(state, event, world);
     case "message-changed":
     case "delivery":
+    case "peer-split":
     case "duplicate":
     case "probe":
     case "typing":

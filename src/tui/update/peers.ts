@@ -1,4 +1,5 @@
 // The peer list: the cursor in it, and searching by typing a part of a name.
+import type { Request } from "../action.js";
 import type { KeyEvent } from "../input/event.js";
 import { moveSelection, scrollList, selectIndex } from "../log/list.js";
 import { splitClusters } from "../text/clusters.js";
@@ -118,7 +119,12 @@ export function toggleFavourite(state: UiState, world: World, argument: string):
   const favourites = toggled(state.favourites, peer.id);
   const key = favourites.has(peer.id) ? "notice.favourite" : "notice.notFavourite";
   const words = world.text(key, { name: shownName(peer) });
-  return stepTo(withNotice({ ...state, favourites }, world, words), { kind: "remember" });
+  const favourite: Request = {
+    kind: "set-favourite",
+    peer: peer.id,
+    isFavourite: favourites.has(peer.id),
+  };
+  return stepTo(withNotice({ ...state, favourites }, world, words), { kind: "remember" }, favourite);
 }
 
 export function leavePeers(state: UiState): UiState {

@@ -1,6 +1,6 @@
 // The chosen message of the log: choosing it, and what can be done with it: copy, quote, send again, look at its bytes, show it whole,
 // read its conversation in another charset.
-import { charsetNamed, safeText } from "../../index.js";
+import { charsetNamed, isUnopened, safeText } from "../../index.js";
 import type { Charset, Message } from "../../index.js";
 import { insertText } from "../edit/editor.js";
 import { pageLog, revealMessage, scrollLog, viewLog } from "../log/log.js";
@@ -13,7 +13,6 @@ import { layoutKind } from "../view/layout.js";
 import { logFrame } from "../view/log-frame.js";
 import { conversationName } from "../view/peer-list.js";
 import { isUnconfirmed, lastUnconfirmed } from "../world.js";
-import { isClosed } from "../at-hand.js";
 import { closedWords } from "../view/protection.js";
 import type { World } from "../world.js";
 import { fixCharset } from "./program.js";
@@ -87,7 +86,7 @@ export function quoteMessage(state: UiState, world: World): Step {
 }
 
 function textOf(message: Message, state: UiState, world: World): string {
-  if (isClosed(message)) return closedWords(message, world);
+  if (isUnopened(message)) return closedWords(message, world);
   const reading = state.readings.get(message.conversation);
   return reading === undefined ? message.displayText : readAs(message, reading, world.codec);
 }
@@ -141,7 +140,9 @@ export function decodeConversation(state: UiState, world: World, argument: strin
   if (wished === undefined || wished === null) {
     return fixCharset(state, world, argument);
   }
-  return fixCharset(withReading(state, wished), world, wished);
+  const step = fixCharset(withReading(state, wished), world, wished);
+  const { conversation } = state;
+  return { ...step, requests: [...step.requests, { kind: "redecode", conversation, charset: wished }] };
 }
 
 function withReading(state: UiState, charset: Charset | null): UiState {

@@ -163,7 +163,7 @@ export function acceptDialog(state: UiState, world: World): Step & { readonly ne
   const { dialog } = state;
   switch (dialog?.kind) {
     case "receive":
-      return stepTo(openReceived(state, world, dialog));
+      return openReceived(state, world, dialog);
     case "palette": {
       const { items } = paletteItems(state, world);
       const row = items.find((item) => item.action === dialog.list.selected) ?? items[0];
@@ -207,14 +207,20 @@ export function acceptDialog(state: UiState, world: World): Step & { readonly ne
 const wordless: ReadonlySet<string> = new Set(["theme", "language", "away", "impair"]);
 
 /** With the words that were looked for marked in the log. */
-function openReceived(state: UiState, world: World, dialog: Extract<Dialog, { kind: "receive" }>): UiState {
+function openReceived(state: UiState, world: World, dialog: Extract<Dialog, { kind: "receive" }>): Step {
   const { items } = receivedItems(world, dialog);
   const message = items.find((item) => item.id === dialog.list.selected) ?? items[0];
-  if (message === undefined) return { ...state, dialog: null };
+  if (message === undefined) return stepTo({ ...state, dialog: null });
+  const { conversation } = message;
+  const isHeld = world.timelines.of(conversation).find(message.id) !== undefined;
+  if (!isHeld && world.archive !== null) {
+    const query = editorText(dialog.query).trim() === "" ? null : dialog.query;
+    return stepTo(state, { kind: "jump-to", conversation, at: message.at, id: message.id, query });
+  }
   const opened = openAtMessage({ ...state, dialog: null }, world, message.conversation, message.id);
-  if (editorText(dialog.query).trim() === "") return opened;
+  if (editorText(dialog.query).trim() === "") return stepTo(opened);
   const serial = world.timelines.of(message.conversation).find(message.id) ?? null;
-  return { ...opened, search: { query: dialog.query, serial }, picked: serial, focus: "log" };
+  return stepTo({ ...opened, search: { query: dialog.query, serial }, picked: serial, focus: "log" });
 }
 
 /** Typing narrows the list down. */
@@ -230,6 +236,15 @@ function withQuery(state: UiState, world: World, dialog: Queried, query: EditorS
   return query.clusters === dialog.query.clusters
     ? { ...state, dialog: { ...dialog, query } }
     : selectFirst(state, world, { ...dialog, query });
+}
+
+/** What a list shows has come or gone: the first row is the chosen one when the old one is not there any more. */
+export function listAnew(state: UiState, world: World): UiState {
+  const { dialog } = state;
+  if (dialog?.kind !== "receive") return state;
+  const { items } = receivedItems(world, dialog);
+  const isThere = items.some(({ id }) => id === dialog.list.selected);
+  return isThere ? state : selectFirst(state, world, dialog);
 }
 
 function selectFirst(state: UiState, world: World, dialog: Queried): UiState {

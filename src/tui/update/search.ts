@@ -34,6 +34,13 @@ export function findAll(state: UiState, world: World, text: string): UiState {
   return { ...state, focus: "input", dialog: { ...dialog, list } };
 }
 
+/** What waits for absent people, of all conversations. */
+export function openWaiting(state: UiState, world: World): UiState {
+  const dialog = { kind: "receive", scope: "waiting", query: createEditor(), list: emptyList } as const;
+  const list = selectIndex(receivedItems(world, dialog), emptyList, 0);
+  return { ...state, focus: "input", dialog: { ...dialog, list } };
+}
+
 export function typeSearch(state: UiState, world: World, text: string): UiState {
   const { search } = state;
   if (search === null) return state;

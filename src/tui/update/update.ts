@@ -18,7 +18,8 @@ import { eraseInLab, showLab, typeInLab } from "./lab/lab.js";
 import { isOfLab, noteAnswer, stayInLab } from "./lab/lab-alone.js";
 import { noteEvent } from "./node-event.js";
 import { keyInFilter, typeFilter } from "./peers.js";
-import { typeQuery } from "./popups.js";
+import { listAnew, typeQuery } from "./popups.js";
+import { backToNewest, moveSerials, showArchived } from "./archive.js";
 import { typeSearch } from "./search.js";
 import { openThemes, openWelcome, themeSet, typeName } from "./settings.js";
 import { stepTo, withNotice } from "./step.js";
@@ -72,6 +73,14 @@ function route(state: UiState, action: Action, world: World): Step {
       return stepTo(withNotice(state, world, world.text("notice.language")), { kind: "remember" });
     case "welcome":
       return stepTo(openWelcome(state, world));
+    case "archive":
+      return stepTo(listAnew(state, world));
+    case "archive-left":
+      return stepTo(backToNewest(state, action.conversation));
+    case "archive-moved":
+      return stepTo(moveSerials(state, world, action.conversation, action.delta));
+    case "archive-shown":
+      return stepTo(showArchived(state, world, action.conversation, action.serial, action.query));
     case "lab-open":
       return stepTo(showLab(state));
     case "lab-answer":

@@ -20,7 +20,9 @@ import type { Line, Pane, Rect } from "./scene.js";
 
 /** What the log shows now. */
 export function logView(state: UiState, world: World, layout: Layout): LogView<Line> {
-  return viewLog(logFrame(state, world, layout), positionOf(state));
+  const view = viewLog(logFrame(state, world, layout), positionOf(state));
+  // Below a place in the past is more of the past, nothing new.
+  return world.archive?.of(state.conversation)?.isDetached === true ? { ...view, newBelow: 0 } : view;
 }
 
 /** Title, log, and the rule before the log with its scroll thumb. */

@@ -1,8 +1,7 @@
 // A message as rows of the log: time, name, wrapped text, offered files, and for our own what became of it. Text from the network
 // passes `safeText` here. Knows nothing of scrolling; the log asks for the rows of one entry at a time.
-import { safeText } from "../../index.js";
+import { isUnopened, safeText } from "../../index.js";
 import type { Charset, FileRecord, Message } from "../../index.js";
-import { isClosed } from "../at-hand.js";
 import { splitFaces } from "../faces.js";
 import { splitMatches } from "../find.js";
 import { readAs } from "../reading.js";
@@ -141,7 +140,7 @@ function bodyPieces(
   if (message.autoReply) marks.push(span(`${world.text("log.autoReply")} `, "message.system"));
   const images = message.images.map((_image) => span(` ${world.text("log.image")}`, "message.file"));
   // The limit is on what is laid out, so it comes before the cleaning, which costs as much.
-  const whole = isClosed(message)
+  const whole = isUnopened(message)
     ? closedWords(message, world)
     : look.reading === null
       ? message.displayText

@@ -1,6 +1,6 @@
 // Messages of all conversations, newest first, with a line to search them: what came in from everybody, or everything that holds the
 // words. Time, name, address, charset and the text around the words.
-import { everyone, formatEndpoint, safeText } from "../../index.js";
+import { everyone, formatEndpoint, isUnopened, parseSearch, safeText, searchWords } from "../../index.js";
 import type { Message } from "../../index.js";
 import { editorText } from "../edit/editor.js";
 import { splitFaces } from "../faces.js";
@@ -17,6 +17,7 @@ import type { World } from "../world.js";
 import type { Layout } from "./layout.js";
 import { centered, cutLine, fillLine, framed, lineWidth, queryLine, span } from "./lines.js";
 import { nameRoleOf } from "./message-lines.js";
+import { closedWords } from "./protection.js";
 import { formatMoment } from "./moment.js";
 import type { Line, Pane, Rect } from "./scene.js";
 
@@ -38,8 +39,14 @@ let kept: { readonly from: readonly Message[]; readonly query: string; readonly 
 
 export function receivedItems(world: World, dialog: Pick<Received, "query" | "scope">): ListItems<Message> {
   const query = editorText(dialog.query).trim();
+  if (dialog.scope === "waiting") {
+    const waiting = world.node.waiting().filter((one) => query === "" || isFound(one, query));
+    return { items: waiting, keyOf: (message) => message.id };
+  }
   const from =
-    dialog.scope === "all" && query !== "" ? findEverywhere(query, world) : receivedMessages(world);
+    dialog.scope === "all" && query !== ""
+      ? (world.archive?.search(query) ?? findEverywhere(query, world))
+      : receivedMessages(world);
   if (dialog.scope === "received" && query !== "" && (kept.from !== from || kept.query !== query)) {
     kept = { from, query, found: from.filter((one) => isFound(one, query) || one.peerName.includes(query)) };
   }
@@ -47,10 +54,16 @@ export function receivedItems(world: World, dialog: Pick<Received, "query" | "sc
   return { items, keyOf: (message) => message.id };
 }
 
+/** What to mark in the texts: the first words of a search in its own language, else what was typed. */
+function markedWords({ query, scope }: Received): string {
+  const typed = editorText(query).trim();
+  return scope === "all" ? (searchWords(parseSearch(typed, () => null))[0] ?? "") : typed;
+}
+
 export function receivePopup(world: World, layout: Layout, dialog: Received): Pane {
   const rect = receiveRect(layout);
   const items = receivedItems(world, dialog);
-  const query = editorText(dialog.query).trim();
+  const query = markedWords(dialog);
   const { visible, selectedRow } = viewList(items, dialog.list, rect.rows - 3);
   const inner = rect.columns - 2;
   const lines: Line[] = [queryLine(dialog.query, inner, world.text("receive.query"))];
@@ -67,13 +80,19 @@ export function receivePopup(world: World, layout: Layout, dialog: Received): Pa
     "receive",
     rect,
     {
-      title: world.text(dialog.scope === "all" && query !== "" ? "receive.titleFound" : "receive.title", {
-        count,
-      }),
+      title: world.text(titleKey(dialog), { count }),
       hint: world.text(inner < 50 ? "receive.hintShort" : "receive.hint", { key, find }),
     },
     lines,
   );
+}
+
+function titleKey({
+  scope,
+  query,
+}: Received): "receive.titleWaiting" | "receive.titleFound" | "receive.title" {
+  if (scope === "waiting") return "receive.titleWaiting";
+  return scope === "all" && editorText(query).trim() !== "" ? "receive.titleFound" : "receive.title";
 }
 
 function receivedRow(
@@ -101,7 +120,8 @@ function receivedRow(
       : nameRoleOf(message.peerId ?? message.peerName);
   const hint = isSelected ? role : "popup.hint";
   const files = message.files.map((file) => `${world.text("log.file")} ${shownText(file.name, 100)}`);
-  const plain = displayText(safeText(message.displayText, { maxCharacters: 2_000 }));
+  const inside = isUnopened(message) ? closedWords(message, world) : message.displayText;
+  const plain = displayText(safeText(inside, { maxCharacters: 2_000 }));
   const whole =
     message.dialect === "feiq"
       ? splitFaces(plain, world.lang)

@@ -2,7 +2,7 @@
 import { createTranslate, hasText, translateFrom } from "../../../src/i18n/catalogue.js";
 import { tuiEn } from "../../../src/i18n/tui-en.js";
 import { tuiZhCN } from "../../../src/i18n/tui-zh-CN.js";
-import { createTextCodec, everyone } from "../../../src/index.js";
+import { createTextCodec, defaultPolicy, everyone } from "../../../src/index.js";
 import type {
   Delivery,
   Diagnostics,
@@ -56,6 +56,7 @@ export function peer(nick: string, more: Partial<Peer> = {}): Peer {
     typingUntil: 0,
     unread: 0,
     duplicates: 0,
+    policy: defaultPolicy,
     ...more,
   };
 }
@@ -192,6 +193,7 @@ export function world(parts: WorldParts = {}): TestWorld {
     }),
     conversations: () => [...new Set(messages.map((one) => one.conversation))],
     message: (id) => messages.find((one) => one.id === id),
+    waiting: () => messages.filter((one) => one.deliveries.some(({ state }) => state === "queued")),
     impairments: () => parts.impairments ?? [],
     diagnostics: () => ({
       datagramsIn: 0,
@@ -211,6 +213,7 @@ export function world(parts: WorldParts = {}): TestWorld {
   };
   const made: TestWorld = {
     node,
+    archive: null,
     peers,
     messages,
     clock: parts.now ?? minutes(10),

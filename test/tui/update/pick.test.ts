@@ -147,10 +147,14 @@ describe("what can be done with it", () => {
     ]);
     expect(run(state, w, act("reading"), act("decode")).requests).toEqual([
       { kind: "set-charset", peer: ming.id, charset: "utf-8" },
+      { kind: "redecode", conversation: ming.id, charset: "utf-8" },
     ]);
     const big5 = run(state, w, act("decode", "big5"));
     expect(big5.state.readings.get(ming.id)).toBe("big5");
-    expect(big5.requests).toMatchObject([{ kind: "set-charset", charset: "big5" }]);
+    expect(big5.requests).toMatchObject([
+      { kind: "set-charset", charset: "big5" },
+      { kind: "redecode", charset: "big5" },
+    ]);
     const auto = run(big5.state, w, act("decode", "auto"));
     expect(auto.state.readings.size).toBe(0);
     expect(auto.requests).toMatchObject([{ kind: "set-charset", charset: null }]);

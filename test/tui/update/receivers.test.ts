@@ -112,7 +112,10 @@ describe("groups and favourites", () => {
   it("let favourites stand in front, and remember them", () => {
     const starred = run(uiState(80, 24), w, act("favourite", "丁"));
     expect(rows(starred.state)[1]).toBe("丁");
-    expect(starred.requests).toEqual([{ kind: "remember" }]);
+    expect(starred.requests).toMatchObject([
+      { kind: "remember" },
+      { kind: "set-favourite", isFavourite: true },
+    ]);
     expect(rows(run(starred.state, w, act("favourite", "丁")).state)[1]).toBe("丙");
   });
 

@@ -1,0 +1,106 @@
+// What outlives the program besides messages: who people are and what we decided about them, what was read, what still waits for
+// somebody. Plain data for the store; the machine gives it out as it changes and takes it back before the start.
+import type { KnownAddress, MessageId, PeerId } from "./model.js";
+import type { SayOptions } from "./input.js";
+import type { Dialect, PacketNo } from "../protocol/message.js";
+import type { Charset, CharsetReason } from "../protocol/text-codec.js";
+import type { Endpoint } from "../ports/transport.js";
+
+/** What we decided about a peer. */
+export interface PeerPolicy {
+  readonly favourite: boolean;
+  /** It makes no noise. */
+  readonly muted: boolean;
+  /** Nothing of it is shown or acknowledged. */
+  readonly blocked: boolean;
+  /** Its messages are not written to the store. */
+  readonly unlogged: boolean;
+  readonly note: string;
+  /** Own groups it was put into; not the one it announces. */
+  readonly groups: readonly string[];
+}
+
+export const defaultPolicy: PeerPolicy = {
+  favourite: false,
+  muted: false,
+  blocked: false,
+  unlogged: false,
+  note: "",
+  groups: [],
+};
+
+/** What is remembered of a peer. */
+export interface PeerMemory {
+  readonly id: PeerId;
+  readonly nick: string;
+  readonly group: string;
+  readonly user: string;
+  readonly host: string;
+  readonly endpoint: Endpoint;
+  readonly addresses: readonly KnownAddress[];
+  readonly dialect: Dialect;
+  readonly version: string;
+  readonly capabilities: readonly string[];
+  readonly acknowledges: boolean;
+  readonly readsUtf8: boolean;
+  readonly pastCharset: Charset | null;
+  readonly lastCharset: Charset | null;
+  readonly lastReason: CharsetReason;
+  readonly chosenCharset: Charset | null;
+  readonly firstSeen: number;
+  readonly lastSeen: number;
+  readonly policy: PeerPolicy;
+}
+
+/** Two entries that are one person: `from` is counted to `into` from now on. */
+export interface PeerMerge {
+  readonly from: PeerId;
+  readonly into: PeerId;
+  readonly at: number;
+  /** By the program, as an address turned out to be a peer; else by a person. */
+  readonly automatic: boolean;
+}
+
+/** A message that waits for an absent receiver. */
+export interface QueuedMessage {
+  readonly messageId: MessageId;
+  readonly peerId: PeerId;
+  /** When it was written; those to one receiver go out in this order. */
+  readonly at: number;
+  readonly text: string;
+  /** Written before the text when it had to wait: the original time, in the words of the front end. */
+  readonly prefix: string;
+  /** Given at the first sending: a repeat after a crash is known as one by the receiver. */
+  readonly packetNo: PacketNo | null;
+  /** Nobody wants it after this; null: it waits for ever. */
+  readonly expiresAt: number | null;
+  readonly charset: Charset | null;
+  readonly lossy: boolean;
+  readonly retries: number;
+  /** How it is to be protected, as it was asked for; absent: by the policies at the time of sending. */
+  readonly protection?: Pick<SayOptions, "encrypt" | "seal" | "lock" | "plain">;
+}
+
+/** What a repeat of a message that came is known by. */
+export interface RecentMessage {
+  readonly peerId: PeerId;
+  readonly packetNo: PacketNo;
+  readonly address: string;
+  readonly text: string;
+  readonly at: number;
+  /** Its datagram, when the text is not the one it came with: encrypted on its way, or taken back. */
+  readonly wire?: Uint8Array;
+}
+
+/** What the store gives back at the start. */
+export interface SavedState {
+  readonly peers: readonly PeerMemory[];
+  readonly merges: readonly PeerMerge[];
+  readonly queue: readonly QueuedMessage[];
+  /** Unread messages by conversation, from the read marks. */
+  readonly unread: Readonly<Record<string, number>>;
+  /** The latest messages that came in, oldest first: their senders may not know yet that they did. */
+  readonly recent: readonly RecentMessage[];
+}
+
+export const nothingSaved: SavedState = { peers: [], merges: [], queue: [], unread: {}, recent: [] };

@@ -1,0 +1,24 @@
+// A storage engine: the history store without waiting. SQLite and memory are two; the stores put them behind a batch in this thread or
+// behind a thread of their own. Types only.
+import type { HistoryStore, HistoryWrite } from "../ports/history-store.js";
+import type { MessageRow } from "./message-row.js";
+
+/** What is written: as the node gives it, or a message that crossed a thread as a row. */
+export type EngineWrite =
+  | HistoryWrite
+  | { readonly kind: "row"; readonly row: MessageRow }
+  | { readonly kind: "change-row"; readonly row: MessageRow };
+
+export type HistoryEngine = {
+  readonly [K in Exclude<keyof HistoryStore, "write" | "close">]: HistoryStore[K] extends (
+    ...given: infer G
+  ) => Promise<infer R>
+    ? (...given: G) => R
+    : never;
+} & {
+  /** All of them in one transaction, durable when it returns. */
+  write(items: readonly EngineWrite[]): void;
+  /** Puts some messages into the index that are not there yet; false when there are no more. For idle moments. */
+  indexSome(limit: number): boolean;
+  close(): void;
+};

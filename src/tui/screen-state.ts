@@ -1,0 +1,89 @@
+// Drafts, texts sent before and favourites over a restart: in the history, where they are as safe as what they belong to. What stands there
+// is read with care; without a history nothing is kept.
+import type { HistoryStore, Node, PeerId } from "../index.js";
+import { createEditor, editorText } from "./edit/editor.js";
+import { emptyDraft } from "./ui-state.js";
+import type { Draft, UiState } from "./ui-state.js";
+
+const draftsName = "screen.drafts";
+const sentName = "screen.sent";
+const draftLimit = 500;
+const sentLimit = 500;
+const textLimit = 100_000;
+
+/** Puts back what an earlier run left. */
+export async function restoreScreen(state: UiState, node: Pick<Node, "history" | "peers">): Promise<UiState> {
+  const favourites = new Set([
+    ...state.favourites,
+    ...node.peers().flatMap((peer) => (peer.policy.favourite ? [peer.id] : [])),
+  ]);
+  if (node.history === null) return { ...state, favourites };
+  try {
+    const [drafts, sent] = [await node.history.value(draftsName), await node.history.value(sentName)];
+    return { ...state, favourites, drafts: parseDrafts(drafts), sent: parseTexts(sent) };
+  } catch {
+    // The node tells what is wrong with the history.
+    return { ...state, favourites };
+  }
+}
+
+function parseJson(text: string | null): unknown {
+  try {
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value.length <= textLimit;
+}
+
+function parseTexts(text: string | null): readonly string[] {
+  const value = parseJson(text);
+  return Array.isArray(value) ? value.filter(isText).slice(-sentLimit) : [];
+}
+
+function parseDrafts(text: string | null): ReadonlyMap<PeerId, Draft> {
+  const value = parseJson(text);
+  if (typeof value !== "object" || value === null) return new Map();
+  return new Map(
+    Object.entries(value)
+      .slice(0, draftLimit)
+      .flatMap(([id, draft]): readonly (readonly [PeerId, Draft])[] => {
+        if (!isText(draft) || draft === "") return [];
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a draft for nobody is never shown
+        return [[id as PeerId, { ...emptyDraft, editor: createEditor(draft) }]];
+      }),
+  );
+}
+
+export interface ScreenKeeper {
+  /** Writes what changed since the last time. */
+  keep(state: UiState): Promise<void>;
+}
+
+export function keepScreen(history: HistoryStore | null): ScreenKeeper {
+  let lastDrafts: UiState["drafts"] | null = null;
+  let lastSent: UiState["sent"] | null = null;
+  return {
+    async keep({ drafts, sent }) {
+      if (history === null) return;
+      const writes: Promise<void>[] = [];
+      if (drafts !== lastDrafts) {
+        lastDrafts = drafts;
+        const texts = [...drafts]
+          .map(([id, draft]) => [id, editorText(draft.editor)] as const)
+          .filter(([, text]) => text !== "" && text.length <= textLimit);
+        const value = JSON.stringify(Object.fromEntries(texts.slice(-draftLimit)));
+        writes.push(history.write({ kind: "value", name: draftsName, value }));
+      }
+      if (sent !== lastSent) {
+        lastSent = sent;
+        const value = JSON.stringify(sent.filter(isText).slice(-sentLimit));
+        writes.push(history.write({ kind: "value", name: sentName, value }));
+      }
+      await Promise.allSettled(writes);
+    },
+  };
+}
