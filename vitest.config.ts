@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     // One worker less than cores is the default, which leaves half of a small machine idle.
     maxWorkers: "100%",
+    experimental: { fsModuleCache: true },
     projects: [
       {
         test: {
@@ -16,6 +17,8 @@ export default defineConfig({
           exclude: endToEnd,
           // No test leaves anything behind that another could see; loading everything anew for each file would double the time.
           isolate: false,
+          // Threads start sooner than processes.
+          pool: "threads",
           testTimeout: 30_000,
         },
       },
@@ -26,6 +29,8 @@ export default defineConfig({
           globalSetup: ["test/e2e/build.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // Real programs on a machine that others use too; by hand every failure is shown at once.
+          retry: process.env["CI"] === undefined ? 0 : 1,
         },
       },
     ],

@@ -1,11 +1,12 @@
 // `npm run bench`: every benchmark in one run, as ratios, then the figures of the screen; the tables are those of docs/performance.md.
-// `--tui` runs those of the screen alone, `--cli` those of the command line, `--crypto` those of encryption, `--history` those of the
-// history, which take minutes.
+// `--tui` runs those of the screen alone, `--files` those of files, `--crypto` those of encryption, `--cli` those of the command line,
+// `--history` those of the history, which take minutes.
 import { cpus } from "node:os";
 import { benchCommandLine } from "./command-line.js";
 import { benchCrypto, benchKeyMaking } from "./crypto.js";
 import { benchDecode } from "./decode.js";
 import type { Figure } from "./figure.js";
+import { benchFiles, filesChild, filesTicker } from "./files.js";
 import { benchHistory, benchReceiveStored } from "./history.js";
 import { benchReceive, floodFrom } from "./receive.js";
 import type { Ratio } from "./ratio.js";
@@ -58,7 +59,20 @@ function printFigures(figures: readonly Figure[]): void {
   for (const figure of figures) out(figureRow(figure));
 }
 
-if (process.argv[2] === "flood") floodFrom(Number(process.argv[3]), Number(process.argv[4]));
+/** The tables of files: children of this program do the work. */
+async function benchFilesAlone(): Promise<void> {
+  const { ratios, figures } = await benchFiles();
+  for (const ratio of ratios) out(row(ratio));
+  out("");
+  out("| what | measured | target | holds |");
+  out("|---|---|---|---|");
+  for (const figure of figures) out(figureRow(figure));
+}
+
+const [, , mode, first = "", second = "", third = ""] = process.argv;
+if (mode === "flood") floodFrom(Number(first), Number(second));
+else if (mode === "files-child") await filesChild(first, second, Number(third));
+else if (mode === "files-ticker") await filesTicker(Number(first), Number(second));
 else if (process.argv.includes("--cli")) {
   printFigures(await benchCommandLine());
   process.exit();
@@ -67,6 +81,10 @@ else if (process.argv.includes("--cli")) {
   out("");
   out("| what | ours, per second | compared with, per second | ratio (median) | least–most |");
   out("|---|---|---|---|---|");
+  if (process.argv.includes("--files")) {
+    await benchFilesAlone();
+    process.exit();
+  }
   const isScreenOnly = process.argv.includes("--tui") || process.argv.includes("--crypto");
   const isHistoryOnly = process.argv.includes("--history");
   if (isHistoryOnly || !isScreenOnly) out(row(await benchReceiveStored()));

@@ -14,6 +14,7 @@ import type { MessageCipher } from "./protocol/encryption/message-cipher.js";
 import { resolveTarget } from "./core/selectors.js";
 import { createPacketCrypto } from "./crypto/group.js";
 import { readGroups } from "./files/group-file.js";
+import { createDiskStore } from "./files/disk-store.js";
 import { openPacketNumberFile } from "./files/packet-number-file.js";
 import { impaired } from "./net/impaired.js";
 import { createImpairmentBook } from "./net/impairment-book.js";
@@ -21,8 +22,10 @@ import { parseImpairmentLines } from "./net/impairment-lines.js";
 import type { ImpairmentWish } from "./net/impairment-lines.js";
 import type { ImpairedLine, ImpairmentBook } from "./net/impairment-book.js";
 import type { Impairment } from "./net/impairment.js";
+import { isSafeName } from "./files/safe-name.js";
 import { createTap } from "./net/tap.js";
 import type { TapRecord } from "./net/tap.js";
+import { createTcpStreams } from "./net/tcp.js";
 import { tryReach } from "./net/reachability.js";
 import { createUdpTransport } from "./net/udp.js";
 import { createSystemClock } from "./node/clock.js";
@@ -32,6 +35,8 @@ import { createSystemRandom } from "./node/random.js";
 import type { Clock } from "./ports/clock.js";
 import type { HistoryStore } from "./ports/history-store.js";
 import type { Random } from "./ports/random.js";
+import type { FileStore } from "./ports/file-store.js";
+import type { StreamTransport } from "./ports/streams.js";
 import type { DatagramTransport, Endpoint } from "./ports/transport.js";
 import type { PacketCrypto } from "./protocol/message.js";
 import type { Charset, TextCodec } from "./protocol/text-codec.js";
@@ -87,9 +92,17 @@ export interface CreateNodeOptions {
   readonly keys?: KeyPairs;
   /** Keeps received messages; each is acknowledged when its promise resolves. Default none. */
   readonly store?: (message: Message) => Promise<void>;
+  /** False: no files, neither given nor taken. Default true with real sockets, false with a `transport` and no `streams`. */
+  readonly files?: boolean;
+  /** Where files are read and written; default the disk. */
+  readonly fileStore?: FileStore;
+  /** Bytes a second for all files together, each way; default no limit. */
+  readonly fileLimit?: number;
   /** Keeps messages (each is acknowledged when it is on the disk) and what outlives the program; closed by whoever opened it. */
   readonly history?: HistoryStore;
   readonly transport?: DatagramTransport;
+  /** Connections for files; default TCP on the port of the datagrams. */
+  readonly streams?: StreamTransport;
   readonly clock?: Clock;
   readonly random?: Random;
   readonly codec?: TextCodec;
@@ -203,7 +216,22 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
 
   const safe = openKeyring(options);
 
+  const hasFiles = options.files ?? (options.transport === undefined || options.streams !== undefined);
+  const streams =
+    options.streams ?? createTcpStreams(options.bind === undefined ? {} : { binds: options.bind });
+  const platform = process.platform === "win32" ? "windows" : "posix";
+
   const node = createNodeOf({
+    ...(hasFiles
+      ? {
+          files: {
+            store: options.fileStore ?? createDiskStore(),
+            streams,
+            isSafeName: (name: string) => isSafeName(name, platform),
+            limitBytesPerSecond: options.fileLimit ?? null,
+          },
+        }
+      : {}),
     machine: {
       self: {
         user,

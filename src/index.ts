@@ -30,6 +30,24 @@ export type {
 export type { TrustAlarm, TrustAnswer, TrustRecord, TrustState } from "./core/trust.js";
 export { formatFingerprint } from "./core/fingerprint-words.js";
 export type { FingerprintForm } from "./core/fingerprint-words.js";
+export type {
+  AcceptOptions,
+  AcceptPolicy,
+  Offer,
+  OfferedFile,
+  OfferId,
+  OfferParty,
+  OfferState,
+  Picture,
+  Transfer,
+  TransferId,
+  TransferState,
+} from "./core/files/model.js";
+export type { FileApi, OfferOptions } from "./node/files/file-api.js";
+export type { FileStore, LocalEntry, Overwrite } from "./ports/file-store.js";
+export type { StreamConnection, StreamTransport } from "./ports/streams.js";
+export { createDiskStore } from "./files/disk-store.js";
+export { createTcpStreams } from "./net/tcp.js";
 export { defaultPolicy } from "./core/saved.js";
 export type { PeerMemory, PeerMerge, PeerPolicy, QueuedMessage, SavedState } from "./core/saved.js";
 export { noticeCodes } from "./core/event.js";

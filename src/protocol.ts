@@ -5,6 +5,7 @@ export { createPacketCrypto } from "./crypto/group.js";
 export { isSafeName } from "./files/safe-name.js";
 export {
   buildFileList,
+  buildName,
   fileAttribute,
   fileType,
   type OutgoingFile,

@@ -2,6 +2,10 @@
 export { createManualClock } from "./node/clock.js";
 export type { ManualClock } from "./node/clock.js";
 export { createSeededRandom } from "./node/random.js";
+export { createMemoryStore } from "./files/memory-store.js";
+export type { MemoryStore } from "./files/memory-store.js";
+export { createMemoryStreams } from "./net/memory-streams.js";
+export type { MemoryStreams } from "./net/memory-streams.js";
 export { createMemoryNetwork } from "./net/memory.js";
 export type { MemoryNetwork } from "./net/memory.js";
 export { impaired } from "./net/impaired.js";

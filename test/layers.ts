@@ -55,6 +55,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       "dgram",
       "os",
       "perf_hooks",
+      "zlib",
     ],
     packages: [],
   },

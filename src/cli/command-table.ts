@@ -1,12 +1,11 @@
 // Every command of docs/cli.md section 1, with its arguments and flags. The one place where they are defined; what belongs to
-// a running instance or to a later version stands here too, so that help lists it and a call says why it cannot be.
+// a running instance stands here too, so that help lists it and a call says why it cannot be.
 import { labCommands } from "./commands/lab/lab-commands.js";
 import { historyCommands } from "./commands/history/command-specs.js";
 import type { ArgumentSpec, Availability, Command, CommandSpec, OptionSpec } from "./command-spec.js";
 import { labDemoCommands } from "./commands/lab-demos/command-specs.js";
 
 const here = (load: () => Promise<Command>): Availability => ({ kind: "here", load });
-const later: Availability = { kind: "later" };
 const group: Availability = { kind: "group" };
 
 const to: OptionSpec = {
@@ -264,22 +263,57 @@ export const commandTable: readonly CommandSpec[] = [
   ),
   command("files", "cli.summary.files", group, {
     subcommands: [
-      command("offer", "cli.summary.files.offer", later, {
-        arguments: [{ name: "PATH", required: true, variadic: true }],
-        options: [
-          to,
-          timeout,
-          { flag: "as", placeholder: "NAME", value: { kind: "text" }, summary: "cli.option.as" },
-        ],
-      }),
-      command("receive", "cli.summary.files.receive", later, { options: [...fileOptions, count] }),
-      command("list", "cli.summary.files.list", later),
-      command("accept", "cli.summary.files.accept", later, {
-        arguments: offerId,
-        options: fileOptions,
-      }),
-      command("refuse", "cli.summary.files.refuse", later, { arguments: offerId }),
-      command("cancel", "cli.summary.files.cancel", later, { arguments: offerId }),
+      command(
+        "offer",
+        "cli.summary.files.offer",
+        here(async () => (await import("./commands/files-offer.js")).offerFiles),
+        {
+          arguments: [{ name: "PATH", required: true, variadic: true }],
+          examples: [
+            "feiyan files offer --to 小明 报告.doc 照片",
+            "tar c . | feiyan files offer --to 小明 --as all.tar -",
+          ],
+          options: [
+            to,
+            timeout,
+            ...wideOptions.filter(({ flag }) => flag === "yes"),
+            ...fileOptions.filter(({ flag }) => flag === "limit"),
+            { flag: "as", placeholder: "NAME", value: { kind: "text" }, summary: "cli.option.as" },
+          ],
+        },
+      ),
+      command(
+        "receive",
+        "cli.summary.files.receive",
+        here(async () => (await import("./commands/files-receive.js")).receiveFiles),
+        { options: [...fileOptions, count], examples: ["feiyan files receive --accept all --dir 收到"] },
+      ),
+      command(
+        "list",
+        "cli.summary.files.list",
+        here(async () => (await import("./commands/files-manage.js")).listFiles),
+      ),
+      command(
+        "accept",
+        "cli.summary.files.accept",
+        here(async () => (await import("./commands/files-manage.js")).acceptOffer),
+        {
+          arguments: offerId,
+          options: fileOptions,
+        },
+      ),
+      command(
+        "refuse",
+        "cli.summary.files.refuse",
+        here(async () => (await import("./commands/files-manage.js")).refuseOffer),
+        { arguments: offerId },
+      ),
+      command(
+        "cancel",
+        "cli.summary.files.cancel",
+        here(async () => (await import("./commands/files-manage.js")).cancelOffer),
+        { arguments: offerId },
+      ),
     ],
   }),
   command(

@@ -14,12 +14,11 @@ import {
   type Receiver,
   type SayOptions,
 } from "../index.js";
-import { hasFlag, listFlag, numberFlag, type CommandContext } from "./context.js";
+import { hasFlag, numberFlag, type CommandContext } from "./context.js";
 import { exitCodeOfDeliveries } from "./exit-code.js";
 import type { DeliveryOutcome } from "./exit-code.js";
 import { queueExpiry, queuePrefix } from "./history.js";
 import { deliveryFields, messageFields } from "./json.js";
-import { CliProblem } from "./problem.js";
 
 /** Receivers in one go; crowds are sent in portions of a tenth of a second. */
 const portionsPerSecond = 10;
@@ -32,11 +31,6 @@ export interface DeliverOptions {
   readonly rate?: number | undefined;
   readonly timeoutMs?: number | undefined;
 }
-
-/** Refuses what this version cannot do, rather than sending without it. */
-export const refuseMissingFeatures = (context: CommandContext): void => {
-  if (listFlag(context, "file").length > 0) throw new CliProblem("not-in-this-version", { what: "--file" });
-};
 
 /** What the message flags say. `--charset` names the charset of the message only when it stands on the command line. */
 export const sayOptions = (context: CommandContext, checkByDefault: boolean): SayOptions => {

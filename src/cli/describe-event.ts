@@ -7,6 +7,7 @@ import {
   type Event,
   type Message,
   type Peer,
+  type Transfer,
 } from "../index.js";
 import type { TextKey, Translate } from "../i18n/catalogue.js";
 import { describeProblem } from "./problem-text.js";
@@ -49,6 +50,14 @@ export const describeEvent = (event: Event, text: Translate<TextKey>): string | 
         : undefined;
     case "notice":
       return remark(event.at, describeProblem(event.code, event.fields, text).text);
+    case "offer":
+      return describeOffer(event, text);
+    case "transfer":
+      return describeTransfer(event.transfer, event.at, text);
+    case "picture":
+      return event.picture.path === null
+        ? undefined
+        : remark(event.at, text("cli.watch.picture", { path: event.picture.path }));
     case "peer-split":
       return remark(event.at, text("cli.watch.split", { name: nameOf(event.peer) }));
     case "duplicate":
@@ -63,6 +72,25 @@ export const describeEvent = (event: Event, text: Translate<TextKey>): string | 
       return never;
     }
   }
+};
+
+/** What became of an offer; that it came is told with its message. */
+const describeOffer = (
+  event: Extract<Event, { kind: "offer" }>,
+  text: Translate<TextKey>,
+): string | undefined => {
+  if (event.change === "appeared") return undefined;
+  const names = event.offer.files.map(({ name }) => safeName(name)).join(", ");
+  const states = [...new Set(event.offer.parties.map(({ state }) => text(`offer.${state}`)))].join(", ");
+  return remark(event.at, `${names}  ${states}`);
+};
+
+const describeTransfer = (transfer: Transfer, at: number, text: Translate<TextKey>): string | undefined => {
+  if (transfer.endedAt === null) return undefined;
+  const reason =
+    transfer.reason === null ? "" : `  ${describeProblem(transfer.reason, transfer.fields, text).text}`;
+  const where = transfer.direction === "in" && transfer.path !== null ? `  ${safeName(transfer.path)}` : "";
+  return remark(at, `${safeName(transfer.name)}  ${text(`transfer.${transfer.state}`)}${where}${reason}`);
 };
 
 const describeMessage = (message: Message, text: Translate<TextKey>): string => {

@@ -9,8 +9,11 @@ import {
   type Event,
   type Message,
   type Node,
+  type Offer,
   type Peer,
   type PeerId,
+  type Picture,
+  type Transfer,
 } from "../index.js";
 
 export interface JsonObject {
@@ -111,6 +114,57 @@ const offerOf = (message: Message, known: Known): Readonly<Record<string, unknow
         })),
       };
 
+/** An offer as the node keeps it: with what became of it at each party. */
+export const offerFields = (offer: Offer, known: Known): Readonly<Record<string, unknown>> => {
+  const [first, ...others] = offer.parties;
+  return {
+    offerId: offer.offerId,
+    direction: offer.direction,
+    peer: first === undefined || others.length > 0 ? null : referenceTo(first.peerId, known),
+    ...(others.length > 0
+      ? { to: offer.parties.map(({ peerId, state }) => ({ ...referenceTo(peerId, known), state })) }
+      : { state: first?.state ?? "open" }),
+    unfinished: offer.isUnfinished,
+    files: offer.files.map(({ fileId, name, kind, sizeBytes }) => ({ fileId, name, kind, sizeBytes })),
+  };
+};
+
+export const transferFields = (transfer: Transfer, known: Known): Readonly<Record<string, unknown>> => {
+  const { state, startedAt, doneBytes, resumedBytes, bytesPerSecond } = transfer;
+  const isMoving = state === "started" && startedAt !== null && doneBytes > resumedBytes;
+  return {
+    offerId: transfer.offerId,
+    fileId: transfer.fileId,
+    direction: transfer.direction,
+    peer: referenceTo(transfer.peerId, known),
+    name: transfer.name,
+    kind: transfer.kind,
+    state: isMoving ? "progress" : state,
+    doneBytes,
+    totalBytes: transfer.totalBytes,
+    bytesPerSecond,
+    resumedBytes,
+    doneFiles: transfer.doneFiles,
+    skipped: transfer.skipped,
+    verified: transfer.isVerified,
+    path: transfer.path,
+    sha256: transfer.sha256,
+    reason: transfer.reason,
+    fields: transfer.fields,
+  };
+};
+
+const pictureFields = (picture: Picture, known: Known): Readonly<Record<string, unknown>> => ({
+  imageId: picture.imageId,
+  peer: referenceTo(picture.peerId, known),
+  direction: picture.direction,
+  state: picture.state,
+  format: picture.format,
+  sizeBytes: picture.sizeBytes,
+  path: picture.path,
+  reason: picture.reason,
+});
+
 const kindOf = (type: number): "file" | "folder" | "image" =>
   type === 2 ? "folder" : type === 0x20 ? "image" : "file";
 
@@ -168,6 +222,15 @@ export const eventObjects = (event: Event, known: Known): readonly JsonObject[] 
       ];
     case "notice":
       return [{ type: "notice", at: event.at, fields: { code: event.code, fields: event.fields } }];
+    case "offer":
+      // With a message it was printed as the message came.
+      return event.change === "appeared" && !event.offer.isUnfinished
+        ? []
+        : [{ type: "offer", at: event.at, fields: offerFields(event.offer, known) }];
+    case "transfer":
+      return [{ type: "transfer", at: event.at, fields: transferFields(event.transfer, known) }];
+    case "picture":
+      return [{ type: "image", at: event.at, fields: pictureFields(event.picture, known) }];
     case "duplicate":
     case "probe":
     case "info":

@@ -9,6 +9,7 @@ import { tidyHistory } from "./history.js";
 import { describeProblem } from "./problem-text.js";
 import { createReload } from "./reload.js";
 import { screenSettings } from "./screen-settings.js";
+import { beginFiles } from "./download-dir.js";
 import { controlPlace, findInstance, nodeOptions } from "./session.js";
 
 export interface ScreenNode {
@@ -85,7 +86,7 @@ export const openScreenNode = async (
     },
   };
   const node = createNode({
-    ...nodeOptions(loaded),
+    ...nodeOptions(loaded, [], true),
     ...(history === null ? {} : { history }),
     ...(nick === null ? {} : { nick }),
     onDatagram: (record) => {
@@ -93,6 +94,7 @@ export const openScreenNode = async (
     },
   });
   await node.start();
+  await beginFiles(context, node);
   // Not waited for: a large history must not keep anybody from the first frame.
   if (history !== null) void tidyHistory(context, history).catch(() => undefined);
   const reload = reloadOf(node);

@@ -28,10 +28,14 @@ import { CliProblem } from "./problem.js";
 /** Answers to an entry come within about a second (docs/protocol.md section 5); twice that finds nearly everybody. */
 export const discoveryMs = 2_000;
 
-/** The node's options from the settings. `extraPeers` are hosts to announce ourselves to besides the configured ones. */
+/**
+ * The node's options from the settings. `extraPeers` are hosts to announce ourselves to besides the configured ones. Without `files`
+ * nobody is told that files can be fetched or offered: a command that leaves in a moment cannot.
+ */
 export const nodeOptions = (
   loaded: LoadedSettings,
   extraPeers: readonly Endpoint[] = [],
+  files = false,
 ): CreateNodeOptions => {
   const { settings } = loaded;
   // Port 0 means any free port, where nobody can find us: no presence. Hosts named without a port have the usual one.
@@ -46,6 +50,7 @@ export const nodeOptions = (
     versionItem: settings.versionItem,
     announceUtf8: settings.announceUtf8,
     presence: settings.port !== 0,
+    files,
     probes: settings.probes,
     hostList: settings.hostList,
     ipv6: settings.ipv6,
@@ -111,6 +116,10 @@ export const withInstance = async <T>(
 export interface WithNodeOptions {
   /** Hosts to announce ourselves to besides the configured ones. */
   readonly announceTo?: readonly Endpoint[];
+  /** A node of our own gives and takes files. */
+  readonly files?: boolean;
+  /** Bytes a second for files of a node of our own. */
+  readonly fileLimit?: number | undefined;
   /** Hears every datagram of the node in use. */
   readonly tap?: (record: TapRecord) => void;
   /** A node of our own keeps its messages: in a thread for what runs long. Default: nothing is kept, and no history opened. */
@@ -150,7 +159,8 @@ export const withNode = async <T>(
     }
   }
   const own: CreateNodeOptions = {
-    ...nodeOptions(context.loaded, options.announceTo),
+    ...nodeOptions(context.loaded, options.announceTo, options.files),
+    ...(options.fileLimit === undefined ? {} : { fileLimit: options.fileLimit }),
     ...(tap === undefined ? {} : { onDatagram: tap }),
   };
   const run = (made: CreateNodeOptions): Promise<T> =>

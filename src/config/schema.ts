@@ -139,6 +139,7 @@ export const settingSpecs = {
   probes: onOff(true),
   impair: textOf("", "loss=10%,seed=7", "[T=]SPEC"),
   idleMinutes: integer(0, 0, 1440),
+  downloadDir: textOf("", "/home/li/收到", "DIR"),
   awayTexts: list(["开会中", "午饭"], "TEXT"),
   theme: textOf("default", "dark", "NAME"),
   ambiguousWidth: ambiguousWidthSpec,

@@ -203,7 +203,8 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
       socket = null;
       for (const [, { reject }] of waiting) reject(lostError());
       waiting.clear();
-      if (isClosed || mirror === null) return;
+      // A try that failed, as with the key of the instance before: the one who tries goes on.
+      if (isClosed || mirror === null || isComingBack) return;
       publish({ kind: "notice", code: "control-lost", fields: { path: place.path }, at: Date.now() });
       if (options.reconnect === true) void comeBack();
       else {
@@ -213,7 +214,10 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
     });
   }
 
+  let isComingBack = false;
+
   async function comeBack(): Promise<void> {
+    isComingBack = true;
     // oxlint-disable-next-line no-unmodified-loop-condition -- closing sets it from outside
     while (!isClosed) {
       // oxlint-disable-next-line no-await-in-loop -- one try after another is the point
@@ -221,8 +225,9 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
         setTimeout(resolve, controlTimers.reconnectMs);
       });
       // oxlint-disable-next-line no-await-in-loop -- as above
-      if (!isClosed && (await tryAgain())) return;
+      if (!isClosed && (await tryAgain())) break;
     }
+    isComingBack = false;
   }
 
   async function tryAgain(): Promise<boolean> {

@@ -1,4 +1,6 @@
-// The `Node` of somebody attached: reads from the mirror, asks over the socket. Opens nothing; made by client.ts.
+// The `Node` of somebody attached: reads from the mirror, asks over the socket. Opens nothing; made by client.ts. Paths are those of
+// this process: they are made absolute before the instance hears of them.
+import { resolve as absolute } from "node:path";
 import {
   createSystemRandom,
   FeiyanError,
@@ -75,11 +77,45 @@ export function createRemoteNode({
     conversations: () => mirror.conversations(),
     message: (id) => mirror.message(id),
     diagnostics: () => mirror.diagnostics(),
+    offers: () => mirror.offers(),
+    transfers: () => mirror.transfers(),
 
     say(to, text, options = {}) {
       const receivers = typeof to === "string" ? to : "peer" in to || "endpoint" in to ? [to] : to;
       return call("say", { to: receivers, text, options });
     },
+    offer(to, paths, { text, as, ...options } = {}) {
+      const receivers = typeof to === "string" ? to : "peer" in to || "endpoint" in to ? [to] : to;
+      const own = paths.map((path) => absolute(path));
+      return call("offer", {
+        to: receivers,
+        paths: own,
+        options,
+        ...(text === undefined ? {} : { text }),
+        ...(as === undefined ? {} : { as }),
+      });
+    },
+    offerSettled: (id) => call("offer-settled", { id }),
+    accept: (id, options = {}) =>
+      call("accept", {
+        id,
+        ...options,
+        ...(options.dir === undefined ? {} : { dir: absolute(options.dir) }),
+      }),
+    refuse: (id) => call("refuse", { id }),
+    cancelOffer: (id, fileId) =>
+      asked(call("cancel-offer", { id, ...(fileId === undefined ? {} : { fileId }) })),
+    setAcceptPolicy: (policy, peer = null) =>
+      asked(
+        call("accept-policy", {
+          peer,
+          policy: policy === null ? null : { ...policy, dir: absolute(policy.dir) },
+        }),
+      ),
+    takeUp: (dir) => call("take-up", { dir: absolute(dir) }),
+    sendPicture: (peer, path, text) =>
+      asked(call("picture", { peer, path: absolute(path), ...(text === undefined ? {} : { text }) })),
+    look: (path) => call("look", { path: absolute(path) }),
     resend: (id) => call("resend", { id }),
     open: (id, password) => call("open", password === undefined ? { id } : { id, password }),
     recall: (id) => asked(call("recall", { id })),

@@ -1,6 +1,6 @@
 // Every request of the control protocol, once: its name, what it takes, what it answers, and how an instance serves it. The server
 // reads and serves from this table, the client's calls are typed by it, docs/control.md is written from it. A new request is a new entry.
-import type { ChatNode, Event, MessageId, PeerId, Receiver, TapRecord } from "../index.js";
+import type { ChatNode, Event, MessageId, OfferId, PeerId, Receiver, TapRecord } from "../index.js";
 import { snapshotOf } from "../index.js";
 import { controlLimits } from "./limits.js";
 import {
@@ -87,6 +87,10 @@ const request = <P, R>(spec: Omit<RequestSpec<P, R>, "answerTo">): RequestSpec<P
 
 const peerId: Shape<PeerId> = branded(400);
 const messageId: Shape<MessageId> = branded(100);
+const offerId: Shape<OfferId> = branded(100);
+const path = text(4_096);
+const overwrite = choice(["never", "rename", "replace"]);
+const sizeBytes = whole(0, Number.MAX_SAFE_INTEGER);
 const endpoint = object({ address: text(100), port: whole(1, 65_535) });
 const receiver: Shape<Receiver> = either(object({ peer: peerId }), object({ endpoint }));
 const charset = choice(["gbk", "utf-8", "gb18030", "big5", "cp932", "euc-kr", "ascii"]);
@@ -108,6 +112,9 @@ export const eventKinds: Readonly<Record<Event["kind"], string>> = {
   typing: "`peer`, `active`, `at`",
   info: "`peer`, `what` (`version`, `absence`), `text`, `at`",
   probe: "`token`, `step` (`begun`, `udp`, `tcp`), `tcp` (`open`, `refused`, `silent`, null), `from`, `at`",
+  offer: "`change` (`appeared`, `changed`), `offer`, `at`",
+  transfer: "`transfer` (as it is now), `at`",
+  picture: "`picture`: of a message, received or sent, `at`",
   self: "`self`, `at`: name or absence changed",
   network: "`network`, `at`: interfaces changed",
   read: "`conversation`, `at`",
@@ -143,7 +150,7 @@ export const requests = {
       datagrams: optional(flag),
     }),
     answer:
-      "`self`, `network`, `peers`, `messages` (the newest, at most as many as asked for; default none), `unreadEveryone`, `diagnostics`, `impairments` (lines that are bad on purpose)",
+      "`self`, `network`, `peers`, `messages` (the newest, at most as many as asked for; default none), `unreadEveryone`, `diagnostics`, `offers`, `transfers`, `impairments` (lines that are bad on purpose)",
     serve(served, params) {
       const snapshot = snapshotOf(served.host.node, params.messages ?? 0);
       served.follow({
@@ -240,6 +247,90 @@ export const requests = {
     params: object({ id: messageId }),
     answer: "list of the deliveries",
     serve: ({ host }, { id }) => host.node.settled(id),
+  }),
+  offer: request({
+    summary: "Offers files and folders; paths are the instance's, so they should be absolute.",
+    params: object({
+      to: either(listOf(receiver, 1_000), text(10_000)),
+      paths: listOf(path, 1_000),
+      text: optional(text(100_000)),
+      as: optional(name),
+      options: optional(sayOptions),
+    }),
+    answer: "the offer",
+    serve: ({ host }, { to, paths, text: words, as, options }) =>
+      host.node.offer(to, paths, {
+        ...options,
+        ...(words === undefined ? {} : { text: words }),
+        ...(as === undefined ? {} : { as }),
+      }),
+  }),
+  "offer-settled": request({
+    summary: "Waits until every party of an offer is done with it.",
+    params: object({ id: offerId }),
+    answer: "the offer",
+    serve: ({ host }, { id }) => host.node.offerSettled(id),
+  }),
+  accept: request({
+    summary: "Fetches what is offered, or what failed of it.",
+    params: object({
+      id: offerId,
+      fileIds: optional(listOf(text(20), 1_000)),
+      dir: optional(path),
+      overwrite: optional(overwrite),
+      resume: optional(flag),
+      maxSizeBytes: optional(orNull(sizeBytes)),
+      anySize: optional(flag),
+    }),
+    answer: "the offer",
+    serve: ({ host }, { id, ...options }) => host.node.accept(id, options),
+  }),
+  refuse: request({
+    summary: "Tells the sender that nothing will be fetched.",
+    params: object({ id: offerId }),
+    answer: "the offer",
+    serve: ({ host }, { id }) => host.node.refuse(id),
+  }),
+  "cancel-offer": request({
+    summary: "Ends what moves of an offer; one of ours is withdrawn.",
+    params: object({ id: offerId, fileId: optional(text(20)) }),
+    answer: "null",
+    serve: ({ host }, { id, fileId }) => done(host.node.cancelOffer(id, fileId)),
+  }),
+  "accept-policy": request({
+    summary: "How offers are met from now on: of one peer, or (null) of all without a rule of their own.",
+    params: object({
+      peer: orNull(peerId),
+      policy: orNull(
+        object({
+          accept: choice(["ask", "all", "known", "never"]),
+          maxSizeBytes: orNull(sizeBytes),
+          dir: path,
+          overwrite,
+          resume: flag,
+        }),
+      ),
+    }),
+    answer: "null",
+    serve: ({ host }, { peer, policy }) => done(host.node.setAcceptPolicy(policy, peer)),
+  }),
+  "take-up": request({
+    summary: "Makes offers again of what an earlier run left unfinished in a folder.",
+    params: object({ dir: path }),
+    answer: "list of the offers",
+    serve: ({ host }, { dir }) => host.node.takeUp(dir),
+  }),
+  picture: request({
+    summary: "Sends a JPEG as a picture inside a message; FeiQ only.",
+    params: object({ peer: peerId, path, text: optional(text(100_000)) }),
+    answer: "null",
+    serve: ({ host }, params) => done(host.node.sendPicture(params.peer, params.path, params.text)),
+  }),
+  look: request({
+    summary: "What would be offered for a path.",
+    params: object({ path }),
+    answer: "`path`, `name`, `kind`, `sizeBytes`, `mtime`, `readOnly`",
+    serve: ({ host }, params) => host.node.look(params.path),
   }),
   away: request({
     summary: "Absence mode with a text, or (null) back.",

@@ -1,6 +1,7 @@
 // What must happen later, ordered by time: a binary heap of alarms. Pure: the shell asks when to wake the machine and sends a tick.
 // Alarms are never removed early; each handler checks whether its alarm still means something.
 import type { Endpoint } from "../ports/transport.js";
+import type { FilesAlarm } from "./files/signals.js";
 import type { MessageId, PeerId } from "./model.js";
 import type { PacketNo } from "../protocol/message.js";
 
@@ -22,7 +23,8 @@ export type Alarm =
   | { readonly kind: "expire-queue" }
   | { readonly kind: "refresh-check"; readonly since: number }
   | { readonly kind: "host-list"; readonly round: number }
-  | { readonly kind: "exit-again"; readonly packetNo: PacketNo };
+  | { readonly kind: "exit-again"; readonly packetNo: PacketNo }
+  | { readonly kind: "files"; readonly alarm: FilesAlarm };
 
 export interface Alarms {
   set(at: number, alarm: Alarm): void;

@@ -16,6 +16,7 @@ import type { Endpoint } from "../ports/transport.js";
 import { buildInnerText } from "../protocol/encryption/inner-text.js";
 import type { Recipient } from "../protocol/encryption/inner-text.js";
 import { commands } from "../protocol/commands.js";
+import { buildFileList, type OutgoingFile } from "../protocol/attachments.js";
 import { optionBits } from "../protocol/options.js";
 import type { PacketNo } from "../protocol/message.js";
 
@@ -174,9 +175,9 @@ export function checkText(
 }
 
 /** Bytes of text that fit one datagram to this receiver: its buffer (section 11) less our longest header. */
-function roomFor(world: World, target: Target): number {
+function roomFor(world: World, target: Target, takenBytes = 0): number {
   const official = target.peer !== null && target.peer.readsUtf8 && target.peer.dialect === "ipmsg";
-  const room = textRoom(world.self, target.raw ? "raw" : official ? "official" : "other");
+  const room = textRoom(world.self, target.raw ? "raw" : official ? "official" : "other") - takenBytes;
   if (target.plan.kind === "clear") return room;
   // The wrapped key, the signature and the list of receivers, and two digits or one and a third for every byte of text.
   const isBase64 = target.plan.kind === "sealed" && target.plan.suite.encoding === "base64";
@@ -191,6 +192,27 @@ function roomFor(world: World, target: Target): number {
 export function checkLength(world: World, text: string, target: Target): Refusal | null {
   const pieces = piecesOf(world, text, [target], {});
   return isRefusal(pieces) ? pieces : null;
+}
+
+/** The refusal of an offer that does not fit one datagram, with the list where this receiver gets it; null when it does. */
+export function checkOffer(
+  world: World,
+  text: string,
+  files: readonly OutgoingFile[],
+  target: Target,
+): Refusal | null {
+  const sizeOf = (of: string): number => world.options.codec.encode(of, target.charset.charset).length;
+  const textBytes = sizeOf(text);
+  const listBytes = sizeOf(buildFileList(files)) + 2;
+  const isSealed = target.plan.kind !== "clear";
+  const isInside = isSealed && target.peer?.capabilities.includes("encext") === true;
+  // Outside the cipher text a byte of the list is a byte; the text before it takes more room than it has bytes.
+  const isApart = isSealed && !isInside;
+  const room = isApart ? roomFor(world, target, listBytes) + listBytes : roomFor(world, target);
+  const bytes = textBytes + listBytes;
+  if (bytes <= room) return null;
+  const limit = Math.max(0, room);
+  return refuse("offer-too-long", `${bytes} bytes, at most ${limit}`, { bytes, limit });
 }
 
 /** One piece when the text fits every receiver; more only when the user said so. */
@@ -219,16 +241,23 @@ export function piecesOf(
   return pieces;
 }
 
+/** The file list and the other receivers stand inside the cipher text, where the receiver's program looks for them there. */
+function isExtended({ peer, plan, recipients }: Target, hasFiles: boolean): boolean {
+  if (plan.kind !== "sealed") return false;
+  return recipients.length > 0 || (hasFiles && peer?.capabilities.includes("encext") === true);
+}
+
 /** The command word for a receiver, without the UTF8 option. */
-export function commandFor(target: Target, several: boolean, autoReply: boolean): number {
+export function commandFor(target: Target, several: boolean, autoReply: boolean, hasFiles = false): number {
   return (
     (commands.SENDMSG.number |
       (target.peer === null ? optionBits.BROADCASTOPT : 0) |
       (several ? optionBits.MULTICASTOPT : 0) |
       target.sealBits |
       (target.plan.kind === "sealed" ? optionBits.ENCRYPTOPT : 0) |
-      (target.plan.kind === "sealed" && target.recipients.length > 0 ? optionBits.ENCEXTMSGOPT : 0) |
+      (isExtended(target, hasFiles) ? optionBits.ENCEXTMSGOPT : 0) |
       (autoReply ? optionBits.AUTORETOPT : 0) |
+      (hasFiles ? optionBits.FILEATTACHOPT : 0) |
       (target.asks ? optionBits.SENDCHECKOPT : 0)) >>>
     0
   );
@@ -241,18 +270,26 @@ export function packetFor(
   command: number,
   text: string,
   packetNo: PacketNo,
+  files?: readonly OutgoingFile[],
 ): Uint8Array | null {
   const wireText = text.replace(/\r\n?/gu, "\n");
   if (target.plan.kind === "sealed") {
     const { suite, key } = target.plan;
-    const inner = buildInnerText(wireText, "", target.recipients);
+    const isInside = files !== undefined && isExtended(target, true);
+    const inner = buildInnerText(wireText, isInside ? buildFileList(files) : "", target.recipients);
     const plain = world.options.codec.encode(inner, target.charset.charset);
     const sealed = world.options.cipher?.seal(plain, suite, key, packetNo) ?? null;
+    // Who does not know ENCEXTMSG finds the list in clear behind the text (section 9.2).
+    const outside = files === undefined || isInside ? {} : { files };
     return sealed === null
       ? null
-      : buildPacket(world, { command, sections: [sealed], packetNo }, target.charset);
+      : buildPacket(world, { command, sections: [sealed], packetNo, ...outside }, target.charset);
   }
   return target.raw
     ? world.options.codec.encode(wireText, target.charset.charset)
-    : buildPacket(world, { command, sections: [wireText], packetNo }, target.charset);
+    : buildPacket(
+        world,
+        { command, sections: [wireText], packetNo, ...(files === undefined ? {} : { files }) },
+        target.charset,
+      );
 }

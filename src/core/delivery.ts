@@ -11,7 +11,7 @@ import {
   targetsOf,
 } from "./compose.js";
 import { clear } from "./encryption.js";
-import type { Encryption, SealPlan } from "./encryption.js";
+import type { Encryption } from "./encryption.js";
 import type { KeyExchange } from "./key-exchange.js";
 import type { Refusal, Target } from "./compose.js";
 import { formatEndpoint } from "./endpoint.js";
@@ -20,15 +20,13 @@ import { createQueue } from "./queue.js";
 import type { Queue } from "./queue.js";
 import type { QueuedMessage } from "./saved.js";
 import { defaultRetries, limits, timers } from "./limits.js";
-import { everyone } from "./model.js";
-import type { CipherName } from "../protocol/encryption/capabilities.js";
-import type { Delivery, DeliveryState, Message, MessageEncryption, MessageId, PeerId } from "./model.js";
+import type { Message, MessageId } from "./model.js";
+import { createOutboxLedger } from "./outbox-ledger.js";
 import type { PeerRecord } from "./peers.js";
-import { peerName } from "./selectors.js";
-import { broadcastBytes, drop, publishPeer, remember as keepInStore, sendBytes } from "./world.js";
+import { broadcastBytes, drop, publishPeer, sendBytes } from "./world.js";
 import type { World } from "./world.js";
 import type { Endpoint } from "../ports/transport.js";
-import { optionBits, optionNames } from "../protocol/options.js";
+import type { OutgoingFile } from "../protocol/attachments.js";
 
 /** One packet to one receiver that may still be acknowledged. */
 interface Pending {
@@ -49,10 +47,21 @@ interface Pending {
   settled: boolean;
   /** It is, or was to be, in the queue: without a confirmation it waits there. */
   readonly queued: QueuedMessage | null;
+  /** To be told when it cannot go as it was meant to. */
+  readonly refused?: ((peer: PeerRecord) => void) | undefined;
 }
 
 export interface Outbox {
   say(to: readonly Receiver[] | "everyone", text: string, options: SayOptions): Answer;
+  /** A message with a file list; everything about it was checked. */
+  offer(
+    targets: readonly Target[],
+    text: string,
+    files: readonly OutgoingFile[],
+    options: SayOptions,
+    /** Called when it cannot go to one of them as it was meant to, then or later. */
+    refused: (peer: PeerRecord) => void,
+  ): Message;
   /** An automatic answer: shown, never acknowledged, never answered. */
   sayAutomatically(peer: PeerRecord, text: string): void;
   resend(id: MessageId): Answer;
@@ -75,42 +84,19 @@ export interface OutboxParts {
   readonly keys: KeyExchange;
 }
 
-function encryptionOf(plan: SealPlan): MessageEncryption | null {
-  if (plan.kind !== "sealed") return null;
-  return { cipher: plan.suite.cipher, signature: plan.suite.digest === null ? "none" : "valid" };
+function retriesOf(say: SayOptions): number {
+  return Math.min(20, Math.max(0, say.retries ?? defaultRetries));
 }
 
 export function createOutbox(world: World, { encryption, keys }: OutboxParts): Outbox {
   const { peers, log } = world;
+  const { record, setDelivery, noteCipher } = createOutboxLedger(world);
   /** By our packet number, oldest first; settled ones stay for late acknowledgements until pushed out or too old. */
   const pending = new Map<string, Pending[]>();
   let pendingCount = 0;
   /** Packet numbers that are not those of their message: sent from the queue, later than it was written. */
   const otherNumbers = new Map<string, string>();
   const queue = createQueue(world, { send: sendQueued, end: endQueued });
-
-  function setDelivery(
-    id: MessageId,
-    receiver: number,
-    state: DeliveryState,
-    attempt: number,
-    rttMs: number | null,
-    final: boolean,
-  ): void {
-    const message = log.get(id);
-    const before = message?.deliveries[receiver];
-    if (message === undefined || before === undefined) return;
-    const delivery = { ...before, state, attempt, rttMs, at: world.now, final };
-    const changed = { ...message, deliveries: message.deliveries.with(receiver, delivery) };
-    log.replace(changed);
-    world.events.push({ kind: "delivery", delivery, message: changed });
-    if (isKept(before.peerId)) keepInStore(world, { kind: "delivery", delivery });
-  }
-
-  /** Nobody said that this peer's messages stay out of the store. */
-  function isKept(peerId: PeerId): boolean {
-    return peers.get(peerId)?.policy.unlogged !== true;
-  }
 
   /** The packet of a message to one of its receivers, as long as it may still be acknowledged. */
   function entryOf(id: MessageId, receiver: number): Pending | undefined {
@@ -167,66 +153,6 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
       receiver: entry.receiver,
       attempt: entry.attempt,
     });
-  }
-
-  function record(
-    targets: readonly Target[],
-    text: string,
-    autoReply: boolean,
-    raw: Uint8Array,
-    packetNo: Message["packetNo"],
-  ): Message {
-    const first = targets[0];
-    const several = targets.length > 1;
-    const id = world.newMessageId(world.now);
-    const ids = targets.map(({ peer }) => peer?.id ?? everyone);
-    const only = several ? null : (first?.peer ?? null);
-    const flag = first?.charset.flag === true ? optionBits.UTF8OPT : 0;
-    const message: Message = {
-      id,
-      direction: "out",
-      at: world.now,
-      peerId: only?.id ?? null,
-      to: ids.filter((one) => one !== everyone),
-      conversation: ids[0] ?? everyone,
-      peerName: targets.map(({ peer }) => (peer === null ? "" : peerName(peers.snapshot(peer)))).join(", "),
-      endpoint: only === null ? null : (first?.fixed ?? only.endpoint),
-      packetNo,
-      dialect: only?.dialect ?? "ipmsg",
-      text,
-      displayText: text,
-      charset: first?.charset.charset ?? "utf-8",
-      charsetReason: first?.charset.reason ?? "default",
-      options:
-        first === undefined || first.raw
-          ? []
-          : optionNames(commandFor(first, several, autoReply) | flag, "message"),
-      sealed: (first?.sealBits ?? 0) !== 0,
-      locked: ((first?.sealBits ?? 0) & optionBits.PASSWORDOPT) !== 0,
-      openedAt: null,
-      encryption: weakest(targets.map(({ plan }) => encryptionOf(plan))),
-      recipients: [],
-      recalled: null,
-      broadcast: first?.peer === null,
-      autoReply,
-      raw,
-      files: [],
-      images: [],
-      deliveries: ids.map((peerId) => ({
-        messageId: id,
-        peerId,
-        state: "queued",
-        attempt: 0,
-        rttMs: null,
-        at: world.now,
-        final: false,
-        cipher: null,
-      })),
-    };
-    log.add(message);
-    world.events.push({ kind: "message", message });
-    if (ids.some(isKept)) keepInStore(world, { kind: "message", message, group: only?.group ?? "" });
-    return message;
   }
 
   /** Sends one from the queue; its number is kept already. */
@@ -297,12 +223,16 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
     autoReply: boolean,
     retries: number,
     say: SayOptions = {},
+    files?: readonly OutgoingFile[],
+    refused?: (peer: PeerRecord) => void,
   ): Message {
     const packetNo = world.numbers.next(world.now);
-    const build = (target: Target): Uint8Array | null =>
-      packetFor(world, target, commandFor(target, targets.length > 1, autoReply), text, packetNo);
+    const build = (target: Target): Uint8Array | null => {
+      const command = commandFor(target, targets.length > 1, autoReply, files !== undefined);
+      return packetFor(world, target, command, text, packetNo, files);
+    };
     const packets = targets.map((target) => (target.plan.kind === "ask" ? null : build(target)));
-    const message = record(targets, text, autoReply, packets[0] ?? new Uint8Array(0), packetNo);
+    const message = record(targets, text, autoReply, packets[0] ?? new Uint8Array(0), packetNo, files);
     for (const [receiver, target] of targets.entries()) {
       const bytes = packets[receiver] ?? new Uint8Array(0);
       if (target.peer === null) {
@@ -310,7 +240,8 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
         setDelivery(message.id, receiver, "sent", 1, null, true);
         continue;
       }
-      const queued = queuedFor(message, target, say, retries);
+      // What waits is text: files are offered to who is there.
+      const queued = files === undefined ? queuedFor(message, target, say, retries) : null;
       const mustWait = target.peer.state === "offline" || queue.has(target.peer.id);
       if (queued !== null && mustWait && queue.add(queued)) {
         queue.heard(target.peer);
@@ -329,6 +260,7 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
         attempt: 1,
         firstAttempt: 1,
         settled: !target.asks,
+        refused,
       };
       const send = (ready: Target): void => {
         noteCipher(message.id, receiver, ready.plan, entry.bytes);
@@ -379,6 +311,7 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
     entry.settled = true;
     setDelivery(entry.messageId, entry.receiver, "refused", 0, null, true);
     if (entry.queued !== null) queue.settled(entry.messageId, entry.queued.peerId, true);
+    if (peer !== null) entry.refused?.(peer);
     world.events.push({
       kind: "notice",
       code,
@@ -386,28 +319,6 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
       messageId: entry.messageId,
       at: world.now,
     });
-  }
-
-  /** What was used for this receiver, and with it for the message. */
-  function noteCipher(id: MessageId, receiver: number, plan: SealPlan, bytes: Uint8Array): void {
-    const message = log.get(id);
-    const before = message?.deliveries[receiver];
-    if (message === undefined || before === undefined) return;
-    const cipher: CipherName | null = plan.kind === "sealed" ? plan.suite.cipher : null;
-    if (before.cipher === cipher && cipher === null) return;
-    const deliveries: readonly Delivery[] = message.deliveries.with(receiver, { ...before, cipher });
-    const isOnly = deliveries.length === 1;
-    const isAll = deliveries.every((one) => one.cipher !== null);
-    const used = encryptionOf(plan);
-    const changed: Message = {
-      ...message,
-      deliveries,
-      ...(isOnly ? { raw: bytes } : {}),
-      encryption: isAll ? (isOnly ? used : weakest([message.encryption ?? used, used])) : null,
-      options: withOption(message.options, isAll),
-    };
-    log.replace(changed);
-    keepInStore(world, { kind: "change", message: changed });
   }
 
   function find(packetNo: string, matches: (entry: Pending) => boolean): Pending | undefined {
@@ -434,9 +345,14 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
       if (refused !== null) return refused;
       const pieces = piecesOf(world, text, targets, say);
       if (isRefusal(pieces)) return pieces;
-      const retries = Math.min(20, Math.max(0, say.retries ?? defaultRetries));
-      return { ok: true, messages: pieces.map((piece) => sendTo(targets, piece, false, retries, say)) };
+      return {
+        ok: true,
+        messages: pieces.map((piece) => sendTo(targets, piece, false, retriesOf(say), say)),
+      };
     },
+
+    offer: (targets, text, files, say, refused) =>
+      sendTo(targets, text, false, retriesOf(say), say, files, refused),
 
     sayAutomatically(peer, text) {
       const charset = peers.outgoingCharset(peer);
@@ -529,21 +445,6 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
     if (returned) peer.state = "online";
     publishPeer(world, returned ? "appeared" : "changed", peer);
   }
-}
-
-/** Of several receivers the one with the least protection. */
-function weakest(all: readonly (MessageEncryption | null)[]): MessageEncryption | null {
-  let found: MessageEncryption | null = null;
-  for (const one of all) {
-    if (one === null) return null;
-    if (found === null || one.cipher === "blowfish-128-cbc") found = one;
-  }
-  return found;
-}
-
-function withOption(options: readonly string[], isEncrypted: boolean): readonly string[] {
-  const others = options.filter((name) => name !== "ENCRYPTOPT");
-  return isEncrypted ? [...others, "ENCRYPTOPT"] : others;
 }
 
 /** The wishes about encryption that were given; undefined when none was. */

@@ -1,6 +1,7 @@
 // What the machine wants done outside, in order. The shell (`node/perform`) does it; the machine never waits.
 import type { Endpoint } from "../ports/transport.js";
 import type { TrustRecord } from "./trust.js";
+import type { FilesEffect } from "./files/signals.js";
 import type { Message, MessageId } from "./model.js";
 import type { HistoryWrite } from "../ports/history-store.js";
 
@@ -17,4 +18,5 @@ export type Effect =
   /** Send this from a new port and try a TCP connection; the input `probed` tells what it came to. */
   | { readonly kind: "probe"; readonly to: Endpoint; readonly token: string; readonly bytes: Uint8Array }
   /** Packet numbers below this one may be in use: remember it, so that numbers grow across restarts. */
-  | { readonly kind: "reserve-packet-numbers"; readonly below: number };
+  | { readonly kind: "reserve-packet-numbers"; readonly below: number }
+  | { readonly kind: "files"; readonly effect: FilesEffect };

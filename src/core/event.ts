@@ -3,6 +3,7 @@ import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { Endpoint, LocalNetwork } from "../ports/transport.js";
 import type { TcpReach } from "../protocol/probe.js";
 import type { TrustAlarm } from "./trust.js";
+import type { Offer, Picture, Transfer } from "./files/model.js";
 import type { Delivery, Message, MessageId, Peer, PeerId, Self } from "./model.js";
 
 export type Event =
@@ -42,6 +43,17 @@ export type Event =
       readonly text: string;
       readonly at: number;
     }
+  /** Something was offered, by us or to us, or a party of it is done, refused or late. */
+  | {
+      readonly kind: "offer";
+      readonly change: "appeared" | "changed";
+      readonly offer: Offer;
+      readonly at: number;
+    }
+  /** Every change of a transfer, progress a few times a second. */
+  | { readonly kind: "transfer"; readonly transfer: Transfer; readonly at: number }
+  /** A picture of a message: received and saved, or on its way to FeiQ. */
+  | { readonly kind: "picture"; readonly picture: Picture; readonly at: number }
   /** What came of a question for our reachability: the other side begins, its datagram arrived, its TCP connection. */
   | {
       readonly kind: "probe";

@@ -6,6 +6,7 @@ import type { KeyExchange } from "./key-exchange.js";
 import type { Recall } from "./recall.js";
 import type { Sealed } from "./sealed.js";
 import type { Outbox } from "./delivery.js";
+import type { FileDesk } from "./files/desk.js";
 import type { HostListClient } from "./host-list.js";
 import { limits } from "./limits.js";
 import type { Merges } from "./merges.js";
@@ -43,6 +44,7 @@ interface Parts {
   readonly outbox: Outbox;
   readonly queries: Queries;
   readonly hostList: HostListClient;
+  readonly files: FileDesk;
   readonly probes: Probes;
 }
 
@@ -68,10 +70,11 @@ export function createIncoming(world: World, parts: Parts): Incoming {
     sealed,
     recall,
     courtesies,
+    files,
     probes,
   } = parts;
   const { peers, options } = world;
-  const received = createReceived(world, presence, queries, encryption);
+  const received = createReceived(world, presence, queries, encryption, files);
 
   /** A client that counts from 1 in each run starts again: its old numbers must not hide its new messages (section 6). */
   function noteNewRun(peer: PeerRecord, packetNo: PacketNo): void {
@@ -85,8 +88,20 @@ export function createIncoming(world: World, parts: Parts): Incoming {
       return null;
     }
     const { peer, merged } = heard;
-    if (merged !== null) merges.noteAutomatic(merged, peer);
+    if (merged !== null) {
+      files.peerMerged(merged.id, peer.id);
+      merges.noteAutomatic(merged, peer);
+    }
     return peer;
+  }
+
+  /** An offer lives longer than its message waits for an answer. */
+  function isAboutOurs(
+    { receipt, of }: Extract<Packet["body"], { kind: "receipt" }>,
+    from: Endpoint,
+  ): boolean {
+    const isOffer = receipt === "files-released" && files.heardRelease(of, from);
+    return isOffer || outbox.isReceiver(of, from);
   }
 
   function heardReceipt(
@@ -106,7 +121,7 @@ export function createIncoming(world: World, parts: Parts): Incoming {
         return;
       case "files-released":
       case "deleted":
-        if (!outbox.isReceiver(body.of, from)) drop(world, "forged-receipt");
+        if (!isAboutOurs(body, from)) drop(world, "forged-receipt");
         else received.acknowledge(packet, from);
         return;
       default: {
@@ -142,14 +157,18 @@ export function createIncoming(world: World, parts: Parts): Incoming {
         return;
       case "noop":
       case "request":
-      case "image-ack":
       case "group":
         return;
+      case "image-ack":
+        if (options.files === true) files.heardPicture(packet, from);
+        return;
       case "image-slice":
-        noteOnce("image-not-supported", body.slice?.id.slice(0, limits.nameCharacters) ?? "", from);
+        if (options.files === true) files.heardPicture(packet, from);
+        else noteOnce("image-not-supported", body.slice?.id.slice(0, limits.nameCharacters) ?? "", from);
         return;
       case "other":
         if (recall.heard(packet, from)) return;
+        if (files.heardPrivate(packet, from)) return;
         if (packet.modeName === "FEIQ_REMOTE") noteOnce("remote-help-refused", "", from);
         received.acknowledge(packet, from);
         return;

@@ -3,6 +3,8 @@ import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { Endpoint, LocalNetwork } from "../ports/transport.js";
 import type { TcpReach } from "../protocol/probe.js";
 import type { Charset } from "../protocol/text-codec.js";
+import type { Offer } from "./files/model.js";
+import type { FilesInput, FilesRequest } from "./files/signals.js";
 import type { EncryptPolicy, Message, MessageId, PeerId } from "./model.js";
 import type { PeerPolicy, SavedState } from "./saved.js";
 import type { TrustAnswer } from "./trust.js";
@@ -31,6 +33,7 @@ export type Input =
       readonly tcp: TcpReach;
     }
   | { readonly kind: "request"; readonly request: Request }
+  | { readonly kind: "files"; readonly input: FilesInput }
   /** Leave: BR_EXIT now and once more 100 ms later (by tick). */
   | { readonly kind: "stop" };
 
@@ -112,9 +115,10 @@ export type Request =
   | { readonly kind: "split-peer"; readonly from: PeerId }
   /** Takes back what still waits for absent receivers. */
   | { readonly kind: "cancel"; readonly messageId: MessageId }
-  | { readonly kind: "forget-peer"; readonly peer: PeerId };
+  | { readonly kind: "forget-peer"; readonly peer: PeerId }
+  | { readonly kind: "files"; readonly request: FilesRequest };
 
 /** What a request came to: the messages it made (one, or several after a split), or why it could not be done. */
 export type Answer =
-  | { readonly ok: true; readonly messages: readonly Message[] }
+  | { readonly ok: true; readonly messages: readonly Message[]; readonly offers?: readonly Offer[] }
   | { readonly ok: false; readonly code: ErrorCode; readonly text: string; readonly fields: ErrorFields };

@@ -119,3 +119,47 @@ export const rates = {
 } as const;
 
 export const defaultRetries = 3;
+
+/** Bounds of files and folders on their way. */
+export const fileLimits = {
+  /** Offers remembered, both directions; closed ones go first. */
+  offers: 2_000,
+  /** Transfers remembered; what is over goes first. */
+  transfers: 5_000,
+  /** Things in one offer: their ids must stay apart in either base (core/files/offers.ts). */
+  offerFiles: 1_000,
+  /** Connections from others, in all and from one address (section 19). */
+  connections: 16,
+  connectionsPerAddress: 4,
+  /** Files and folders fetched at one time; the others wait. */
+  fetches: 2,
+  /** Parts of earlier runs taken up at one time. */
+  unfinished: 1_000,
+  /** Entries of a folder's list held while it comes. */
+  manifestEntries: 200_000,
+  /** Lists that others may ask for at one time; each keeps a disk busy. */
+  manifestsWanted: 8,
+  /** Pictures on their way out. */
+  pictures: 4,
+  /** One clipboard picture: official makes none over 10 MB. */
+  clipboardBytes: 10 * 1024 * 1024,
+} as const;
+
+export const fileTimers = {
+  /** How long an offer may be fetched. */
+  offerMs: 24 * 60 * 60 * 1000,
+  /** A page of a folder's list is asked for again. */
+  manifestMs: 1_000,
+  /** While the sender makes its hashes. */
+  manifestPollMs: 100,
+  /** Rounds without a new page before the list is given up; hashing tells of itself and counts as none. */
+  manifestRounds: 5,
+  /** How long a sender may be busy with its hashes. */
+  manifestWaitMs: 10 * 60 * 1000,
+  /** Pace of picture slices, a window's wait for its acknowledgements (section 12.6). */
+  pictureSliceMs: 2,
+  pictureWaitMs: 1_000,
+} as const;
+
+/** Slices of a picture sent before their acknowledgements are waited for, and how often those missing are sent again. */
+export const pictureWindow = { slices: 32, rounds: 4 } as const;

@@ -15,6 +15,8 @@ import { createIncoming } from "./incoming.js";
 import { createMerges } from "./merges.js";
 import { restore } from "./restore.js";
 import type { Answer, Input } from "./input.js";
+import { createFileDesk } from "./files/desk.js";
+import type { Offer, Transfer } from "./files/model.js";
 import { everyone } from "./model.js";
 import type { Conversation, Diagnostics, Message, MessageId, Peer, PeerId, Self } from "./model.js";
 import { createPresence } from "./presence.js";
@@ -49,6 +51,8 @@ export interface Machine {
   /** Those in the queue. */
   waiting(): readonly Message[];
   diagnostics(): Diagnostics;
+  offers(): readonly Offer[];
+  transfers(): readonly Transfer[];
 }
 
 export function createMachine(options: MachineOptions): Machine {
@@ -62,6 +66,7 @@ export function createMachine(options: MachineOptions): Machine {
   const recall = createRecall(world);
   const queries = createQueries(world, outbox);
   const hostList = createHostListClient(world, (to) => presence.sendEntryTo(to));
+  const files = createFileDesk(world, outbox, encryption);
   const merges = createMerges(world);
   const probes = createProbes(world);
   const incoming = createIncoming(world, {
@@ -75,6 +80,7 @@ export function createMachine(options: MachineOptions): Machine {
     sealed,
     recall,
     courtesies,
+    files,
     probes,
   });
   const requests = createRequests(world, {
@@ -86,6 +92,7 @@ export function createMachine(options: MachineOptions): Machine {
     sealed,
     recall,
     courtesies,
+    files,
     probes,
   });
   /** Snapshots of all peers, made at most once a step: front ends ask often. */
@@ -131,6 +138,9 @@ export function createMachine(options: MachineOptions): Machine {
         return;
       case "exit-again":
         presence.leaveAgain(alarm.packetNo);
+        return;
+      case "files":
+        files.ring(alarm.alarm);
         return;
       default: {
         const never: never = alarm;
@@ -180,6 +190,9 @@ export function createMachine(options: MachineOptions): Machine {
         return null;
       case "request":
         return requests.handle(input.request);
+      case "files":
+        files.input(input.input);
+        return null;
       case "stop":
         presence.leave();
         return null;
@@ -222,6 +235,8 @@ export function createMachine(options: MachineOptions): Machine {
       conversationOf(world.log, id, id === everyone ? 0 : (world.peers.get(id)?.unread ?? 0)),
     conversations: () => world.log.conversations(),
     message: (id) => world.log.get(id),
+    offers: () => files.offers(),
+    transfers: () => files.transfers(),
     waiting: () =>
       outbox.queue
         .ids()

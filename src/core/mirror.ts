@@ -3,7 +3,8 @@
 // last heard, repeats dropped) is as old as the peer's last event.
 import { createMessageLog, conversationOf } from "./conversations.js";
 import type { Event } from "./event.js";
-import { limits } from "./limits.js";
+import type { Offer, OfferId, Transfer, TransferId } from "./files/model.js";
+import { fileLimits, limits } from "./limits.js";
 import { everyone } from "./model.js";
 import type { Conversation, Delivery, Diagnostics, Message, MessageId, Peer, PeerId, Self } from "./model.js";
 import type { LocalNetwork } from "../ports/transport.js";
@@ -17,6 +18,8 @@ export interface Snapshot {
   readonly messages: readonly Message[];
   readonly unreadEveryone: number;
   readonly diagnostics: Diagnostics;
+  readonly offers: readonly Offer[];
+  readonly transfers: readonly Transfer[];
 }
 
 export interface Mirror {
@@ -30,6 +33,8 @@ export interface Mirror {
   /** Those that wait for absent receivers. */
   waiting(): readonly Message[];
   diagnostics(): Diagnostics;
+  offers(): readonly Offer[];
+  transfers(): readonly Transfer[];
   /** Takes an event in; to be called in order, before anybody else hears of it. */
   apply(event: Event): void;
   setDiagnostics(diagnostics: Diagnostics): void;
@@ -40,6 +45,8 @@ export interface Mirror {
 export function createMirror(first: Snapshot): Mirror {
   const log = createMessageLog();
   const peers = new Map<PeerId, Peer>();
+  const offers = new Map<OfferId, Offer>();
+  const transfers = new Map<TransferId, Transfer>();
   const queued = new Set<MessageId>();
   let shown: readonly Peer[] | null = null;
   let { self, network, diagnostics } = first;
@@ -112,6 +119,12 @@ export function createMirror(first: Snapshot): Mirror {
       case "message-changed":
         log.replace(event.message);
         return;
+      case "offer":
+        keep(offers, event.offer.offerId, event.offer, fileLimits.offers);
+        return;
+      case "transfer":
+        keep(transfers, event.transfer.transferId, event.transfer, fileLimits.transfers);
+        return;
       case "self":
         ({ self } = event);
         return;
@@ -122,6 +135,7 @@ export function createMirror(first: Snapshot): Mirror {
         markRead(event.conversation);
         return;
       case "duplicate":
+      case "picture":
       case "probe":
       case "notice":
         return;
@@ -138,6 +152,10 @@ export function createMirror(first: Snapshot): Mirror {
     for (const peer of snapshot.peers) setPeer(peer);
     for (const message of snapshot.messages) addMessage(message);
     log.markEveryone(snapshot.unreadEveryone);
+    offers.clear();
+    for (const offer of snapshot.offers) offers.set(offer.offerId, offer);
+    transfers.clear();
+    for (const transfer of snapshot.transfers) transfers.set(transfer.transferId, transfer);
   }
 
   fill(first);
@@ -163,6 +181,8 @@ export function createMirror(first: Snapshot): Mirror {
         .map((id) => log.get(id))
         .filter((message) => message !== undefined),
     diagnostics: () => diagnostics,
+    offers: () => [...offers.values()],
+    transfers: () => [...transfers.values()],
     apply,
     setDiagnostics(next) {
       diagnostics = next;
@@ -180,6 +200,15 @@ export function createMirror(first: Snapshot): Mirror {
         before.delete(peer.id);
         if (old === undefined) changes.push({ kind: "peer", change: "appeared", peer, at });
         else if (!isSame(old, peer)) changes.push({ kind: "peer", change: "changed", peer, at });
+      }
+      for (const offer of snapshot.offers) {
+        const old = offers.get(offer.offerId);
+        const change = old === undefined ? "appeared" : "changed";
+        if (old === undefined || !isSame(old, offer)) changes.push({ kind: "offer", change, offer, at });
+      }
+      for (const transfer of snapshot.transfers) {
+        const old = transfers.get(transfer.transferId);
+        if (old === undefined || !isSame(old, transfer)) changes.push({ kind: "transfer", transfer, at });
       }
       fill(snapshot);
       for (const gone of before.values()) {
@@ -208,6 +237,13 @@ function isSameDelivery(a: Delivery, b: Delivery | undefined): boolean {
   return b !== undefined && a.state === b.state && a.attempt === b.attempt && a.final === b.final;
 }
 
+/** The oldest makes room, as in the owner's table. */
+function keep<K, V>(map: Map<K, V>, key: K, value: V, most: number): void {
+  map.set(key, value);
+  const oldest = map.keys().next();
+  if (map.size > most && oldest.done !== true) map.delete(oldest.value);
+}
+
 /** Plain values of one maker: equal texts are equal values. */
 function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
@@ -217,7 +253,15 @@ function isSame(a: unknown, b: unknown): boolean {
 export function snapshotOf(
   node: Pick<
     Mirror,
-    "self" | "network" | "peers" | "conversation" | "conversations" | "diagnostics" | "message"
+    | "self"
+    | "network"
+    | "peers"
+    | "conversation"
+    | "conversations"
+    | "diagnostics"
+    | "message"
+    | "offers"
+    | "transfers"
   >,
   messageLimit: number,
 ): Snapshot {
@@ -234,5 +278,7 @@ export function snapshotOf(
     messages,
     unreadEveryone: node.conversation(everyone).unread,
     diagnostics: node.diagnostics(),
+    offers: node.offers(),
+    transfers: node.transfers(),
   };
 }

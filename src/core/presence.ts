@@ -71,7 +71,7 @@ export function createPresence(world: World): Presence {
   const ownLines = {
     VS: "00000000:0:1:0",
     FY: buildExtension({
-      manifests: false,
+      manifests: options.files === true,
       recall: true,
       peerLists: false,
       probes: options.answersProbes,
@@ -93,10 +93,11 @@ export function createPresence(world: World): Presence {
   function entryWord(entryMode: number): number {
     const absence = world.self.away === null ? 0 : optionBits.ABSENCEOPT;
     const utf8 = options.announceUtf8 ? optionBits.CAPUTF8OPT : 0;
+    const files = options.files === true ? optionBits.FILEATTACHOPT | optionBits.CLIPBOARDOPT : 0;
     // Only once it works: who reads these bits sends what must be opened.
     const sealed =
       (options.cipher?.keys ?? null) === null ? 0 : optionBits.ENCRYPTOPT | optionBits.ENCEXTMSGOPT;
-    return (entryMode | absence | utf8 | sealed) >>> 0;
+    return (entryMode | absence | utf8 | files | sealed) >>> 0;
   }
 
   function entryParts(entryMode: number, packetNo: PacketNo): PacketParts {

@@ -1,5 +1,6 @@
 // Messages that came in: repeats known and dropped, the others kept and shown, and acknowledged once they are stored. Who sent
 // them, and whether they are messages at all, was decided in incoming.ts.
+import type { FileDesk } from "./files/desk.js";
 import { everyone } from "./model.js";
 import type { Message, MessageId } from "./model.js";
 import type { Encryption, Opened } from "./encryption.js";
@@ -48,6 +49,7 @@ export function createReceived(
   presence: Presence,
   queries: Queries,
   encryption: Encryption,
+  files: FileDesk,
 ): Received {
   const { log, options } = world;
   /** Runs and numbers of what could not be opened: a repeat is not tried again. */
@@ -208,6 +210,7 @@ export function createReceived(
         const key = `${peer.run} ${packet.packetNo}`;
         unstored.add({ messageId: message.id, key, packet, from, hasFailed: false });
       }
+      if (message.files.length > 0) files.heardOffer(message, peer, from);
       queries.autoReply(packet, peer);
       const isStranger = isNew && !isHidden && !message.broadcast && !message.autoReply;
       // Only to where clients listen: an entry in the window of somebody's debug tool would be noise.

@@ -2,6 +2,7 @@
 import { refuse } from "./compose.js";
 import type { Courtesies } from "./courtesies.js";
 import type { Outbox } from "./delivery.js";
+import type { FileDesk } from "./files/desk.js";
 import type { HostListClient } from "./host-list.js";
 import type { Answer, Request } from "./input.js";
 import { limits, timers } from "./limits.js";
@@ -36,13 +37,14 @@ interface Parts {
   readonly outbox: Outbox;
   readonly queries: Queries;
   readonly hostList: HostListClient;
+  readonly files: FileDesk;
   readonly probes: Probes;
 }
 
 const done: Answer = { ok: true, messages: [] };
 
 export function createRequests(world: World, parts: Parts): Requests {
-  const { merges, presence, outbox, queries, hostList, sealed, recall, courtesies, probes } = parts;
+  const { merges, presence, outbox, queries, hostList, sealed, recall, courtesies, files, probes } = parts;
   function withPeer(id: PeerId, act: (peer: PeerRecord) => Answer | void): Answer {
     const peer = world.peers.get(id);
     if (peer === undefined) return refuse("no-such-peer", "no such peer", { peer: id });
@@ -139,8 +141,11 @@ export function createRequests(world: World, parts: Parts): Requests {
             peer.policy = mergePolicy(peer.policy, request.policy);
             publishPeer(world, "changed", peer);
           });
-        case "merge-peers":
-          return merges.merge(request.from, request.into);
+        case "merge-peers": {
+          const answer = merges.merge(request.from, request.into);
+          if (answer.ok) files.peerMerged(request.from, request.into);
+          return answer;
+        }
         case "split-peer":
           return merges.split(request.from);
         case "cancel":
@@ -151,6 +156,8 @@ export function createRequests(world: World, parts: Parts): Requests {
             remember(world, { kind: "forget-peer", id: peer.id });
             world.peers.forget(peer.id);
           });
+        case "files":
+          return files.request(request.request);
         default: {
           const never: never = request;
           return never;

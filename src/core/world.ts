@@ -23,6 +23,7 @@ import type { Seen } from "./seen.js";
 import type { HistoryWrite } from "../ports/history-store.js";
 import type { Random } from "../ports/random.js";
 import type { Endpoint, LocalNetwork } from "../ports/transport.js";
+import type { OutgoingFile } from "../protocol/attachments.js";
 import { buildFeiqVersion } from "../protocol/dialects.js";
 import { encode } from "../protocol/encode.js";
 import { optionBits } from "../protocol/options.js";
@@ -63,6 +64,8 @@ export interface MachineOptions {
   readonly storing: boolean;
   /** First packet number that was never used. */
   readonly firstPacketNo: number;
+  /** Files can be given and taken: announced in entries (FILEATTACH, CLIPBOARD). */
+  readonly files?: boolean | undefined;
   /** Answer to version queries, e.g. `feiyan 0.1.0`. */
   readonly versionText: string;
 }
@@ -188,6 +191,7 @@ export interface PacketParts {
   readonly sections: readonly string[];
   readonly packetNo?: PacketNo;
   readonly block?: Readonly<Record<string, string>>;
+  readonly files?: readonly OutgoingFile[];
 }
 
 export function buildPacket(world: World, parts: PacketParts, charset: OutgoingCharset): Uint8Array {
@@ -201,6 +205,7 @@ export function buildPacket(world: World, parts: PacketParts, charset: OutgoingC
       sections: parts.sections,
       charset: charset.charset,
       ...(parts.block === undefined ? {} : { block: parts.block }),
+      ...(parts.files === undefined ? {} : { files: parts.files }),
     },
     world.options.codec,
   );

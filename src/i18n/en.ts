@@ -1,12 +1,14 @@
 // Texts of the command line, the settings and all errors in English; the keys are those of the Chinese catalogue.
 import { labHelpEn } from "./lab-en.js";
 import type { zhCN } from "./zh-CN.js";
+import { filesEn } from "./files-en.js";
 import { instanceEn } from "./instance-en.js";
 import { labDemosHelpEn } from "./lab-demos-en.js";
 
 export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   // The lab's demonstrations and lessons
   ...labDemosHelpEn,
+  ...filesEn,
   ...instanceEn,
 
   // The program itself
@@ -27,7 +29,6 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "cli.help.more":
     "Help of a command: feiyan COMMAND --help. Every flag here is a setting too: FEIYAN_PORT in the environment, port = 2425 in the settings file; feiyan config show tells what is in force.",
   "cli.help.needsInstance": " (needs a running feiyan)",
-  "cli.help.later": " (not in this version)",
 
   // Summaries
   "cli.summary.program":

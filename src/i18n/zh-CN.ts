@@ -2,12 +2,14 @@
 // ones. Commands are named as they are typed. Help is written for 80 columns, where a Chinese character takes two.
 
 import { labHelpZhCN } from "./lab-zh-CN.js";
+import { filesZhCN } from "./files-zh-CN.js";
 import { instanceZhCN } from "./instance-zh-CN.js";
 import { labDemosHelpZhCN } from "./lab-demos-zh-CN.js";
 
 export const zhCN = {
   // The lab's demonstrations and lessons
   ...labDemosHelpZhCN,
+  ...filesZhCN,
   ...instanceZhCN,
 
   // The program itself
@@ -28,7 +30,6 @@ export const zhCN = {
   "cli.help.more":
     "每个命令的说明：feiyan 命令 --help。每个选项也是一个设置：环境变量 FEIYAN_PORT，设置文件里 port = 2425；现在的值见 feiyan config show。",
   "cli.help.needsInstance": "（需要正在运行的飞雁）",
-  "cli.help.later": "（本版本还没有）",
 
   // Summaries
   "cli.summary.program": "飞雁：局域网聊天。不带命令就打开聊天界面。",

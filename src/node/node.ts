@@ -2,7 +2,7 @@
 // Front ends, bots and tests use `Node`; no rule of the chat lives here.
 import type { Effect } from "../core/effect.js";
 import type { Event } from "../core/event.js";
-import type { Receiver, Request, SayOptions } from "../core/input.js";
+import type { Answer, Receiver, Request, SayOptions } from "../core/input.js";
 import { limits } from "../core/limits.js";
 import { createMachine } from "../core/machine.js";
 import type { Step } from "../core/machine.js";
@@ -10,6 +10,10 @@ import type { MachineOptions } from "../core/world.js";
 import type { OwnGroups } from "../core/groups.js";
 import { resolveTarget } from "../core/selectors.js";
 import type { TrustAnswer, TrustRecord } from "../core/trust.js";
+import { createCourier } from "./files/courier.js";
+import type { FileParts } from "./files/courier.js";
+import { createFileApi } from "./files/file-api.js";
+import type { FileApi } from "./files/file-api.js";
 import { createEventQueue } from "./event-queue.js";
 import type { EventQueue } from "./event-queue.js";
 import { createInbox } from "./inbox.js";
@@ -33,7 +37,7 @@ import type { DatagramTransport, Endpoint, LocalNetwork } from "../ports/transpo
 import type { TcpReach } from "../protocol/probe.js";
 import type { Charset } from "../protocol/text-codec.js";
 
-export interface Node {
+export interface Node extends FileApi {
   /** Binds the port, announces us. Rejects with a FeiyanError such as `port-in-use`. */
   start(): Promise<LocalNetwork>;
   /** Says goodbye (BR_EXIT, once more 100 ms later) and closes. Safe to call twice. */
@@ -127,6 +131,8 @@ export interface NodeParts {
   readonly groups?: (() => OwnGroups) | undefined;
   /** Port that names without one mean. */
   readonly defaultPort: number;
+  /** What files need; absent: no files. */
+  readonly files?: FileParts | undefined;
   /** Keeps received messages; its promise releases the acknowledgement. Absent: nothing is kept. */
   readonly store?: ((message: Message) => Promise<void>) | undefined;
   /** Resolves when the cipher has its keys, if they are not there at the start. */
@@ -148,12 +154,25 @@ const failurePauseMs = 10_000;
 
 export function createNodeOf(parts: NodeParts): Node {
   const { transport, clock, store, history } = parts;
+  const hasFiles = parts.files !== undefined;
   const machine = createMachine({
     ...parts.machine,
+    files: hasFiles,
     storing: store !== undefined || history !== undefined,
     answersProbes: parts.tryReach !== undefined,
   });
   const inbox = createInbox(machine, clock, run);
+  const courier =
+    parts.files === undefined
+      ? null
+      : createCourier({
+          ...parts.files,
+          clock,
+          codec: parts.machine.codec,
+          legacyCharset: parts.machine.legacyCharset,
+          put: (input) => inbox.put({ kind: "files", input }),
+          problem: (error) => inbox.put({ kind: "problem", code: error.code, fields: error.fields }),
+        });
   const listeners = new Set<(event: Event) => void>();
   const queues = new Set<EventQueue>();
   /** Ends the waiting for deliveries that a closed node will not see. */
@@ -189,6 +208,7 @@ export function createNodeOf(parts: NodeParts): Node {
     });
   }
 
+  let filesProblem: FeiyanError | null = null;
   let stateFailed = false;
 
   function keepState(write: () => void): void {
@@ -224,6 +244,9 @@ export function createNodeOf(parts: NodeParts): Node {
         return;
       case "keep-trust":
         keepState(() => parts.keepTrust?.(effect.records));
+        return;
+      case "files":
+        courier?.perform(effect.effect);
         return;
       default: {
         const never: never = effect;
@@ -288,13 +311,18 @@ export function createNodeOf(parts: NodeParts): Node {
     inbox.put({ kind: "tick" });
   }
 
-  function request(body: Request): Promise<readonly Message[]> {
+  function ask(body: Request): Promise<Extract<Answer, { ok: true }>> {
     return new Promise((resolve, reject) => {
       inbox.put({ kind: "request", request: body }, ({ answer }) => {
-        if (answer === null || answer.ok) resolve(answer?.messages ?? []);
+        if (answer === null) resolve({ ok: true, messages: [] });
+        else if (answer.ok) resolve(answer);
         else reject(new FeiyanError(answer.code, answer.text, answer.fields));
       });
     });
+  }
+
+  async function request(body: Request): Promise<readonly Message[]> {
+    return (await ask(body)).messages;
   }
 
   async function requestOnly(body: Request): Promise<void> {
@@ -362,6 +390,7 @@ export function createNodeOf(parts: NodeParts): Node {
       inbox.put({ kind: "stop" });
     });
     cancelWake?.();
+    await courier?.close();
     if (opened) await transport.close();
     for (const queue of queues) queue.end();
     for (const end of unsettled) end();
@@ -382,6 +411,11 @@ export function createNodeOf(parts: NodeParts): Node {
         throw new FeiyanError("node-closed", "the node was closed");
       }
       opened = true;
+      // Without it others cannot fetch from us; everything else works.
+      await courier?.open(network.port).catch((error: unknown) => {
+        if (!(error instanceof FeiyanError)) throw error;
+        filesProblem = error;
+      });
       inbox.put({ kind: "start", network });
       void parts.keysReady?.then(
         () => inbox.put({ kind: "keys-ready" }),
@@ -390,6 +424,9 @@ export function createNodeOf(parts: NodeParts): Node {
             throw cause;
           }),
       );
+      if (filesProblem !== null) {
+        inbox.put({ kind: "problem", code: filesProblem.code, fields: filesProblem.fields });
+      }
       return network;
     },
     close() {
@@ -443,6 +480,17 @@ export function createNodeOf(parts: NodeParts): Node {
     ask: (peer, what) => requestOnly({ kind: "ask", peer, what }),
     markRead: (conversation) => requestOnly({ kind: "read", conversation }),
     setCharset: (peer, charset) => requestOnly({ kind: "set-charset", peer, charset }),
+    ...createFileApi({
+      machine,
+      store: parts.files?.store ?? null,
+      ask: async (body) => (await ask({ kind: "files", request: body })).offers ?? [],
+      receiversOf,
+      subscribe,
+      untilClosed: (end) => {
+        unsettled.add(end);
+        return () => unsettled.delete(end);
+      },
+    }),
     setPolicy: (peer, policy) => requestOnly({ kind: "set-policy", peer, policy }),
     mergePeers: (from, into) => requestOnly({ kind: "merge-peers", from, into }),
     splitPeer: (from) => requestOnly({ kind: "split-peer", from }),

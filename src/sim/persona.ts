@@ -2,6 +2,7 @@
 // lab notes of 24); the names are invented. What they say stands in `small-talk.ts`, what they do in `virtual-peer.ts`.
 import type { Charset, Dialect } from "../index.js";
 import { optionBits } from "../protocol.js";
+import { habits, type FileHabits } from "./file-habits.js";
 import { talks, type Talk } from "./small-talk.js";
 
 export interface Persona {
@@ -35,6 +36,8 @@ export interface Persona {
   readonly trailer: string;
   /** Empty sections at the end: FeiQ ends its texts in two NULs. */
   readonly extraNuls: number;
+  /** Null: it knows no files. */
+  readonly files: FileHabits | null;
   readonly talk: Talk;
 }
 
@@ -54,6 +57,7 @@ const base: Pick<
   | "receiptBits"
   | "caps"
   | "opensSealed"
+  | "files"
   | "countsFromOne"
   | "isLively"
   | "trailer"
@@ -64,6 +68,7 @@ const base: Pick<
   receiptBits: 0,
   caps: null,
   opensSealed: false,
+  files: null,
   countsFromOne: false,
   isLively: false,
   trailer: "",
@@ -94,6 +99,7 @@ const feiq: Persona = {
   isLively: true,
   trailer: "{/font;-16 0 0 0 400 0 0 0 134 0 0 2 32 微软雅黑 8404992;}",
   extraNuls: 1,
+  files: habits.feiq,
   talk: talks.feiq,
 };
 
@@ -128,6 +134,7 @@ const feige: Persona = {
   },
   repeats: { times: 3, intervalMs: 1_500 },
   answersQueries: false,
+  files: habits.feige,
   talk: talks.feige,
 };
 
@@ -144,8 +151,8 @@ const ipmsg: Persona = {
   // Its packets to us carry UTF8: we announce that we can read it.
   messageBits: SENDCHECKOPT | UTF8OPT,
   presence: {
-    entryBits: CAPUTF8OPT | ENCRYPTOPT | ENCEXTMSGOPT,
-    answerBits: CAPUTF8OPT | ENCRYPTOPT | ENCEXTMSGOPT | UTF8OPT,
+    entryBits: CAPUTF8OPT | FILEATTACHOPT | ENCRYPTOPT | ENCEXTMSGOPT,
+    answerBits: CAPUTF8OPT | FILEATTACHOPT | ENCRYPTOPT | ENCEXTMSGOPT | UTF8OPT,
     more: [],
     hasBlock: true,
   },
@@ -153,6 +160,7 @@ const ipmsg: Persona = {
   opensSealed: true,
   repeats: { times: 4, intervalMs: 1_000 },
   answersQueries: true,
+  files: habits.ipmsg,
   talk: talks.ipmsg,
 };
 
@@ -177,6 +185,7 @@ const iptux: Persona = {
   countsFromOne: true,
   repeats: { times: 3, intervalMs: 1_000 },
   answersQueries: false,
+  files: habits.iptux,
   talk: talks.iptux,
 };
 

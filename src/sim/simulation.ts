@@ -6,6 +6,7 @@ import {
   generateKeyPairs,
   createSystemClock,
   createSystemRandom,
+  createTcpStreams,
   createTextCodec,
   createUdpTransport,
   formatEndpoint,
@@ -16,6 +17,7 @@ import {
   type KeyRing,
   type MessageCipher,
   type Random,
+  type StreamTransport,
 } from "../index.js";
 import { personas, type Persona } from "./persona.js";
 import { createVirtualPeer, type Audience, type VirtualPeer } from "./virtual-peer.js";
@@ -30,6 +32,8 @@ export interface SimulationOptions {
   readonly keys?: KeyPairs;
   /** One socket for each peer; tests give a network inside the process. */
   readonly openTransport?: (index: number) => DatagramTransport;
+  /** Connections for the files of each; none beside an own `openTransport` unless given. */
+  readonly openStreams?: (index: number) => StreamTransport;
   readonly target?: Endpoint;
 }
 
@@ -78,6 +82,9 @@ export const startSimulation = async (options: SimulationOptions): Promise<Simul
     }
     return keyed;
   };
+  const openStreams =
+    options.openStreams ??
+    (options.openTransport === undefined ? () => createTcpStreams({ binds: ["127.0.0.1"] }) : undefined);
   const started: VirtualPeer[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(started.map((peer) => peer.stop()));
@@ -89,6 +96,7 @@ export const startSimulation = async (options: SimulationOptions): Promise<Simul
       const peer = createVirtualPeer({
         persona,
         transport: openTransport(index),
+        streams: openStreams?.(index),
         target,
         clock,
         random,

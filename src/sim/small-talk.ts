@@ -17,6 +17,8 @@ export interface Talk {
 export type Deed =
   | { readonly kind: "say"; readonly text: string; readonly isSealed?: true }
   | { readonly kind: "shake" }
+  /** A file and a folder. */
+  | { readonly kind: "offer"; readonly text: string }
   | { readonly kind: "leave-desk"; readonly text: string };
 
 export const talks = {
@@ -71,6 +73,7 @@ export interface Listener {
   readonly isLively: boolean;
   /** Its program knows sealed messages. */
   readonly opensSealed?: boolean;
+  readonly hasFiles?: boolean;
   /** One of these, by chance. */
   readonly pick: (choices: readonly string[]) => string;
 }
@@ -80,12 +83,17 @@ export interface Listener {
  *
  * @example answerTo("抖一下", feiqListener) // [{ kind: "shake" }, { kind: "say", text: "…" }]
  */
-export const answerTo = (said: string, { talk, isLively, opensSealed, pick }: Listener): readonly Deed[] => {
+export const answerTo = (
+  said: string,
+  { talk, isLively, opensSealed, hasFiles = false, pick }: Listener,
+): readonly Deed[] => {
   const text = said.trim();
   const wants = (words: RegExp): boolean => words.test(text);
   if (isLively && wants(/抖|震|shake|knock/i)) {
     return [{ kind: "shake" }, { kind: "say", text: pick(["抖你一下！", "感觉到了吗？"]) }];
   }
+  if (hasFiles && wants(/文件|资料|\bfiles?\b/i))
+    return [{ kind: "offer", text: pick(["发你了，收一下。", "给你。"]) }];
   if (talk.away !== null && wants(/离开|再见|开会|\baway\b|\bbye\b/i)) {
     return [
       { kind: "say", text: pick(["我先离开一下。", "去去就回。"]) },

@@ -1,7 +1,16 @@
 // One virtual peer: hears datagrams on a socket of its own, behaves as the program it plays would, and chats. Time, chance and the
 // socket come from outside, so that a test can run an hour of it at once. Made by `simulation.ts`.
-import type { Clock, DatagramTransport, Endpoint, MessageCipher, Random, TextCodec } from "../index.js";
+import type {
+  Clock,
+  DatagramTransport,
+  Endpoint,
+  MessageCipher,
+  Random,
+  StreamTransport,
+  TextCodec,
+} from "../index.js";
 import { decode, optionBits, requiredReply, type Packet } from "../protocol.js";
+import { createFilePartner } from "./file-partner.js";
 import type { Persona } from "./persona.js";
 import { answerTo, type Deed } from "./small-talk.js";
 import { createLetters } from "./letters.js";
@@ -17,6 +26,8 @@ export interface VirtualPeer {
 export interface VirtualPeerOptions {
   readonly persona: Persona;
   readonly transport: DatagramTransport;
+  /** Absent: no files. */
+  readonly streams?: StreamTransport | undefined;
   /** Where the user's feiyan listens. */
   readonly target: Endpoint;
   readonly clock: Clock;
@@ -64,6 +75,10 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
   const letters = createLetters(persona, options.cipher ?? (() => null), codec);
   /** Who writes sealed is answered sealed. */
   let isSecretive = false;
+  const files =
+    options.streams === undefined || persona.files === null
+      ? null
+      : createFilePartner(persona, persona.files, options.streams, codec);
   const timers = new Set<() => void>();
   const pending = new Map<string, () => void>();
   const heardNumbers: string[] = [];
@@ -105,6 +120,13 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
     if (message.isChecked) repeat(message.packetNo, message.bytes, target, persona.repeats.times);
   };
 
+  const offer = (text: string): void => {
+    if (files === null) return;
+    const message = voice.buildOffer(text, (packetNo) => files.buildOffer(packetNo));
+    transport.send(message.bytes, target);
+    if (message.isChecked) repeat(message.packetNo, message.bytes, target, persona.repeats.times);
+  };
+
   const repeat = (packetNo: string, bytes: Uint8Array, to: Endpoint, times: number): void => {
     if (times === 0) {
       pending.delete(packetNo);
@@ -138,6 +160,10 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
         }
         perform(others);
         return;
+      case "offer":
+        offer(deed.text);
+        perform(others);
+        return;
       case "leave-desk":
         awayText = deed.text;
         announce(modes.absence, target);
@@ -169,6 +195,7 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
       talk: persona.talk,
       isLively: persona.isLively,
       opensSealed: persona.opensSealed,
+      hasFiles: files !== null,
       pick,
     });
     after(timing.thinkMs + chance(700), () => perform(deeds));
@@ -233,7 +260,13 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
       const check = packet.options.includes("READCHECKOPT") ? optionBits.READCHECKOPT : 0;
       after(timing.sealMs, () => write(modes.read | check, [packet.packetNo], from));
     }
-    hear(packet.body.displayText);
+    if (packet.body.files.length > 0 && files !== null) {
+      void files.take(packet, packet.body.files, from).then((line) => {
+        if (isRunning) say(line);
+        return undefined;
+      });
+      meet();
+    } else hear(packet.body.displayText);
   };
 
   const heard = (packet: Packet, from: Endpoint): void => {
@@ -304,6 +337,8 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
         problem: () => undefined,
         networkChanged: () => undefined,
       });
+      // The port may be taken for TCP: then it gives nothing.
+      await files?.open(network.port).catch(() => undefined);
       if (persona.presence !== null) {
         write(modes.noop, [""], target);
         announceRepeatedly();
@@ -317,6 +352,7 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
       isRunning = false;
       for (const cancel of timers) cancel();
       timers.clear();
+      await files?.close();
       await transport.close();
     },
   };

@@ -40,6 +40,11 @@ export interface Voice {
     bits: number,
     seal?: (text: string, packetNo: PacketNo) => string | null,
   ): WrittenPacket & { readonly isChecked: boolean };
+  /** A message with a file list, which is made for its packet number. */
+  buildOffer(
+    text: string,
+    list: (packetNo: string) => string,
+  ): WrittenPacket & { readonly isChecked: boolean };
 }
 
 export const createVoice = (persona: Persona, codec: TextCodec, clock: Clock): Voice => {
@@ -82,6 +87,17 @@ export const createVoice = (persona: Persona, codec: TextCodec, clock: Clock): V
       const names = isAnswer ? version : { UN: user, HN: host, NN: shown, GN: group, ...version };
       return build(mode | bits, [shown, group, ...presence.more], presence.hasBlock ? names : undefined)
         .bytes;
+    },
+    buildOffer: (text, list) => {
+      // iptux asks for no acknowledgement of an offer, and says nothing beside it (section 24).
+      const isQuiet = persona.dialect === "iptux";
+      const bits = isQuiet ? persona.messageBits & ~optionBits.SENDCHECKOPT : persona.messageBits;
+      const packetNo = String(
+        persona.countsFromOne ? lastNo + 1 : Math.max(Math.floor(clock.now() / 1000), lastNo + 1),
+      );
+      const sections = [isQuiet ? "" : text, list(packetNo)];
+      const packet = build(modes.message | optionBits.FILEATTACHOPT | bits, sections);
+      return { ...packet, isChecked: !isQuiet };
     },
     buildMessage: (text, bits, seal) => {
       if (persona.presence === null) {

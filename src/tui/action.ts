@@ -6,6 +6,7 @@ import type {
   Event,
   Message,
   MessageId,
+  OfferId,
   PeerId,
   Receiver,
   SayOptions,
@@ -17,6 +18,7 @@ import type { EditorState } from "./edit/editor.js";
 import type { KeyEvent, MouseEvent } from "./input/event.js";
 import type { ActionName } from "./key-table.js";
 import type { SystemLine } from "./timeline.js";
+import type { ChosenFile } from "./ui-state.js";
 import type { Size } from "./view/scene.js";
 
 export type Action =
@@ -44,6 +46,9 @@ export type Action =
   /** Text was handed to the terminal for its clipboard, or was too long for that. */
   | { readonly kind: "copied"; readonly characters: number; readonly isCopied: boolean }
   | { readonly kind: "language-set"; readonly lang: AppLanguage }
+  /** A path to send was looked at, or completed as far as it goes. */
+  | { readonly kind: "path-looked"; readonly file: ChosenFile }
+  | { readonly kind: "path-completed"; readonly text: string }
   | { readonly kind: "welcome" }
   /** More of the history is there, or less. */
   | { readonly kind: "archive" }
@@ -129,6 +134,14 @@ export type Request =
   | { readonly kind: "notify"; readonly title: string; readonly body: string }
   /** A line of the UI's own in the log of a conversation. */
   | { readonly kind: "log-line"; readonly conversation: PeerId; readonly line: SystemLine }
+  | { readonly kind: "look-at-path"; readonly path: string }
+  | { readonly kind: "complete-path"; readonly text: string }
+  | { readonly kind: "offer-files"; readonly to: PeerId; readonly paths: readonly string[] }
+  | { readonly kind: "accept-offer"; readonly offerId: OfferId }
+  | { readonly kind: "refuse-offer"; readonly offerId: OfferId }
+  | { readonly kind: "cancel-offer"; readonly offerId: OfferId; readonly fileId: string | null }
+  /** Shows the folder of a received thing in the system's own window. */
+  | { readonly kind: "open-folder"; readonly path: string }
   | { readonly kind: "bell" }
   | { readonly kind: "redraw" }
   | { readonly kind: "suspend" }

@@ -19,6 +19,8 @@ export interface AppOptions {
   readonly openLab?: () => Promise<LabDesk>;
   /** Nothing but the lab: leaving it ends the program. */
   readonly isLabOnly?: boolean;
+  /** Paths on this machine; absent: paths are taken as they are typed. */
+  readonly paths?: AppPaths;
   /** Problems of the settings file, in the user's language: shown once the screen stands. */
   readonly configProblems: readonly string[];
   /** For messages to absent people: how they wait. Absent: they are sent, and given up. */
@@ -31,6 +33,16 @@ export interface AppOptions {
   readonly remarks?: readonly string[];
   /** What is remembered between two runs; absent: nothing is, and nobody is welcomed. */
   readonly memory?: AppMemory;
+}
+
+/** What the screen cannot do with paths by itself. */
+export interface AppPaths {
+  /** The text with what can be added to it. */
+  complete(text: string): Promise<string>;
+  /** A path as it was typed, as the system takes it. */
+  expand(text: string): string;
+  /** Shows a folder in the system's own window; does nothing where there is none. */
+  open(path: string): void;
 }
 
 /** What reading the settings again came to: keys of settings, and what is wrong in them, in the user's language. */

@@ -221,6 +221,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     terminal,
     surface,
     startSimulation: options.startSimulation,
+    paths: options.paths ?? null,
     queue: options.queue,
     reload: options.reload,
     hasBell: settings.bell,

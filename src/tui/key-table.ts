@@ -25,6 +25,7 @@ export const keyContexts = [
   "packet",
   "wire",
   "themes",
+  "files",
   "welcome",
   "impair",
   "lab",
@@ -147,6 +148,7 @@ export type ProgramAction =
   | "direction"
   | "column"
   | "files"
+  | "drop-file"
   | "impair"
   | "impair-off"
   | LabAction
@@ -323,11 +325,12 @@ export const keyTable: readonly KeyRow[] = [
     menu: { label: "menu.receive", wideLabel: "menu.receiveWide", place: 2, digit: "2" },
   },
   {
-    ...row("files", ["global"], [], "send"),
+    ...row("files", ["global"], ["ctrl-o"], "send"),
     command: "files",
+    argument: "argument.path",
     menu: { label: "menu.files", place: 4 },
-    disabled: () => "why.noFiles",
   },
+  row("drop-file", ["files"], ["delete"], "send"),
   { ...row("check", ["peers"], ["space"], "send"), command: "mark", argument: "argument.name" },
   {
     ...row("uncheck", ["global"], ["alt-0"], "send"),
@@ -474,7 +477,7 @@ export const keyTable: readonly KeyRow[] = [
   },
   row("impair-off", ["impair"], ["o"], "lab"),
 
-  row("complete", ["input", "completion"], ["tab"], "edit"),
+  row("complete", ["input", "completion", "files"], ["tab"], "edit"),
   row(
     "accept",
     [
@@ -490,6 +493,7 @@ export const keyTable: readonly KeyRow[] = [
       "packet",
       "wire",
       "themes",
+      "files",
       "welcome",
       "impair",
       "lab",
@@ -518,6 +522,7 @@ export const keyTable: readonly KeyRow[] = [
       "packet",
       "wire",
       "themes",
+      "files",
       "welcome",
       "impair",
       ...labPlaces,
@@ -541,7 +546,7 @@ export const keyTable: readonly KeyRow[] = [
   edit("line-start", ["home", "ctrl-a"]),
   edit("line-end", ["end", "ctrl-e"]),
   edit("backspace", ["backspace", "ctrl-h"]),
-  edit("delete", ["delete", "ctrl-d"]),
+  edit("delete", ["delete", "ctrl-d"], ["input", "completion", "form", "search", "receive", "welcome"]),
   edit("delete-word-left", ["ctrl-w", "alt-backspace", "ctrl-backspace"]),
   edit("delete-word-right", ["alt-d", "ctrl-delete"]),
   edit("kill-to-line-start", ["ctrl-u"]),
@@ -602,7 +607,7 @@ function row(
 function edit(
   operation: EditOperation,
   keys: readonly string[],
-  contexts: readonly KeyContext[] = ["input", "completion", "form", "search", "receive", "welcome"],
+  contexts: readonly KeyContext[] = ["input", "completion", "form", "search", "receive", "welcome", "files"],
 ): KeyRow {
   return { action: `edit-${operation}`, contexts, keys, section: "edit", label: `action.edit-${operation}` };
 }

@@ -5,7 +5,7 @@ import type { ChatNode, ErrorFields, MessageId, PeerId, QueueOptions, TextCodec 
 import { everyone, FeiyanError, redecodeHistory } from "../index.js";
 import type { LabDesk } from "../lab/desk/desk.js";
 import type { Action, Problem, Request } from "./action.js";
-import type { AppLanguage, RunningSimulation, SettingsReload } from "./app-options.js";
+import type { AppLanguage, AppPaths, RunningSimulation, SettingsReload } from "./app-options.js";
 import type { Terminal } from "./paint/terminal.js";
 import type { Timelines } from "./timeline.js";
 
@@ -19,6 +19,7 @@ export interface PerformOptions {
   /** What the app itself keeps: language, theme, the state file. */
   readonly surface: Surface;
   readonly startSimulation: () => Promise<RunningSimulation>;
+  readonly paths: AppPaths | null;
   /** How messages to absent people wait. */
   readonly queue?: (() => QueueOptions) | undefined;
   readonly reload: (() => Promise<SettingsReload>) | undefined;
@@ -210,6 +211,28 @@ export function createPerformer(options: PerformOptions): Performer {
         };
       case "impair":
         return async () => impair(request.to, request.spec);
+      case "look-at-path":
+        return async () => {
+          const path = options.paths?.expand(request.path) ?? request.path;
+          const { name, kind, sizeBytes, path: full } = await node.look(path);
+          return { kind: "path-looked", file: { path: full, name, kind, sizeBytes } };
+        };
+      case "complete-path":
+        return async () => ({
+          kind: "path-completed",
+          text: (await options.paths?.complete(request.text)) ?? request.text,
+        });
+      case "offer-files":
+        return async () => void (await node.offer({ peer: request.to }, request.paths));
+      case "accept-offer":
+        return async () => void (await node.accept(request.offerId));
+      case "refuse-offer":
+        return async () => void (await node.refuse(request.offerId));
+      case "cancel-offer":
+        return () => node.cancelOffer(request.offerId, request.fileId ?? undefined);
+      case "open-folder":
+        options.paths?.open(request.path);
+        return null;
       case "copy":
         copy(request.text);
         return null;

@@ -44,6 +44,14 @@ export interface SendForm {
   readonly isSending: boolean;
 }
 
+/** A file or folder of this machine that will be sent. */
+export interface ChosenFile {
+  readonly path: string;
+  readonly name: string;
+  readonly kind: "file" | "folder";
+  readonly sizeBytes: number;
+}
+
 export type Dialog =
   | SendForm
   /** Messages of all conversations: those that came in, all that hold the query, or those that wait for somebody. */
@@ -61,6 +69,14 @@ export type Dialog =
       readonly under: Dialog | null;
     }
   | { readonly kind: "wire"; readonly list: ListState }
+  /** Files chosen to be sent, and everything offered. */
+  | {
+      readonly kind: "files";
+      /** The path that is being typed. */
+      readonly query: EditorState;
+      readonly list: ListState;
+      readonly chosen: readonly ChosenFile[];
+    }
   | {
       readonly kind: "themes";
       readonly names: readonly string[];

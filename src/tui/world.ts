@@ -24,6 +24,8 @@ export type NodeView = Pick<
   | "diagnostics"
   | "waiting"
   | "impairments"
+  | "offers"
+  | "transfers"
 >;
 
 export interface World {

@@ -3,8 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { commandTable } from "../../src/cli/command-table.js";
-import type { CommandSpec } from "../../src/cli/command-spec.js";
 import { exitCodeOf, exitCodeOfDeliveries } from "../../src/cli/exit-code.js";
 import { settingKeys } from "../../src/config/schema.js";
 import { errorCodes } from "../../src/index.js";
@@ -74,7 +72,6 @@ describe("send before anything is sent", () => {
     [["send", "--to", "a", "--broadcast", "hi"], "flags-conflict"],
     [["send", "--to", "10.0.0.0/24", "hi"], "confirmation-needed"],
     [["send", "--broadcast", "hi"], "confirmation-needed"],
-    [["send", "--to", "a", "hi", "--file", "x", "y"], "not-in-this-version"],
     [["ask", "--to", "a,b", "hi"], "too-many-receivers"],
     [["watch", "--type", "mesage"], "bad-flag-value"],
     [["sim", "--port", "0"], "bad-flag-value"],
@@ -131,30 +128,6 @@ describe("a fault of the program", () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/^feiyan: an internal fault: boom\n/);
   });
-});
-
-describe("commands of a later version", () => {
-  const paths = (commands: readonly CommandSpec[], above: readonly string[] = []): [string[], string][] =>
-    commands.flatMap((command) => [
-      [[...above, command.name, ...command.arguments.map(() => "x")], command.run.kind] as [string[], string],
-      ...paths(command.subcommands ?? [], [...above, command.name]),
-    ]);
-
-  it.each(paths(commandTable).filter(([, kind]) => kind === "needs-instance"))(
-    "%j needs an instance",
-    async (words) => {
-      const { code, objects } = await run([...words, "--json"]);
-      expect([code, objects[0]!["code"]]).toEqual([5, "needs-instance"]);
-    },
-  );
-
-  it.each(paths(commandTable).filter(([, kind]) => kind === "later"))(
-    "%j is not there yet",
-    async (words) => {
-      const { code, objects } = await run([...words, "--json"]);
-      expect([code, objects[0]!["code"]]).toEqual([2, "not-in-this-version"]);
-    },
-  );
 });
 
 describe("the program", () => {

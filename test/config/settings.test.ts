@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { anyText } from "../any-text.js";
 import { loadSettings, type LoadOptions } from "../../src/config/load.js";
 import { countSlips, findNearest } from "../../src/config/nearest.js";
 import { locatePaths } from "../../src/config/paths.js";
@@ -186,7 +187,7 @@ describe("settings files", () => {
 
   it("gives values or problems with a line for any text, never an exception", () => {
     const line = fc.oneof(
-      fc.string({ unit: "binary" }),
+      anyText(),
       fc
         .tuple(fc.constantFrom(...settingKeys, "__proto__", "x"), fc.string())
         .map(([key, value]) => `${key} = ${value}`),

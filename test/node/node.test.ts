@@ -7,7 +7,10 @@ import { createNode } from "../../src/create-node.js";
 import { createEventQueue } from "../../src/node/event-queue.js";
 import { FeiyanError } from "../../src/ports/error.js";
 import type { DatagramTransport, LocalNetwork, TransportHandlers } from "../../src/ports/transport.js";
+import { useSmallLimits } from "../core/small-limits.js";
 import { createLan } from "./lan.js";
+
+useSmallLimits();
 
 const codeOf = async (promise: Promise<unknown>): Promise<string> => {
   const outcome: unknown = await promise.then(

@@ -223,20 +223,17 @@ export function createFakeTty(options: FakeTtyOptions = {}): FakeTty {
   const events: InputEvent[] = [];
   terminal.onEvent((event) => events.push(event));
 
-  const rowCells = (
-    y: number,
-    format: (cell: NonNullable<ReturnType<typeof readCell>>, x: number) => string,
-  ) => {
+  // One object for all: the terminal fills it anew.
+  const reused = xterm.buffer.active.getNullCell();
+  const rowCells = (y: number, format: (cell: typeof reused, x: number) => string) => {
+    const { active } = xterm.buffer;
+    const bufferLine = active.getLine(active.viewportY + y);
     let row = "";
     for (let x = 0; x < xterm.cols; x += 1) {
-      const cell = readCell(y, x);
+      const cell = bufferLine?.getCell(x, reused);
       if (cell !== undefined) row += format(cell, x);
     }
     return row;
-  };
-  const readCell = (y: number, x: number) => {
-    const { active } = xterm.buffer;
-    return active.getLine(active.viewportY + y)?.getCell(x);
   };
   const rowIndices = () => Array.from({ length: xterm.rows }, (_, y) => y);
 
@@ -270,16 +267,10 @@ export function createFakeTty(options: FakeTtyOptions = {}): FakeTty {
     cells: () =>
       rowIndices().map((y) =>
         rowCells(y, (cell) => {
-          const look = [
-            cell.getFgColorMode(),
-            cell.getFgColor(),
-            cell.getBgColorMode(),
-            cell.getBgColor(),
-            cell.isBold(),
-            cell.isInverse(),
-            cell.isUnderline(),
-          ].join(",");
-          return `[${cell.getChars() === "" ? " " : cell.getChars()}/${cell.getWidth()}/${look}]`;
+          const foreground = `${cell.getFgColorMode()},${cell.getFgColor()}`;
+          const background = `${cell.getBgColorMode()},${cell.getBgColor()}`;
+          const look = `${foreground},${background},${cell.isBold()},${cell.isInverse()},${cell.isUnderline()}`;
+          return `[${cell.getChars() || " "}/${cell.getWidth()}/${look}]`;
         }),
       ),
     cursor: () => ({ column: xterm.buffer.active.cursorX, row: xterm.buffer.active.cursorY }),

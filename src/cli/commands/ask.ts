@@ -1,7 +1,7 @@
 // `feiyan ask`: sends one message and prints the first one that its receiver sends back.
 import { isUnopened, safeText, type Event, type Message, type PeerId } from "../../index.js";
 import { listFlag, numberFlag, type CommandContext } from "../context.js";
-import { deliver, refuseMissingFeatures, sayOptions } from "../deliver.js";
+import { deliver, sayOptions } from "../deliver.js";
 import { exitCodes } from "../exit-code.js";
 import { messageFields } from "../json.js";
 import { CliProblem } from "../problem.js";
@@ -21,7 +21,6 @@ const defaultTimeoutSeconds = 60;
 
 export const ask = async (context: CommandContext): Promise<number> => {
   const { surroundings, settings } = context;
-  refuseMissingFeatures(context);
   const targets = parseTargets(listFlag(context, "to"), defaultPort(context));
   const count = targets.names.length + targets.endpoints.length;
   if (count === 0) throw new CliProblem("missing-target");

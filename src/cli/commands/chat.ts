@@ -1,6 +1,8 @@
 // `feiyan` and `feiyan chat`: the terminal UI on the node of the running instance, or on one of its own that others can attach to; the
 // tap on the wire and a way to start the virtual peers. Without a terminal there is nothing to show it on.
 import { dirname, join } from "node:path";
+import { openFolder } from "../open-folder.js";
+import { completePath, expandHome } from "../path-completion.js";
 import { openScreenMemory } from "../screen-memory.js";
 import type { CommandContext } from "../context.js";
 import { exitCodes } from "../exit-code.js";
@@ -55,6 +57,7 @@ const openScreen = async (context: CommandContext, isLabOnly: boolean): Promise<
       return await startSimulation({ port: node.network?.port ?? settings.port });
     },
     memory: memory.forApp,
+    paths: { complete: completePath, expand: expandHome, open: openFolder },
     isLabOnly,
     openLab: async () => {
       const [{ createLabDesk }, { createLabParts }] = await Promise.all([

@@ -10,6 +10,7 @@ import { exitCodes } from "../exit-code.js";
 import { openKept, tidyHistory } from "../history.js";
 import { CliProblem } from "../problem.js";
 import { createReload } from "../reload.js";
+import { beginFiles } from "../download-dir.js";
 import { controlPlace, findInstance, nodeOptions, withInstance } from "../session.js";
 import { formatTable } from "../width.js";
 
@@ -29,7 +30,7 @@ export const daemon = async (context: CommandContext): Promise<number> => {
   const listeners = new Set<(record: TapRecord) => void>();
   const history = await openKept(context, { thread: true });
   const node = createNode({
-    ...nodeOptions(loaded),
+    ...nodeOptions(loaded, [], true),
     ...(history === null ? {} : { history }),
     onDatagram: (record) => {
       for (const listener of listeners) listener(record);
@@ -43,6 +44,7 @@ export const daemon = async (context: CommandContext): Promise<number> => {
   surroundings.stop.addEventListener("abort", stop);
   try {
     await node.start();
+    await beginFiles(context, node);
     node.subscribe((event) => log.event(event, node));
     const reload = createReload({
       first: loaded,

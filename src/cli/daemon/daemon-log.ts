@@ -74,6 +74,11 @@ function levelOf(event: Event): "debug" | "info" | "warn" | null {
       return "info";
     case "delivery":
       return event.delivery.final ? "info" : "debug";
+    case "offer":
+    case "picture":
+      return "info";
+    case "transfer":
+      return event.transfer.endedAt === null ? "debug" : "info";
     case "duplicate":
     case "typing":
     case "info":

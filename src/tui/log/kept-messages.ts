@@ -41,5 +41,7 @@ export function withKept(node: ChatNode, archive: Archive): NodeView {
     diagnostics: () => node.diagnostics(),
     waiting: () => node.waiting(),
     impairments: () => node.impairments(),
+    offers: () => node.offers(),
+    transfers: () => node.transfers(),
   };
 }

@@ -6,6 +6,7 @@ import type { UiState } from "../ui-state.js";
 import { answerKey, choosePolicy, knockPeer, openSealed, recallMessage, saySealed } from "./protection.js";
 import type { World } from "../world.js";
 import { goTo, nextUnread, startJump, stepConversation } from "./conversation.js";
+import { dropFile, toggleFiles } from "./files.js";
 import { openForSending } from "./form.js";
 import { openMenu } from "./menu.js";
 import { endImpair, impair } from "./impair.js";
@@ -111,9 +112,10 @@ export function performAnywhere(state: UiState, name: ProgramAction, argument: s
       return impair(state, world, argument);
     case "impair-off":
       return endImpair(state, world);
-    // Its row says why it cannot be done.
     case "files":
-      return stepTo(state);
+      return toggleFiles(state, world, argument);
+    case "drop-file":
+      return dropFile(state, world);
     case "details":
       return stepTo(toggleDetails(state));
     case "menu":

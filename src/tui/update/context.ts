@@ -13,6 +13,7 @@ export function contextOf(state: UiState, world: World): KeyContext {
     case "packet":
     case "wire":
     case "themes":
+    case "files":
     case "welcome":
     case "impair":
       return state.dialog.kind;

@@ -16,6 +16,7 @@ import { nextLabField, turnInLab } from "./lab/lab.js";
 import { acceptSearch, editSearch, endSearch, moveHit } from "./search.js";
 import { editName } from "./settings.js";
 import { cancel } from "./cancel.js";
+import { completePath, editPath } from "./files.js";
 import { acceptForm, editForm, moveInForm, nextField, previousField } from "./form.js";
 import { complete, editInput, moveCompletion, submit } from "./input.js";
 import { leaveMenu, menuAction, moveMenu } from "./menu.js";
@@ -33,7 +34,7 @@ export function performHere(state: UiState, name: PlacedAction, world: World): M
     case "say":
       return state.dialog === null ? submit(state, world) : stepTo(state);
     case "complete":
-      return stepTo(tab(state, world));
+      return state.dialog?.kind === "files" ? completePath(state, state.dialog) : stepTo(tab(state, world));
     case "next-pane":
       return stepTo(turnPane(state, 1));
     case "previous-pane":
@@ -89,6 +90,7 @@ function edit(state: UiState, operation: EditOperation, world: World): UiState {
   if (dialog?.kind === "palette" || dialog?.kind === "receive") {
     return editQuery(state, world, dialog, operation);
   }
+  if (dialog?.kind === "files") return editPath(state, dialog, operation);
   if (dialog?.kind === "welcome") return editName(state, dialog, operation);
   if (dialog !== null) return state;
   return state.focus === "search" ? editSearch(state, world, operation) : editInput(state, operation);

@@ -8,6 +8,7 @@ import type { UiState } from "../ui-state.js";
 import type { World } from "../world.js";
 import { closedWords } from "../view/protection.js";
 import { noteAlarm, noteKnockAnswer } from "./protection.js";
+import { noteFiles } from "./files.js";
 import { problemWords } from "./input.js";
 import { logLine, stepTo } from "./step.js";
 import type { Step } from "./step.js";
@@ -53,6 +54,10 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
       return noteAlarm(state, event, world);
     case "knock-answered":
       return noteKnockAnswer(state, event, world);
+    case "offer":
+    case "transfer":
+    case "picture":
+      return noteFiles(state, event, world);
     case "message-changed":
     case "delivery":
     case "peer-split":

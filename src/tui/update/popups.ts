@@ -13,6 +13,7 @@ import { packetHeight, packetLines } from "../view/packet.js";
 import { receivedItems } from "../view/receive.js";
 import type { World } from "../world.js";
 import { openAtMessage, wheelRows } from "./conversation.js";
+import { acceptFiles } from "./files.js";
 import { typeText } from "./input.js";
 import { acceptImpair } from "./impair.js";
 import { moveRow } from "./lab/fields.js";
@@ -93,6 +94,7 @@ export function moveInDialog(state: UiState, world: World, move: ListMove): Step
     case "receive":
     case "palette":
     case "themes":
+    case "files":
     case "wire": {
       const listed = listDialogOf(state, world, layout);
       if (listed === null) return stepTo(state);
@@ -181,6 +183,8 @@ export function acceptDialog(state: UiState, world: World): Step & { readonly ne
       return stepTo({ ...state, dialog: null }, { kind: "trust", peer: dialog.peer, answer: "reject" });
     case "wire":
       return stepTo(openDatagram(state, world));
+    case "files":
+      return acceptFiles(state, world, dialog);
     case "themes":
       return keepTheme(state, dialog);
     case "lab":

@@ -9,6 +9,7 @@ import { editorLayout } from "../view/input.js";
 import { layoutKind, layoutOf } from "../view/layout.js";
 import type { World } from "../world.js";
 import { openConversation, readWhatIsSeen } from "./conversation.js";
+import { pathCompleted, pathLooked, typePath } from "./files.js";
 import { formRefused, typeInForm } from "./form.js";
 import { performHere } from "./here.js";
 import { conversationOf, pasteText, problemWords, takeBack, typeText } from "./input.js";
@@ -69,6 +70,10 @@ function route(state: UiState, action: Action, world: World): Step {
       });
       return stepTo(withNotice(state, world, words, action.isCopied ? "plain" : "warning"));
     }
+    case "path-looked":
+      return stepTo(pathLooked(state, world, action.file));
+    case "path-completed":
+      return stepTo(pathCompleted(state, action.text));
     case "language-set":
       return stepTo(withNotice(state, world, world.text("notice.language")), { kind: "remember" });
     case "welcome":
@@ -132,6 +137,7 @@ function typed(state: UiState, text: string, world: World): readonly [UiState, .
   if (dialog?.kind === "palette" || dialog?.kind === "receive") {
     return [typeQuery(state, world, dialog, text)];
   }
+  if (dialog?.kind === "files") return [typePath(state, dialog, text)];
   if (dialog?.kind === "wire") return [typeWire(state, text)];
   if (dialog?.kind === "welcome") return [typeName(state, dialog, text)];
   if (dialog?.kind === "lab" || dialog?.kind === "impair") return [typeInLab(state, world, text)];

@@ -1,7 +1,9 @@
 // The dialogs that are lists to choose from: what stands in them and where their rows are. Movement, wheel and mouse treat them alike.
+import { fileRows } from "../file-rows.js";
 import type { ListItems } from "../log/list.js";
 import type { UiState } from "../ui-state.js";
 import type { World } from "../world.js";
+import { filesRect } from "./files.js";
 import { paletteItems, paletteRect } from "./help.js";
 import type { Layout } from "./layout.js";
 import { insideOf } from "./lines.js";
@@ -28,6 +30,8 @@ export function listDialogOf(state: UiState, world: World, layout: Layout): List
       return listed(themeItems(dialog), insideOf(themesRect(layout, dialog)));
     case "wire":
       return listed(wireItems(state, world), belowQuery(insideOf(wireRect(layout))));
+    case "files":
+      return listed(fileRows(world, dialog.chosen), belowQuery(insideOf(filesRect(layout))));
     case "form":
     case "help":
     case "details":

@@ -7,6 +7,7 @@ import { takeColumns } from "../text/fit.js";
 import type { World } from "../world.js";
 import { conversationPanes, logView, narrowHeader } from "./conversation.js";
 import { detailsPanes, detailsPopup } from "./details.js";
+import { filesPopup, filesRect } from "./files.js";
 import { helpPopup, palettePopup, paletteRect } from "./help.js";
 import { completionPopup, inputCaret, inputPane, searchPane } from "./input.js";
 import { impairPopup } from "./impair.js";
@@ -89,6 +90,11 @@ function overlay(
       return {
         panes: [wirePopup(state, world, layout, dialog)],
         cursor: caretIn(wireRect(layout), state.wire.query),
+      };
+    case "files":
+      return {
+        panes: [filesPopup(state, world, layout, dialog)],
+        cursor: caretIn(filesRect(layout), dialog.query),
       };
     case "themes":
       return { panes: [themesPopup(world, layout, dialog)], cursor: null };

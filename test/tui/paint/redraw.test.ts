@@ -52,7 +52,7 @@ function halvesOf(text: string): readonly [string, string] {
 }
 
 describe.each([
-  ["neo-blessed", defaultToolkit, [20_261_120, 1, 3]],
+  ["neo-blessed", defaultToolkit, [20_261_120, 1]],
   ["blessed", toToolkit(blessed), [2]],
 ] as const)("redraw with %s", (_, toolkit, usualSeeds) => {
   it.each(redrawSeeds(usualSeeds))(

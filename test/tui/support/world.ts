@@ -9,9 +9,11 @@ import type {
   Message,
   MessageId,
   MessageList,
+  Offer,
   PacketNo,
   Peer,
   PeerId,
+  Transfer,
 } from "../../../src/index.js";
 import { createKeymap } from "../../../src/tui/keymap.js";
 import { createTimelines } from "../../../src/tui/timeline.js";
@@ -145,6 +147,8 @@ export interface WorldParts {
   readonly now?: number;
   readonly diagnostics?: Partial<Diagnostics>;
   readonly away?: string | null;
+  readonly offers?: readonly Offer[];
+  readonly transfers?: readonly Transfer[];
   readonly lab?: World["lab"];
   /** There is one to be opened. */
   readonly hasLab?: boolean;
@@ -168,6 +172,8 @@ export function world(parts: WorldParts = {}): TestWorld {
   const texts = createTranslate(lang);
   let revision = 0;
   const node: NodeView = {
+    offers: () => parts.offers ?? [],
+    transfers: () => parts.transfers ?? [],
     self: { user: "li", host: "lab", nick: "我", group: "", away: parts.away ?? null },
     fingerprint: null,
     network: {

@@ -1,17 +1,8 @@
 // Properties of every screen at every size: panes inside the screen, lines no wider than their panes where it matters, the caret
 // on the screen, and nothing thrown, whatever is open.
-import {
-  array,
-  assert,
-  boolean,
-  constantFrom,
-  integer,
-  oneof,
-  property,
-  string,
-  stringMatching,
-} from "fast-check";
+import { array, assert, boolean, constantFrom, integer, oneof, property, stringMatching } from "fast-check";
 import { expect, it } from "vitest";
+import { anyText } from "../../any-text.js";
 import { everyone } from "../../../src/index.js";
 import type { TapRecord } from "../../../src/index.js";
 import { createEditor } from "../../../src/tui/edit/editor.js";
@@ -22,10 +13,7 @@ import { openForm } from "../../../src/tui/update/form.js";
 import { viewScreen } from "../../../src/tui/view/screen.js";
 import { message, noon, own, peer, uiState, world } from "../support/world.js";
 
-const text = oneof(
-  string({ unit: "binary", maxLength: 60 }),
-  stringMatching(/^([你好世界，。a-z \n]|😀|👍🏽){0,20}$/u),
-);
+const text = oneof(anyText(60), stringMatching(/^([你好世界，。a-z \n]|😀|👍🏽){0,20}$/u));
 const form = openForm(uiState(80, 24)).dialog;
 const record: TapRecord = {
   at: noon,

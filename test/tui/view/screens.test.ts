@@ -99,7 +99,7 @@ describe("a conversation", () => {
   it("at 120x40, with details", () => {
     expect(talk(120, 40)).toMatchInlineSnapshot(`
       "
-       飞雁  1 发送 Send F2   2 接收 Receive F3   3 退出 Quit F10 │ 文件 /files  实验 F4  刷新 F5  详情 F8  菜单 F9  帮助 F1
+       飞雁  1 发送 Send F2   2 接收 Receive F3   3 退出 Quit F10 │ 文件 Ctrl-O  实验 F4  刷新 F5  详情 F8  菜单 F9  帮助 F1
       好友 6 在线 / 共 7    │小明  192.168.1.23:2425  FeiQ  GBK  在线                              │详情
       > 全体 (广播)       12│───────────────────────── 2026-11-20 星期五 ──────────────────────────│昵称  小明
       * 王老师            3!│14:02 小明    你好，今天下午三点在机房开会，请大家带上笔记本电脑。    │用户  user
@@ -347,7 +347,7 @@ describe("what lies over the screen", () => {
     } as const;
     expect(talk(120, 20, { dialog })).toMatchInlineSnapshot(`
       "
-       飞雁  1 发送 Send F2   2 接收 Receive F3   3 退出 Quit F10 │ 文件 /files  实验 F4  刷新 F5  详情 F8  菜单 F9  帮助 F1
+       飞雁  1 发送 Send F2   2 接收 Receive F3   3 退出 Quit F10 │ 文件 Ctrl-O  实验 F4  刷新 F5  详情 F8  菜单 F9  帮助 F1
       好友 6 在线 / 共 7    │小明  192.168.1.23:2425  FeiQ  GBK  在线                              │详情
       > ┌─ 收到的消息 (5) ─────────────────────────────────────────────────────────────────────────────────────────────────┐
       * │ > 输入文字查找                                                                                                   │
@@ -412,7 +412,7 @@ describe("what lies over the screen", () => {
       14:07 我│ 1 发送   F2          │
             第│ 2 接收   F3          │
       ────────│ 3 退出   F10         │────────
-      14:09 小│   文件   /files      │
+      14:09 小│   文件   Ctrl-O      │
       14:10 小│   实验   F4          │425/path
             /t│   刷新   F5          │e/name?q
             ue│   详情   F8          │

@@ -1,0 +1,363 @@
+// Our side of taking: offers of others kept, met by policy or by the user, queued and fetched a few at a time, tried again, refused.
+// How bytes come in is the shell's work (`fetch` effects); what they are called here was never checked, the store does that.
+import { refuse } from "../compose.js";
+import type { Answer } from "../input.js";
+import { fileLimits } from "../limits.js";
+import type { Message, PeerId } from "../model.js";
+import type { PeerRecord } from "../peers.js";
+import { bareFor, legacy, sendPacket } from "../world.js";
+import type { World } from "../world.js";
+import { versionItem } from "../world.js";
+import type { PartClaim, UnfinishedPart } from "../../ports/file-store.js";
+import type { Endpoint } from "../../ports/transport.js";
+import { fileAttribute, fileType, unknownSize } from "../../protocol/attachments.js";
+import { commands } from "../../protocol/commands.js";
+import { optionBits } from "../../protocol/options.js";
+import { parsePacketNo } from "../../protocol/encode.js";
+import type { FileRecord } from "../../protocol/message.js";
+import { isAcceptedByPolicy } from "./accept-policy.js";
+import type {
+  AcceptOptions,
+  AcceptPolicy,
+  Offer,
+  OfferedFile,
+  OfferId,
+  Transfer,
+  TransferId,
+} from "./model.js";
+import { expiryOf, unfinishedId } from "./offers.js";
+import type { OfferRecord, Offers } from "./offers.js";
+import type { FetchOrder } from "./signals.js";
+import type { Transfers } from "./transfers.js";
+
+export interface Fetching {
+  /** A message with a file list came. */
+  heardOffer(message: Message, peer: PeerRecord, from: Endpoint): void;
+  accept(record: OfferRecord, options: AcceptOptions): Answer;
+  refuse(record: OfferRecord): Answer;
+  cancel(record: OfferRecord, fileId: string | null): void;
+  ended(id: TransferId): void;
+  takeUp(parts: readonly UnfinishedPart[]): Answer;
+  setPolicy(peer: PeerId | null, policy: AcceptPolicy | null): void;
+  policyFor(peerId: PeerId): AcceptPolicy | null;
+  /** What is needed to ask for more of a running fetch. */
+  sourceOf(
+    id: TransferId,
+  ): { readonly packetNo: string; readonly fileId: string; readonly to: Endpoint } | null;
+}
+
+/** Where an offer came from. */
+interface Source {
+  readonly to: Endpoint;
+  readonly charset: Message["charset"];
+}
+
+/** What was accepted, and how. */
+interface Wish {
+  readonly dir: string;
+  readonly policy: AcceptPolicy;
+  readonly anySize: boolean;
+}
+
+function partyOf(offer: Offer): PeerId | undefined {
+  return offer.parties[0]?.peerId;
+}
+
+export function createFetching(world: World, offers: Offers, transfers: Transfers): Fetching {
+  const sources = new Map<OfferId, Source>();
+  const wishes = new Map<TransferId, Wish>();
+  const policies = new Map<PeerId, AcceptPolicy>();
+  let policy: AcceptPolicy | null = null;
+
+  const policyFor = (peerId: PeerId): AcceptPolicy | null => policies.get(peerId) ?? policy;
+
+  /** Fills the free places from the queue, oldest first. */
+  function pump(): void {
+    for (const transfer of transfers.all()) {
+      if (transfers.active("in") >= fileLimits.fetches) return;
+      if (transfer.direction === "in" && transfer.state === "queued") begin(transfer);
+    }
+  }
+
+  function begin(transfer: Transfer): void {
+    const record = offers.get(transfer.offerId);
+    const wish = wishes.get(transfer.transferId);
+    const order = record === undefined || wish === undefined ? null : orderOf(transfer, record, wish);
+    if (order === null) {
+      transfers.ended(transfer.transferId, { kind: "failed", code: "no-such-offer", fields: {} });
+      return;
+    }
+    transfers.started(transfer.transferId, 0, null);
+    world.effects.push({ kind: "files", effect: { kind: "fetch", order } });
+  }
+
+  function orderOf(transfer: Transfer, record: OfferRecord, wish: Wish): FetchOrder | null {
+    const file = record.offer.files.find(({ fileId }) => fileId === transfer.fileId);
+    const peer = world.peers.get(transfer.peerId);
+    const source = sources.get(record.offer.offerId);
+    if (file === undefined || source === undefined) return null;
+    const readsUtf8 = peer?.readsUtf8 ?? false;
+    const names = peer === undefined ? legacy(world) : world.peers.outgoingCharset(peer);
+    const isIptux = peer?.dialect === "iptux";
+    // Where it is now: a peer keeps its offers when its address changes. Its port is the one the offer came from.
+    const to = peer === undefined || peer.endpoint.port !== source.to.port ? source.to : peer.endpoint;
+    return {
+      transferId: transfer.transferId,
+      claim: claimOf(file, record.packetNo, transfer.peerId, peer, to),
+      dir: wish.dir,
+      overwrite: wish.policy.overwrite,
+      resume: wish.policy.resume,
+      // Everybody else starts from 0 or is not known to do better (section 8.2): a restart is the safe way.
+      honoursOffset: peer?.feiyan != null,
+      hasManifests: peer?.feiyan?.manifests === true,
+      maxSizeBytes: wish.anySize ? null : wish.policy.maxSizeBytes,
+      to,
+      request: {
+        version: versionItem(world),
+        packetNo: world.numbers.next(world.now),
+        user: world.self.user,
+        host: world.self.host,
+        bits: (readsUtf8 ? optionBits.UTF8OPT : 0) | (isIptux ? optionBits.FILEATTACHOPT : 0),
+        charset: readsUtf8 ? "utf-8" : names.charset,
+      },
+      stream: {
+        charset: readsUtf8 ? "utf-8" : source.charset === "ascii" ? names.charset : source.charset,
+        legacyCharset: world.options.legacyCharset,
+        skipLeading: peer?.dialect === "feiq",
+      },
+    };
+  }
+
+  function queue(record: OfferRecord, files: readonly OfferedFile[], wish: Wish): readonly Transfer[] {
+    const peerId = partyOf(record.offer);
+    if (peerId === undefined) return [];
+    offers.setParty(record, peerId, "open");
+    const queued = files.map((file) => transfers.begin(record.offer, file, peerId, "queued"));
+    for (const { transferId } of queued) wishes.set(transferId, wish);
+    pump();
+    return queued;
+  }
+
+  function release(record: OfferRecord): void {
+    const source = sources.get(record.offer.offerId);
+    if (source === undefined || record.packetNo === "") return;
+    const command = commands.RELEASEFILES.number;
+    sendPacket(world, { command, sections: [record.packetNo] }, source.to, bareFor(world, source.to));
+  }
+
+  function meetByPolicy(record: OfferRecord, peer: PeerRecord): void {
+    const rule = policyFor(peer.id);
+    if (rule === null) return;
+    const verdict = isAcceptedByPolicy(rule, record.offer, peer);
+    if (verdict === "yes") queue(record, record.offer.files, { dir: rule.dir, policy: rule, anySize: false });
+    else if (verdict === "never") {
+      release(record);
+      offers.setParty(record, peer.id, "refused");
+    } else if (verdict === "too-large") {
+      const fields = { offerId: record.offer.offerId, limit: rule.maxSizeBytes ?? 0 };
+      world.events.push({ kind: "notice", code: "size-over-limit", fields, at: world.now });
+    }
+  }
+
+  /** An unfinished part of the same thing: the new offer takes its place. */
+  function replaceUnfinished(peerId: PeerId, files: readonly OfferedFile[]): void {
+    for (const offer of offers.all()) {
+      if (!offer.isUnfinished || partyOf(offer) !== peerId) continue;
+      const [part] = offer.files;
+      const isSame = files.some((file) => file.name === part?.name && file.sizeBytes === part.sizeBytes);
+      if (isSame && transfers.of(offer.offerId).every(({ endedAt }) => endedAt !== null))
+        offers.forget(offer.offerId);
+    }
+  }
+
+  return {
+    heardOffer(message, peer, from) {
+      const files = message.files.map(offeredFileOf);
+      replaceUnfinished(peer.id, files);
+      const record: OfferRecord = {
+        packetNo: message.packetNo,
+        expiresAt: expiryOf(world.now),
+        offer: {
+          offerId: message.id,
+          direction: "in",
+          at: world.now,
+          parties: [{ peerId: peer.id, state: "open" }],
+          files,
+          isUnfinished: false,
+        },
+      };
+      sources.set(message.id, { to: from, charset: message.charset });
+      forgetSources();
+      offers.add(record);
+      meetByPolicy(record, peer);
+    },
+
+    accept(record, options) {
+      const { offer } = record;
+      const peerId = partyOf(offer);
+      if (offer.direction !== "in" || peerId === undefined) return notOpen(record);
+      const rule = policyFor(peerId) ?? fallbackPolicy;
+      const dir = options.dir ?? rule.dir;
+      if (dir === "") return refuse("disk-not-writable", "no folder to receive into", { path: "" });
+      const wanted = offer.files.filter(
+        ({ fileId }) => options.fileIds === undefined || options.fileIds.includes(fileId),
+      );
+      // What is done or on its way is not fetched again.
+      const isFree = ({ fileId }: OfferedFile): boolean =>
+        transfers.of(offer.offerId, fileId).every(({ state }) => state === "failed" || state === "cancelled");
+      const files = wanted.filter(isFree);
+      if (files.length === 0) return notOpen(record);
+      const changed = {
+        ...rule,
+        overwrite: options.overwrite ?? rule.overwrite,
+        resume: options.resume ?? rule.resume,
+        maxSizeBytes: options.maxSizeBytes === undefined ? rule.maxSizeBytes : options.maxSizeBytes,
+      };
+      queue(record, files, { dir, policy: changed, anySize: options.anySize ?? false });
+      return { ok: true, messages: [], offers: [record.offer] };
+    },
+
+    refuse(record) {
+      const peerId = partyOf(record.offer);
+      if (record.offer.direction !== "in" || peerId === undefined) return notOpen(record);
+      release(record);
+      offers.setParty(record, peerId, "refused");
+      return { ok: true, messages: [], offers: [record.offer] };
+    },
+
+    cancel(record, fileId) {
+      for (const transfer of transfers.of(record.offer.offerId, fileId ?? undefined)) {
+        if (transfer.endedAt !== null) continue;
+        const effect = { kind: "stop-transfer", transferId: transfer.transferId } as const;
+        // One that waits has nothing to stop.
+        if (transfer.state === "queued") transfers.ended(transfer.transferId, { kind: "cancelled" });
+        else world.effects.push({ kind: "files", effect });
+      }
+      pump();
+    },
+
+    ended(id) {
+      const transfer = transfers.get(id);
+      if (transfer?.direction !== "in") return;
+      wishes.delete(id);
+      const record = offers.get(transfer.offerId);
+      const all = transfers.of(transfer.offerId);
+      if (record !== undefined && all.every(({ endedAt }) => endedAt !== null)) {
+        const done = all.filter(({ state }) => state === "done").length;
+        const isAll = done === record.offer.files.length;
+        if (isAll || done > 0) offers.setParty(record, transfer.peerId, isAll ? "done" : "partly");
+      }
+      pump();
+    },
+
+    takeUp(parts) {
+      const taken: Offer[] = [];
+      for (const { claim } of parts.slice(0, fileLimits.unfinished)) {
+        const endpoint = { address: claim.peer.address, port: claim.peer.port };
+        const peer = ownerOf(claim) ?? world.peers.byAddress(endpoint, world.now);
+        if (peer === null) continue;
+        const isKnown = offers
+          .all()
+          .some(
+            (offer) =>
+              offer.direction === "in" &&
+              partyOf(offer) === peer.id &&
+              offers.get(offer.offerId)?.packetNo === claim.packetNo &&
+              offer.files.some(({ fileId }) => fileId === claim.fileId),
+          );
+        if (isKnown) continue;
+        const offer = unfinishedOffer(claim, peer.id);
+        sources.set(offer.offerId, { to: endpoint, charset: "ascii" });
+        offers.add({ offer, packetNo: claim.packetNo, expiresAt: expiryOf(world.now) });
+        taken.push(offer);
+      }
+      return { ok: true, messages: [], offers: taken };
+    },
+
+    setPolicy(peer, given) {
+      if (peer === null) policy = given;
+      else if (given === null) policies.delete(peer);
+      else policies.set(peer, given);
+    },
+
+    policyFor,
+
+    sourceOf(id) {
+      const transfer = transfers.get(id);
+      const record = transfer === undefined ? undefined : offers.get(transfer.offerId);
+      const source = record === undefined ? undefined : sources.get(record.offer.offerId);
+      if (transfer === undefined || record === undefined || source === undefined) return null;
+      return { packetNo: record.packetNo, fileId: transfer.fileId, to: source.to };
+    },
+  };
+
+  function ownerOf(claim: PartClaim): PeerRecord | null {
+    for (const peer of world.peers.all()) if (peer.id === claim.peer.id) return peer;
+    return null;
+  }
+
+  function unfinishedOffer(claim: PartClaim, peerId: PeerId): Offer {
+    const { fileId, name, kind, sizeBytes, mtime, readOnly } = claim;
+    return {
+      offerId: unfinishedId(world),
+      direction: "in",
+      at: world.now,
+      parties: [{ peerId, state: "open" }],
+      files: [{ fileId, name, kind, sizeBytes, mtime, readOnly, path: null }],
+      isUnfinished: true,
+    };
+  }
+
+  function forgetSources(): void {
+    if (sources.size <= fileLimits.offers) return;
+    for (const id of sources.keys()) if (offers.get(id) === undefined) sources.delete(id);
+  }
+}
+
+const fallbackPolicy: AcceptPolicy = {
+  accept: "ask",
+  maxSizeBytes: null,
+  dir: "",
+  overwrite: "rename",
+  resume: true,
+};
+
+function notOpen({ offer }: OfferRecord): Answer {
+  return refuse("offer-not-open", "nothing of it can be fetched", { offerId: offer.offerId });
+}
+
+function claimOf(
+  file: OfferedFile,
+  packetNo: string,
+  peerId: PeerId,
+  peer: PeerRecord | undefined,
+  to: Endpoint,
+): PartClaim {
+  return {
+    name: file.name,
+    kind: file.kind === "folder" ? "folder" : "file",
+    sizeBytes: file.kind === "folder" ? null : file.sizeBytes,
+    mtime: file.mtime,
+    readOnly: file.readOnly,
+    peer: { id: peerId, name: peer?.nick ?? "", address: to.address, port: to.port },
+    packetNo: parsePacketNo(packetNo) ?? "0",
+    fileId: file.fileId,
+  };
+}
+
+/** A record of somebody's list: sizes beyond what can be counted are as good as unknown. */
+function offeredFileOf(record: FileRecord): OfferedFile {
+  const { id, name, sizeBytes, mtime, type, attr } = record;
+  const isFolder = type === fileType.directory;
+  const isKnown =
+    sizeBytes !== unknownSize && sizeBytes !== 0xffff_ffffn && sizeBytes <= BigInt(Number.MAX_SAFE_INTEGER);
+  return {
+    fileId: id,
+    name,
+    kind: isFolder ? "folder" : type === fileType.clipboard ? "image" : "file",
+    sizeBytes: isFolder || !isKnown ? null : Number(sizeBytes),
+    mtime,
+    readOnly: (attr & fileAttribute.readOnly) !== 0,
+    path: null,
+  };
+}

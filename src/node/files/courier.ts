@@ -1,0 +1,338 @@
+// Does what the file part of the machine wants done: lets connections in and reads their requests, gives and takes files, reads
+// lists, saves pictures. Every piece of work ends in exactly one `ended` input. No rule lives here: whom to serve and what to fetch
+// was decided in core/files.
+import type {
+  FetchOrder,
+  FilesEffect,
+  FilesInput,
+  ServeOrder,
+  TransferOutcome,
+} from "../../core/files/signals.js";
+import type { TransferId } from "../../core/files/model.js";
+import type { Clock } from "../../ports/clock.js";
+import { FeiyanError } from "../../ports/error.js";
+import type { ErrorCode } from "../../ports/error.js";
+import type { FileStore, LocalEntry } from "../../ports/file-store.js";
+import type { StreamConnection, StreamTransport } from "../../ports/streams.js";
+import type { ManifestEntry } from "../../protocol/feiyan.js";
+import { createRequestReader, type RequestProgress } from "../../protocol/request.js";
+import type { Charset, TextCodec } from "../../protocol/text-codec.js";
+import { fetchFile } from "./fetch-file.js";
+import { fetchTree } from "./fetch-tree.js";
+import { createManifestReader } from "./manifest-reader.js";
+import { createOutlet } from "./outlet.js";
+import { sendFile, sendTree } from "./send.js";
+import { createSource } from "./source.js";
+import type { Source } from "./source.js";
+import { createThrottle } from "./throttle.js";
+import { createWatch, streamTimers } from "./watch.js";
+
+export interface FileParts {
+  readonly store: FileStore;
+  readonly streams: StreamTransport;
+  /** Which names from the wire may be written here. */
+  readonly isSafeName: (name: string) => boolean;
+  /** Bytes a second, each way; null: as fast as it goes. */
+  readonly limitBytesPerSecond: number | null;
+}
+
+interface CourierOptions extends FileParts {
+  readonly clock: Clock;
+  readonly codec: TextCodec;
+  readonly legacyCharset: Charset;
+  readonly put: (input: FilesInput) => void;
+  readonly problem: (error: FeiyanError) => void;
+}
+
+export interface Courier {
+  open(port: number): Promise<void>;
+  perform(effect: FilesEffect): void;
+  close(): Promise<void>;
+}
+
+/** How often progress is told. */
+const progressMs = 200;
+
+const nothing = (): void => undefined;
+
+export function createCourier(options: CourierOptions): Courier {
+  const { store, streams, clock, codec, put } = options;
+  const connections = new Map<string, StreamConnection>();
+  /** What is being served on which connection, to be ended on request. */
+  const serving = new Map<TransferId, StreamConnection>();
+  const fetching = new Map<TransferId, Source>();
+  const cancelled = new Set<TransferId>();
+  const manifestWaiters = new Map<TransferId, (entries: readonly ManifestEntry[] | null) => void>();
+  const outThrottle = createThrottle(clock, options.limitBytesPerSecond);
+  const inThrottle = createThrottle(clock, options.limitBytesPerSecond);
+  const manifests = createManifestReader(store);
+  const running = new Set<Promise<void>>();
+  let isClosed = false;
+  let count = 0;
+
+  function run(work: Promise<void>): void {
+    const task: Promise<void> = work.finally(() => running.delete(task));
+    running.add(task);
+  }
+
+  function arrived(connection: StreamConnection): void {
+    if (isClosed) {
+      connection.close();
+      return;
+    }
+    count += 1;
+    const connectionId = `c${count}`;
+    connections.set(connectionId, connection);
+    put({ kind: "connection", connectionId, from: connection.remote });
+    if (connections.has(connectionId)) run(readRequest(connectionId, connection));
+  }
+
+  function close(connectionId: string): void {
+    connections.get(connectionId)?.close();
+    forget(connectionId);
+  }
+
+  function forget(connectionId: string): void {
+    if (connections.delete(connectionId)) put({ kind: "connection-closed", connectionId });
+  }
+
+  /** Until the request is whole, the other side has finished, or it falls silent: then what is there must do. */
+  async function readRequest(connectionId: string, connection: StreamConnection): Promise<void> {
+    const reader = createRequestReader(codec, { legacyCharset: options.legacyCharset });
+    const stopTimer = clock.at(clock.now() + streamTimers.firstByteMs, () => close(connectionId));
+    let stopQuiet = nothing;
+    let progress: RequestProgress = { kind: "need-more" };
+    let hasBegun = false;
+    try {
+      while (progress.kind === "need-more") {
+        const quiet = new Promise<null>((resolve) => {
+          if (hasBegun) stopQuiet = clock.at(clock.now() + streamTimers.requestQuietMs, () => resolve(null));
+        });
+        // oxlint-disable-next-line no-await-in-loop -- a stream is one thing after another
+        const bytes = await Promise.race([connection.read(), quiet]);
+        stopQuiet();
+        hasBegun = true;
+        progress = bytes === null ? reader.end() : reader.feed(bytes);
+        if (bytes === null && progress.kind === "need-more") break;
+      }
+    } catch {
+      // Gone before it asked.
+      close(connectionId);
+      return;
+    } finally {
+      stopTimer();
+      stopQuiet();
+    }
+    if (progress.kind !== "request" || progress.request === null) close(connectionId);
+    else put({ kind: "request", connectionId, packet: progress.packet, request: progress.request });
+  }
+
+  async function serve(order: ServeOrder): Promise<void> {
+    const { connectionId, transferId } = order;
+    const connection = connections.get(connectionId);
+    if (connection === undefined) {
+      put({ kind: "ended", transferId, outcome: { kind: "cancelled" } });
+      return;
+    }
+    serving.set(transferId, connection);
+    const watch = createWatch(clock, () => connection.close(), streamTimers.idleMs, streamTimers.idleMs);
+    let outcome: TransferOutcome;
+    try {
+      outcome = await give(order, connection, watch);
+    } catch (error) {
+      outcome = failure(watch.fault ?? error, transferId);
+    }
+    watch.stop();
+    if (serving.get(transferId) === connection) serving.delete(transferId);
+    close(connectionId);
+    cancelled.delete(transferId);
+    put({ kind: "ended", transferId, outcome });
+  }
+
+  async function give(
+    order: ServeOrder,
+    connection: StreamConnection,
+    watch: ReturnType<typeof createWatch>,
+  ): Promise<TransferOutcome> {
+    const { transferId } = order;
+    const entry = await entryFor(order);
+    const outlet = createOutlet(connection, outThrottle, watch);
+    const base = order.asTree ? 0 : order.offset;
+    let doneFiles = 0;
+    const tell = progressOf(transferId);
+    put({
+      kind: "started",
+      transferId,
+      heldBytes: base,
+      totalBytes: entry.kind === "folder" ? null : entry.sizeBytes,
+    });
+    const told = {
+      ...outlet,
+      async write(bytes: Uint8Array) {
+        await outlet.write(bytes);
+        tell(base + outlet.sentBytes, doneFiles);
+      },
+    };
+    const report = order.asTree
+      ? await sendTree(entry, { store, codec, charset: order.charset, name: order.name }, told, (files) => {
+          doneFiles = files;
+        })
+      : await sendFile(store, entry, order.offset, told);
+    await connection.end();
+    await lingered(connection);
+    const { skipped } = report;
+    const doneBytes = order.asTree ? outlet.sentBytes : entry.sizeBytes;
+    return {
+      kind: "done",
+      path: null,
+      sha256: null,
+      doneBytes,
+      doneFiles: entry.kind === "folder" ? report.doneFiles : 0,
+      isVerified: false,
+      skipped,
+    };
+  }
+
+  /** The other side closes when it has everything; some reset a connection with a record unread, which is as good. */
+  async function lingered(connection: StreamConnection): Promise<void> {
+    const stop = clock.at(clock.now() + streamTimers.lingerMs, () => connection.close());
+    try {
+      while ((await connection.read()) !== null);
+    } catch {
+      // Everything was handed over: how the connection ends changes nothing.
+    } finally {
+      stop();
+    }
+  }
+
+  async function entryFor({ path, member, announced }: ServeOrder): Promise<LocalEntry> {
+    const known = member === null ? undefined : manifests.entryOf(member.key, member.index);
+    if (member !== null && known === undefined)
+      throw new FeiyanError("file-not-found", "no such member", { path });
+    const entry = await store.look(known?.path ?? path);
+    const expected = known ?? announced;
+    const isAsAnnounced =
+      expected === null || (entry.sizeBytes === expected.sizeBytes && entry.mtime === expected.mtime);
+    if (entry.kind === "file" && !isAsAnnounced) {
+      throw new FeiyanError("file-changed", "not what was offered", { path: entry.path });
+    }
+    return entry;
+  }
+
+  async function fetch(order: FetchOrder): Promise<void> {
+    const { transferId, claim } = order;
+    const source = createSource(order, { streams, clock, codec, throttle: inThrottle });
+    fetching.set(transferId, source);
+    const tell = progressOf(transferId);
+    const hooks = {
+      started: (heldBytes: number, totalBytes: number | null) =>
+        put({ kind: "started", transferId, heldBytes, totalBytes }),
+      moved: tell,
+    };
+    const manifest = (): Promise<readonly ManifestEntry[] | null> =>
+      new Promise((resolve) => {
+        manifestWaiters.set(transferId, resolve);
+        put({ kind: "manifest-wanted", transferId });
+      });
+    let outcome: TransferOutcome;
+    try {
+      if (!options.isSafeName(claim.name)) {
+        throw new FeiyanError("name-not-safe", "a name that must not be written", { name: claim.name });
+      }
+      const { isSafeName } = options;
+      if (claim.kind === "folder") {
+        const parts = { store, source, codec, isSafeName, manifest, hooks };
+        outcome = { kind: "done", ...(await fetchTree(order, parts)), sha256: null };
+      } else {
+        const { path, sha256, doneBytes } = await fetchFile(order, store, source, hooks);
+        outcome = { kind: "done", path, sha256, doneBytes, doneFiles: 0, isVerified: false, skipped: 0 };
+      }
+    } catch (error) {
+      outcome = failure(error, transferId);
+    }
+    fetching.delete(transferId);
+    cancelled.delete(transferId);
+    put({ kind: "ended", transferId, outcome });
+  }
+
+  function failure(error: unknown, transferId: TransferId): TransferOutcome {
+    if (cancelled.has(transferId)) return { kind: "cancelled" };
+    if (error instanceof FeiyanError) return { kind: "failed", code: error.code, fields: error.fields };
+    const text = error instanceof Error ? error.message : String(error);
+    return { kind: "failed", code: "disk-failed", fields: { systemCode: text } };
+  }
+
+  function progressOf(transferId: TransferId): (doneBytes: number, doneFiles: number) => void {
+    let toldMs = clock.now();
+    return (doneBytes, doneFiles) => {
+      if (clock.now() - toldMs < progressMs) return;
+      toldMs = clock.now();
+      put({ kind: "progress", transferId, doneBytes, totalBytes: null, doneFiles });
+    };
+  }
+
+  async function saveImage(effect: Extract<FilesEffect, { kind: "save-image" }>): Promise<void> {
+    const { imageId, peerId, dir, name, format, bytes } = effect;
+    let path: string | null = null;
+    let code: ErrorCode | null = null;
+    try {
+      if (dir === "") throw new FeiyanError("disk-not-writable", "no folder to receive into", { path: "" });
+      path = await store.save(dir, name, bytes);
+    } catch (error) {
+      code = error instanceof FeiyanError ? error.code : "disk-failed";
+    }
+    put({ kind: "image-saved", imageId, peerId, format, sizeBytes: bytes.length, path, code });
+  }
+
+  async function readManifest(key: string, path: string, baseId: number): Promise<void> {
+    put({ kind: "manifest-read", key, entries: await manifests.read(key, path, baseId) });
+  }
+
+  return {
+    open: (port) => streams.listen(port, { arrived, problem: options.problem }),
+
+    perform(effect): void {
+      switch (effect.kind) {
+        case "close-connection":
+          close(effect.connectionId);
+          return;
+        case "serve":
+          run(serve(effect.order));
+          return;
+        case "fetch":
+          run(fetch(effect.order));
+          return;
+        case "stop-transfer":
+          cancelled.add(effect.transferId);
+          fetching.get(effect.transferId)?.stop();
+          serving.get(effect.transferId)?.close();
+          manifestWaiters.get(effect.transferId)?.(null);
+          return;
+        case "read-manifest":
+          run(readManifest(effect.key, effect.path, effect.baseId));
+          return;
+        case "give-manifest":
+          manifestWaiters.get(effect.transferId)?.(effect.entries);
+          manifestWaiters.delete(effect.transferId);
+          return;
+        case "save-image":
+          run(saveImage(effect));
+          return;
+        default: {
+          const never: never = effect;
+          return never;
+        }
+      }
+    },
+
+    async close() {
+      isClosed = true;
+      for (const source of fetching.values()) source.stop();
+      for (const waiter of manifestWaiters.values()) waiter(null);
+      for (const connectionId of connections.keys()) close(connectionId);
+      await streams.close();
+      await Promise.all(running);
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,203 @@
+// A virtual peer's files: offers a text and a folder, gives them on its own port to whoever asks, and takes what is offered to it, in
+// the way of the program it plays. Keeps nothing of what it takes but names, sizes and a checksum, which it tells.
+import type { Endpoint, StreamConnection, StreamTransport, TextCodec } from "../index.js";
+import {
+  buildDirParent,
+  buildName,
+  createDirStreamReader,
+  createRequestReader,
+  encode,
+  fileType,
+  parsePacketNo,
+  type FileRecord,
+  type Packet,
+} from "../protocol.js";
+import type { FileHabits } from "./file-habits.js";
+import type { Persona } from "./persona.js";
+
+export interface FilePartner {
+  /** Begins to give at this port. */
+  open(port: number): Promise<void>;
+  /** Section 1 of an offer with this packet number. */
+  buildOffer(packetNo: string): string;
+  /** Takes what a message offers; resolves with a line about what came. */
+  take(packet: Packet, files: readonly FileRecord[], from: Endpoint): Promise<string>;
+  close(): Promise<void>;
+}
+
+interface Thing {
+  readonly name: string;
+  readonly content: string;
+}
+
+/** What is taken at most of one thing. */
+const mostBytes = 64 * 1024 * 1024;
+/** A file's records and times all have this one. */
+const mtime = 0x5f5e1000;
+
+export const createFilePartner = (
+  persona: Persona,
+  habits: FileHabits,
+  streams: StreamTransport,
+  codec: TextCodec,
+): FilePartner => {
+  const { nick, group, charset } = persona;
+  const text: Thing = { name: `${nick}的便签.txt`, content: `${group} ${nick}\n`.repeat(400) };
+  const folderName = `${group}资料`;
+  const inFolder: readonly Thing[] = [
+    { name: "一.txt", content: "one\n" },
+    { name: "空.txt", content: "" },
+    { name: "照片.dat", content: "0123456789abcdef".repeat(5_000) },
+  ];
+  const offered = new Map<string, Thing | "folder">();
+
+  const bytesOf = (content: string): Uint8Array => codec.encode(content, "utf-8");
+
+  const record = (name: string, size: number, attr: number): Uint8Array => {
+    const times = habits.writesTimes ? `14=${mtime.toString(16)}:` : "";
+    const sizeText = size.toString(16).padStart(habits.sizeDigits, "0");
+    const body = codec.encode(`:${buildName(name)}:${sizeText}:${attr.toString(16)}:${times}`, charset);
+    return joined([codec.encode((body.length + 4).toString(16).padStart(4, "0"), "ascii"), body]);
+  };
+
+  const tree = (): Uint8Array =>
+    joined([
+      record(folderName, 0, fileType.directory),
+      ...inFolder.flatMap(({ name, content }) => {
+        const bytes = bytesOf(content);
+        return [record(name, bytes.length, fileType.regular), bytes];
+      }),
+      buildDirParent(codec),
+    ]);
+
+  const serve = async (connection: StreamConnection): Promise<void> => {
+    const reader = createRequestReader(codec, { legacyCharset: charset });
+    try {
+      let progress = reader.feed((await connection.read()) ?? new Uint8Array(0));
+      while (progress.kind === "need-more") {
+        // oxlint-disable-next-line no-await-in-loop -- a request may come in pieces
+        const bytes = await connection.read();
+        progress = bytes === null ? reader.end() : reader.feed(bytes);
+        if (bytes === null) break;
+      }
+      const request = progress.kind === "request" ? progress.request : null;
+      const thing = request === null ? undefined : offered.get(`${request.packetNo} ${request.fileIdIfHex}`);
+      if (request === null || thing === undefined) return;
+      const offset = habits.honoursOffset ? (request.offset ?? 0) : 0;
+      await connection.write(thing === "folder" ? tree() : bytesOf(thing.content).subarray(offset));
+      await connection.end();
+      while ((await connection.read()) !== null);
+    } catch {
+      // Gone: nothing to give.
+    } finally {
+      connection.close();
+    }
+  };
+
+  const requestBytes = (packet: Packet, file: FileRecord): Uint8Array => {
+    const isFolder = file.type === fileType.directory;
+    const numbers = `${BigInt(packet.packetNo).toString(16)}:${BigInt(file.id).toString(16)}`;
+    const bytes = encode(
+      {
+        version: habits.requestVersion ?? persona.version,
+        packetNo: parsePacketNo(packet.packetNo) ?? packet.packetNo,
+        user: persona.user,
+        host: persona.host,
+        command: (isFolder ? 0x62 : 0x60) | habits.requestBits,
+        sections: [numbers + (isFolder ? habits.folderTail : habits.fileTail)],
+        charset,
+      },
+      codec,
+    );
+    return habits.endsInNul ? bytes : bytes.subarray(0, bytes.length - 1);
+  };
+
+  /** Bytes of one thing, as they come, and a checksum over those of its files. */
+  const fetch = async (packet: Packet, file: FileRecord, from: Endpoint): Promise<string> => {
+    const isFolder = file.type === fileType.directory;
+    const size = Number(file.sizeBytes);
+    let count = 0;
+    let sum = 0x811c9dc5;
+    let files = 0;
+    let isDone = !isFolder && size === 0;
+    const add = (bytes: Uint8Array): void => {
+      for (const byte of bytes) sum = Math.imul(sum ^ byte, 0x01000193);
+      count += bytes.length;
+      if (count > mostBytes) isDone = true;
+    };
+    const reader = createDirStreamReader({ codec, charset, isSafeName: () => true });
+    const connection = await streams.connect(from).connection;
+    try {
+      await connection.write(requestBytes(packet, file));
+      while (!isDone) {
+        // oxlint-disable-next-line no-await-in-loop -- a stream is one thing after another
+        const bytes = await connection.read();
+        if (bytes === null) break;
+        if (!isFolder) {
+          add(bytes.subarray(0, size - count));
+          isDone = count >= size;
+          continue;
+        }
+        for (const event of reader.feed(bytes)) {
+          if (event.kind === "data") add(event.bytes);
+          if (event.kind === "file") files += 1;
+          if (event.kind === "complete" || event.kind === "refused") isDone = true;
+        }
+      }
+    } finally {
+      connection.close();
+    }
+    const mark = (sum >>> 0).toString(16).padStart(8, "0");
+    const what = isFolder ? `${files} 个文件，` : "";
+    return `${file.name}（${what}${count} 字节，校验 ${mark}${isDone ? "" : "，没收完"}）`;
+  };
+
+  return {
+    open: (port) =>
+      streams.listen(port, { arrived: (connection) => void serve(connection), problem: () => undefined }),
+
+    buildOffer(packetNo) {
+      const first = habits.firstId === "packet" ? Number(packetNo) - 1 : habits.firstId;
+      const things: readonly (Thing | "folder")[] = habits.takesFolders ? [text, "folder"] : [text];
+      return things
+        .map((thing, at) => {
+          offered.set(`${Number(packetNo)} ${first + at}`, thing);
+          const [name, size, attr] =
+            thing === "folder"
+              ? [folderName, 1, fileType.directory]
+              : [thing.name, bytesOf(thing.content).length, fileType.regular];
+          const about = `${first + at}:${buildName(name)}:${size.toString(16)}`;
+          // Feige has times in other places and no end of a record.
+          if (habits.recordEnd === "") return `${about}:0:1:${mtime.toString(16)}:${mtime.toString(16)}:0:`;
+          return `${about}:${mtime.toString(16)}:${attr.toString(16)}:${habits.recordEnd}`;
+        })
+        .join("");
+    },
+
+    async take(packet, files, from) {
+      const lines: string[] = [];
+      for (const file of files) {
+        if (file.type === fileType.directory && !habits.takesFolders)
+          lines.push(`${file.name}（我这边收不了文件夹）`);
+        else if (file.sizeBytes === 0n && !habits.fetchesEmpty) lines.push(`${file.name}（空文件）`);
+        else {
+          // oxlint-disable-next-line no-await-in-loop -- one after another, as these programs do
+          lines.push(await fetch(packet, file, from).catch(() => `${file.name}（没收到）`));
+        }
+      }
+      return `收到 ${lines.join("、")}`;
+    },
+
+    close: () => streams.close(),
+  };
+};
+
+const joined = (pieces: readonly Uint8Array[]): Uint8Array => {
+  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+};

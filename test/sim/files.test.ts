@@ -1,0 +1,125 @@
+// Files both ways with every virtual peer, each in the way of its program: what we offer arrives there with our checksum, what it
+// offers arrives here byte for byte.
+import { afterEach, expect, it } from "vitest";
+import { createNode, createTextCodec, type Node } from "../../src/index.js";
+import { personas, type Persona } from "../../src/sim/persona.js";
+import { startSimulation, type Simulation } from "../../src/sim/simulation.js";
+import {
+  createManualClock,
+  createMemoryNetwork,
+  createMemoryStore,
+  createMemoryStreams,
+  createSeededRandom,
+  type MemoryStore,
+} from "../../src/testing.js";
+
+const open: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const close of open.splice(0)) await close();
+});
+
+interface Stage {
+  readonly node: Node;
+  readonly store: MemoryStore;
+  readonly texts: string[];
+  readonly pass: (ms: number) => Promise<void>;
+}
+
+async function setStage(persona: Persona): Promise<Stage> {
+  const clock = createManualClock(1_800_000_000_000);
+  const network = createMemoryNetwork({ clock, latencyMs: 1 });
+  const streams = createMemoryStreams();
+  const random = createSeededRandom(5);
+  const store = createMemoryStore();
+  const node = createNode({
+    user: "me",
+    host: "here",
+    transport: network.transport({ address: "10.0.0.1" }),
+    streams: streams.transport("10.0.0.1"),
+    fileStore: store,
+    clock,
+    random,
+  });
+  const texts: string[] = [];
+  node.subscribe((event) => {
+    if (event.kind === "message" && event.message.direction === "in") texts.push(event.message.displayText);
+  });
+  await node.start();
+  await node.setAcceptPolicy({
+    accept: "all",
+    maxSizeBytes: null,
+    dir: "/in",
+    overwrite: "rename",
+    resume: true,
+  });
+  const simulation: Simulation = await startSimulation({
+    port: 2425,
+    target: { address: "10.0.0.1", port: 2425 },
+    clock,
+    random,
+    personas: [persona],
+    openTransport: () => network.transport({ address: "10.0.0.2", port: 0 }),
+    openStreams: () => streams.transport("10.0.0.2"),
+  });
+  const pass = async (ms: number): Promise<void> => {
+    for (let passed = 0; passed < ms; passed += 50) {
+      clock.advance(50);
+      for (let turn = 0; turn < 4; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  open.push(async () => {
+    const ends = [simulation.stop(), node.close()];
+    await pass(300);
+    await Promise.all(ends);
+  });
+  await pass(6_000);
+  return { node, store, texts, pass };
+}
+
+/** FNV-1a over bytes, as the peers tell it. */
+function checksum(bytes: Uint8Array): string {
+  let sum = 0x811c9dc5;
+  for (const byte of bytes) sum = Math.imul(sum ^ byte, 0x01000193);
+  return (sum >>> 0).toString(16).padStart(8, "0");
+}
+
+const withFiles = personas.filter(({ files }) => files !== null);
+
+it.each(withFiles)("both ways with $program", async (persona) => {
+  const { node, store, texts, pass } = await setStage(persona);
+  const content = new Uint8Array(Array.from({ length: 30_000 }, (_, at) => (at * 7) & 0xff));
+  store.put("/out/文件:一.bin", content);
+  store.put("/out/夹/甲.txt", "甲");
+  store.put("/out/夹/空", "");
+  store.put("/out/夹/下/b.bin", content);
+  const [peer] = node.peers();
+  const offer = await node.offer({ peer: peer!.id }, ["/out/文件:一.bin", "/out/夹"]);
+  await pass(6_000);
+  const line = texts.find((text) => text.startsWith("收到"))!;
+  expect(line).toContain(`文件:一.bin（30000 字节，校验 ${checksum(content)}）`);
+  const folder = new Uint8Array([...new TextEncoder().encode("甲"), ...content]);
+  if (persona.files!.takesFolders) {
+    // The walk's order: 下 before 甲 before 空.
+    const bytes = new Uint8Array([...content, ...new TextEncoder().encode("甲")]);
+    expect(line).toContain(`夹（3 个文件，${folder.length} 字节，校验 ${checksum(bytes)}）`);
+    expect(node.offers().find(({ offerId }) => offerId === offer.offerId)!.parties[0]!.state).toBe("done");
+  }
+
+  await node.say({ peer: peer!.id }, "发个文件吧");
+  await pass(8_000);
+  const codec = createTextCodec();
+  const text = `${persona.group} ${persona.nick}\n`.repeat(400);
+  const got = store.files();
+  expect(codec.decode(got.get(`/in/${persona.nick}的便签.txt`)!.bytes, "utf-8")).toBe(text);
+  if (!persona.files!.takesFolders) return;
+  const dir = `/in/${persona.group}资料`;
+  expect(codec.decode(got.get(`${dir}/一.txt`)!.bytes, "utf-8")).toBe("one\n");
+  expect(got.get(`${dir}/空.txt`)!.bytes).toHaveLength(0);
+  expect(got.get(`${dir}/照片.dat`)!.bytes).toHaveLength(80_000);
+  const inbound = node.transfers().filter(({ direction }) => direction === "in");
+  expect(inbound.map(({ state, reason }) => [state, reason])).toEqual([
+    ["done", null],
+    ["done", null],
+  ]);
+});
