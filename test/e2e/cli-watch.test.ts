@@ -133,7 +133,7 @@ describe("usage", () => {
   });
 
   it("2 and 5: what this version cannot do", async () => {
-    expect((await feiyan(["history", "list"])).code).toBe(2);
+    expect((await feiyan(["inspect", "--pcap", "x"])).code).toBe(2);
     expect((await feiyan(["away", "吃饭"])).code).toBe(5);
   });
 

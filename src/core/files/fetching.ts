@@ -145,10 +145,12 @@ export function createFetching(world: World, offers: Offers, transfers: Transfer
     sendPacket(world, { command, sections: [record.packetNo] }, source.to, bareFor(world, source.to));
   }
 
-  function meetByPolicy(record: OfferRecord, peer: PeerRecord): void {
+  /** `isDoubtful`: perhaps not from whom it seems to be; then the user decides. */
+  function meetByPolicy(record: OfferRecord, peer: PeerRecord, isDoubtful: boolean): void {
     const rule = policyFor(peer.id);
     if (rule === null) return;
     const verdict = isAcceptedByPolicy(rule, record.offer, peer);
+    if (verdict === "yes" && isDoubtful) return;
     if (verdict === "yes") queue(record, record.offer.files, { dir: rule.dir, policy: rule, anySize: false });
     else if (verdict === "never") {
       release(record);
@@ -189,7 +191,8 @@ export function createFetching(world: World, offers: Offers, transfers: Transfer
       sources.set(message.id, { to: from, charset: message.charset });
       forgetSources();
       offers.add(record);
-      meetByPolicy(record, peer);
+      const isForged = message.encryption?.signature === "invalid";
+      meetByPolicy(record, peer, isForged || world.trust.stateOf(peer.id) === "alarm");
     },
 
     accept(record, options) {

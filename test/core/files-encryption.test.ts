@@ -1,0 +1,160 @@
+// Offers and encryption: where the file list stands, who can read it, and what becomes of an offer that cannot go as it should.
+import { describe, expect, it } from "vitest";
+import type { Answer, SayOptions } from "../../src/core/input.js";
+import type { LocalEntry } from "../../src/ports/file-store.js";
+import { cipherOf, keyNumbers } from "../crypto/keys.js";
+import { conversation } from "./conversation.js";
+import { liAt, linked, type Talk } from "./linked.js";
+
+const entry = (name: string): LocalEntry => ({
+  path: `/home/li/${name}`,
+  name,
+  kind: "file",
+  sizeBytes: 500,
+  mtime: 0x5f5e1000,
+  readOnly: false,
+});
+
+function offer(talk: Talk, to: string, names: readonly string[], options: SayOptions = {}): Answer {
+  return talk.ask({
+    kind: "files",
+    request: {
+      kind: "offer",
+      to: [{ peer: talk.peerId(to) }],
+      entries: names.map(entry),
+      text: "请收",
+      options,
+    },
+  });
+}
+
+const states = ({ machine }: Talk) =>
+  machine.offers().map(({ parties }) => parties.map(({ state }) => state).join());
+
+/** A FeiQ at 10.0.0.3 with a key of 1024 bits, which knows no ENCEXTMSG. */
+function withFeiq() {
+  const talk = conversation({ cipher: cipherOf("b"), files: true }).started();
+  const version = "1_lbt6_0#128#F8B46AA55B28#0#0#0#4001#9";
+  talk.receiveText(`${version}:1:zhang:pc:6291457:张伟\\0\\0`, "10.0.0.3");
+  talk.advance(2_000);
+  talk.lines();
+  const tellKey = () =>
+    talk.receiveText(`${version}:2:zhang:pc:115:21003:10001-${keyNumbers["a1024"]?.n ?? ""}\\0`, "10.0.0.3");
+  return { talk, tellKey };
+}
+
+describe("an offer to a peer that can encrypt", () => {
+  it("goes sealed with its list inside, and is an offer there", () => {
+    const { li, bob, settle, lines } = linked({ files: true }, { files: true });
+    const answer = offer(li, "Bob", ["合同.pdf", "a:b.txt"]);
+    if (!answer.ok) throw new Error(answer.code);
+    settle();
+    const [sent] = lines.filter((line) => line.startsWith("li: SENDMSG"));
+    expect(sent?.split(" ")[1]).toBe("SENDMSG|SENDCHECKOPT|FILEATTACHOPT|ENCRYPTOPT|UTF8OPT|ENCEXTMSGOPT");
+    const { raw } = li.machine.message(answer.messages[0]!.id)!;
+    expect(Buffer.from(raw).toString("utf8")).not.toMatch(/合同|a::b/u);
+    expect(bob.shown().at(-1)).toMatchObject({
+      text: "请收",
+      encryption: { cipher: "aes-256-cbc" },
+      files: [
+        { name: "合同.pdf", sizeBytes: 500n },
+        { name: "a:b.txt", sizeBytes: 500n },
+      ],
+    });
+    expect(bob.machine.offers()).toMatchObject([
+      { direction: "in", files: [{ name: "合同.pdf" }, { name: "a:b.txt" }] },
+    ]);
+    expect([states(li), states(bob)]).toEqual([["open"], ["open"]]);
+    expect(li.machine.message(answer.messages[0]!.id)).toMatchObject({
+      encryption: { cipher: "aes-256-cbc", signature: "valid" },
+      deliveries: [{ state: "delivered", cipher: "aes-256-cbc" }],
+    });
+  });
+
+  it("that knows no ENCEXTMSG has its list behind the sealed text", () => {
+    const { talk, tellKey } = withFeiq();
+    offer(talk, "张伟", ["照片.jpg"]);
+    tellKey();
+    const [sent] = talk.sent.filter(({ line }) => line.startsWith("SENDMSG"));
+    expect(sent?.packet).toMatchObject({
+      options: ["SENDCHECKOPT", "FILEATTACHOPT", "ENCRYPTOPT"],
+      body: { files: [{ name: "照片.jpg", sizeBytes: 500n }] },
+    });
+    expect(sent?.packet?.text).toMatch(/^20002:[0-9a-f]+:[0-9a-f]+$/u);
+    const zhang = conversation({ cipher: cipherOf("a"), files: true }).started();
+    zhang.receive(sent?.bytes ?? new Uint8Array());
+    expect(zhang.shown()).toMatchObject([
+      { text: "请收", encryption: { cipher: "blowfish-128-cbc" }, files: [{ name: "照片.jpg" }] },
+    ]);
+    expect(states(zhang)).toEqual(["open"]);
+  });
+
+  it("has room for fewer names than one in clear, and says so before anything is sent", () => {
+    const { li, bob, settle, lines } = linked({ files: true }, { files: true });
+    const names = Array.from({ length: 200 }, (_, at) => `${String(at).padStart(3, "0")}${"长".repeat(20)}`);
+    const fits = (options: SayOptions): number => {
+      let most = 0;
+      for (let step = 128; step >= 1; step /= 2)
+        if (most + step <= names.length && offer(li, "Bob", names.slice(0, most + step), options).ok)
+          most += step;
+      return most;
+    };
+    const [inClear, sealed] = [fits({ encrypt: "never" }), fits({ encrypt: "always" })];
+    expect(sealed).toBeGreaterThan(20);
+    expect(sealed).toBeLessThan(inClear);
+    expect(offer(li, "Bob", names.slice(0, inClear), { encrypt: "always" })).toMatchObject({
+      ok: false,
+      code: "offer-too-long",
+    });
+    settle();
+    expect(bob.machine.offers().at(-1)?.files).toHaveLength(sealed);
+    expect(lines.filter((line) => line.startsWith("bob: RECVMSG")).length).toBeGreaterThan(2);
+  });
+
+  it("is withdrawn when the key that it must have does not come", () => {
+    const { talk } = withFeiq();
+    expect(offer(talk, "张伟", ["a"], { encrypt: "always" })).toMatchObject({ ok: true });
+    expect(states(talk)).toEqual(["open"]);
+    talk.advance(10_000);
+    expect(states(talk)).toEqual(["cancelled"]);
+    expect(talk.lines().filter((line) => line.startsWith("SENDMSG"))).toEqual([]);
+  });
+});
+
+it("what a rule would take is asked about when the signature is wrong or an alarm is not answered", () => {
+  const all = { accept: "all", maxSizeBytes: null, dir: "/in", overwrite: "rename", resume: true } as const;
+  const { li, bob, settle } = linked({ files: true }, { files: true });
+  bob.ask({ kind: "files", request: { kind: "policy", peer: null, policy: all } });
+  const fetches = () =>
+    bob.effects
+      .splice(0)
+      .filter(({ kind, ...rest }) => kind === "files" && JSON.stringify(rest).includes("fetch"));
+  offer(li, "Bob", ["one"]);
+  settle();
+  expect(fetches()).toHaveLength(1);
+  const liAtBob = bob.peerId("小李");
+  bob.receiveText("1:1900000000:li:pc-li:2:\\0", liAt);
+  // Somebody else's key now answers for li.
+  bob.receiveText("1:1900000001:li:pc-li:20971521:小李\\0\\0", liAt);
+  bob.say("小李", "?");
+  bob.receiveText(`1:1900000002:li:pc-li:115:65900004:10001-${keyNumbers["b2048"]?.n ?? ""}\\0`, liAt);
+  expect(bob.machine.peer(liAtBob)?.trust).toBe("alarm");
+  offer(li, "Bob", ["two"], { encrypt: "never" });
+  settle((line) => line.includes("PUBKEY"));
+  expect(fetches()).toEqual([]);
+  expect(states(bob).at(-1)).toBe("open");
+});
+
+it("a release is believed from whom something was offered to, and from nobody else", () => {
+  const { talk, tellKey } = withFeiq();
+  const answer = offer(talk, "张伟", ["a"]);
+  tellKey();
+  const packetNo = answer.ok ? answer.messages[0]!.packetNo : "";
+  talk.receiveText(`1:8:eve:pc-e:97:${packetNo}\\0`, "10.0.0.66");
+  expect(states(talk)).toEqual(["open"]);
+  expect(talk.machine.diagnostics().dropped["forged-receipt"]).toBe(1);
+  // Long after the message itself waits for no answer any more.
+  talk.advance(12 * 60 * 60 * 1000);
+  talk.receiveText(`1:9:zhang:pc:97:${packetNo}\\0`, "10.0.0.3");
+  expect(states(talk)).toEqual(["refused"]);
+});
