@@ -14,24 +14,24 @@ import type { FileRecord } from "../protocol/message.js";
 import { optionBits, optionNames } from "../protocol/options.js";
 
 export interface OutboxLedger {
-  record(
+  readonly record: (
     targets: readonly Target[],
     text: string,
     autoReply: boolean,
     raw: Uint8Array,
     packetNo: Message["packetNo"],
     files: readonly OutgoingFile[] | undefined,
-  ): Message;
-  setDelivery(
+  ) => Message;
+  readonly setDelivery: (
     id: MessageId,
     receiver: number,
     state: DeliveryState,
     attempt: number,
     rttMs: number | null,
     final: boolean,
-  ): void;
+  ) => void;
   /** What was used for this receiver, and with it for the message. */
-  noteCipher(id: MessageId, receiver: number, plan: SealPlan, bytes: Uint8Array): void;
+  readonly noteCipher: (id: MessageId, receiver: number, plan: SealPlan, bytes: Uint8Array) => void;
 }
 
 function encryptionOf(plan: SealPlan): MessageEncryption | null {

@@ -14,7 +14,7 @@ const bobId = (li: Talk): PeerId => li.machine.peers()[0]!.id;
 
 function say({ li }: Linked, text: string, options: SayOptions): Message {
   const answer = li.ask({ kind: "say", to: [{ peer: bobId(li) }], text, options });
-  if (answer?.ok !== true) throw new Error(answer?.code ?? "no answer");
+  if (!answer.ok) throw new Error(answer.code);
   return answer.messages[0]!;
 }
 
