@@ -30,7 +30,7 @@ import { tryReach } from "./net/reachability.js";
 import { createUdpTransport } from "./net/udp.js";
 import { createSystemClock } from "./node/clock.js";
 import { createNodeOf } from "./node/node.js";
-import type { Node } from "./node/node.js";
+import type { Node } from "./node/node-api.js";
 import { createSystemRandom } from "./node/random.js";
 import type { Clock } from "./ports/clock.js";
 import type { HistoryStore } from "./ports/history-store.js";

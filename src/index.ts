@@ -3,7 +3,7 @@ export { createNode, defaultPort } from "./create-node.js";
 export type { ChatNode, CreateNodeOptions } from "./create-node.js";
 export { version } from "./version.js";
 
-export type { Node } from "./node/node.js";
+export type { Node } from "./node/node-api.js";
 export { createSystemClock } from "./node/clock.js";
 export { createSystemRandom } from "./node/random.js";
 
