@@ -115,7 +115,7 @@ export type { MessageCipher } from "./protocol/encryption/message-cipher.js";
 export { createKeyRing } from "./crypto/key-ring.js";
 export { generateKeyPairs } from "./crypto/key-ring.js";
 export type { KeyPair, KeyPairs, KeyRing } from "./crypto/key-ring.js";
-export { createBodyCipher, createReplayGuard } from "./crypto/file-cipher.js";
+export { createBodyCipher } from "./crypto/file-cipher.js";
 export { isSafeName } from "./files/safe-name.js";
 
 export { createUdpTransport } from "./net/udp.js";

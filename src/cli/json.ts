@@ -147,6 +147,7 @@ export const transferFields = (transfer: Transfer, known: Known): Readonly<Recor
     doneFiles: transfer.doneFiles,
     skipped: transfer.skipped,
     verified: transfer.isVerified,
+    cipher: transfer.cipher,
     path: transfer.path,
     sha256: transfer.sha256,
     reason: transfer.reason,

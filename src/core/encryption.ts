@@ -33,12 +33,26 @@ export interface Opened {
   readonly watch: ((id: MessageId) => void) | null;
 }
 
+export interface Unsealed {
+  readonly plain: Uint8Array;
+  readonly suite: CipherSuite;
+  readonly signature: Uint8Array | null;
+}
+
 export interface Encryption {
   planFor(peer: PeerRecord, policy: EncryptPolicy | undefined): SealPlan;
   /** The plan after asking for the key. */
   planAfterAsking(peer: PeerRecord, plan: SealPlan): SealPlan;
   /** Too many to be opened came at once from there, or over all; who sent them will repeat them. */
   isBusy(address: string): boolean;
+  /** What is inside, unread and unjudged; counted, and null when it cannot be opened or was opened before. */
+  unseal(packet: Packet, from: Endpoint): Unsealed | null;
+  /** With what a file request to this peer is sealed and signed; null: it goes in clear. */
+  sealForFiles(peer: PeerRecord): Extract<SealPlan, { kind: "sealed" }> | null;
+  /** Calls back when it is known whether a request to this peer can be sealed: at once, or when its key was asked for. */
+  prepareFiles(peer: PeerRecord, then: () => void): void;
+  /** Of these peers the one that signed it; undefined when none of them did, or an alarm about it is not answered. */
+  signedBy(unsealed: Unsealed, peers: readonly PeerId[]): PeerId | undefined;
   /** Null: it cannot be opened. */
   open(packet: Packet, peer: PeerRecord, from: Endpoint): Opened | null;
   /** Somebody whose name carries a key wrote in clear: not this person. */
@@ -108,6 +122,39 @@ export function createEncryption(world: World, keys: KeyExchange): Encryption {
     return key === null || suite === null ? null : { kind: "sealed", suite, key };
   }
 
+  function unseal(packet: Packet, from: Endpoint): Unsealed | null {
+    const { cipher } = options;
+    const envelope = parseEnvelope(packet.text);
+    if (cipher === undefined || !envelope.ok) {
+      drop(world, envelope.ok ? "no-own-key" : `cipher-${envelope.fault}`);
+      return null;
+    }
+    const wrapped = String.fromCharCode(...envelope.wrappedKey.subarray(0, 24));
+    if (openedKeys.has(wrapped)) {
+      drop(world, "cipher-replayed");
+      return null;
+    }
+    openings.set(from.address, (openings.get(from.address) ?? 0) + 1);
+    openingsLeft--;
+    const plain = cipher.open(envelope, packet.packetNo);
+    if (plain === null) {
+      drop(world, "cipher-unreadable");
+      return null;
+    }
+    openedKeys.add(wrapped);
+    if (openedKeys.size > limits.openedKeys) {
+      const oldest = openedKeys.values().next();
+      if (oldest.done !== true) openedKeys.delete(oldest.value);
+    }
+    return { plain, suite: envelope.suite, signature: envelope.signature };
+  }
+
+  function maySealFiles(peer: PeerRecord): boolean {
+    const policy = trust.get(peer.id)?.policy ?? options.encrypt ?? "auto";
+    if (policy === "never" || !peer.capabilities.includes("filenc")) return false;
+    return (options.cipher?.keys ?? null) !== null && trust.stateOf(peer.id) !== "alarm";
+  }
+
   return {
     planFor(peer, asked) {
       const record = trust.get(peer.id);
@@ -136,37 +183,39 @@ export function createEncryption(world: World, keys: KeyExchange): Encryption {
 
     isBusy,
 
+    unseal,
+
+    sealForFiles(peer) {
+      const plan = maySealFiles(peer) ? planWithKey(peer) : null;
+      // Only a signed request is one.
+      return plan?.kind === "sealed" && plan.suite.digest !== null ? plan : null;
+    },
+
+    prepareFiles(peer, then) {
+      if (maySealFiles(peer) && planWithKey(peer) === null) keys.ask(peer, then);
+      else then();
+    },
+
+    signedBy({ plain, suite, signature }, peers) {
+      const { digest } = suite;
+      if (signature === null || digest === null) return undefined;
+      return peers.find((id) => {
+        const peer = world.peers.get(id);
+        const key = peer === undefined || trust.stateOf(id) === "alarm" ? null : signerOf(peer);
+        return key !== null && judge(plain, signature, digest, key) === "valid";
+      });
+    },
+
     open(packet, peer, from) {
-      const { cipher } = options;
-      const envelope = parseEnvelope(packet.text);
-      if (cipher === undefined || !envelope.ok) {
-        drop(world, envelope.ok ? "no-own-key" : `cipher-${envelope.fault}`);
-        return null;
-      }
-      const wrapped = String.fromCharCode(...envelope.wrappedKey.subarray(0, 24));
-      if (openedKeys.has(wrapped)) {
-        drop(world, "cipher-replayed");
-        return null;
-      }
-      openings.set(from.address, (openings.get(from.address) ?? 0) + 1);
-      openingsLeft--;
-      const plain = cipher.open(envelope, packet.packetNo);
-      if (plain === null) {
-        drop(world, "cipher-unreadable");
-        return null;
-      }
-      openedKeys.add(wrapped);
-      if (openedKeys.size > limits.openedKeys) {
-        const oldest = openedKeys.values().next();
-        if (oldest.done !== true) openedKeys.delete(oldest.value);
-      }
+      const unsealed = unseal(packet, from);
+      if (unsealed === null) return null;
+      const { plain, suite, signature } = unsealed;
       const { packet: opened, recipients } = packetWithPlain(
         packet,
         plain,
         options.codec,
         world.peers.decodeContext(from),
       );
-      const { signature, suite } = envelope;
       const name = suite.cipher;
       if (signature === null || suite.digest === null)
         return { packet: opened, recipients, encryption: { cipher: name, signature: "none" }, watch: null };

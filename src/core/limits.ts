@@ -139,6 +139,10 @@ export const fileLimits = {
   manifestEntries: 200_000,
   /** Lists that others may ask for at one time; each keeps a disk busy. */
   manifestsWanted: 8,
+  /** Numbers of encrypted requests remembered per peer: they overtake each other on at most a few connections. */
+  requestNumbers: 1_024,
+  /** Peers whose numbers are remembered. */
+  requestPeers: 1_000,
   /** Pictures on their way out. */
   pictures: 4,
   /** One clipboard picture: official makes none over 10 MB. */

@@ -93,10 +93,13 @@ export function createPresence(world: World): Presence {
   function entryWord(entryMode: number): number {
     const absence = world.self.away === null ? 0 : optionBits.ABSENCEOPT;
     const utf8 = options.announceUtf8 ? optionBits.CAPUTF8OPT : 0;
-    const files = options.files === true ? optionBits.FILEATTACHOPT | optionBits.CLIPBOARDOPT : 0;
+    const hasFiles = options.files === true;
+    const files = hasFiles ? optionBits.FILEATTACHOPT | optionBits.CLIPBOARDOPT : 0;
     // Only once it works: who reads these bits sends what must be opened.
     const sealed =
-      (options.cipher?.keys ?? null) === null ? 0 : optionBits.ENCRYPTOPT | optionBits.ENCEXTMSGOPT;
+      (options.cipher?.keys ?? null) === null
+        ? 0
+        : optionBits.ENCRYPTOPT | optionBits.ENCEXTMSGOPT | (hasFiles ? optionBits.CAPFILEENCOPT : 0);
     return (entryMode | absence | utf8 | files | sealed) >>> 0;
   }
 

@@ -1,5 +1,5 @@
-// Encrypted file transfer (docs/protocol.md section 9.4): the body as AES-256-CTR, from any offset, and the guard against a request
-// that is sent a second time. Streams for who moves the bytes; who may fetch what is decided there.
+// Encrypted file transfer (docs/protocol.md section 9.4): the body as AES-256-CTR, from any offset. Which key and whose body is
+// core's and the courier's business.
 import { createCipheriv, type Cipher } from "node:crypto";
 
 const blockBytes = 16;
@@ -31,29 +31,4 @@ function counterAt(start: Uint8Array, blocks: bigint): Uint8Array {
       .padStart(2 * blockBytes, "0"),
     "hex",
   );
-}
-
-export interface ReplayGuard {
-  /** True once for a growing number of a host; false for one that was there or is older. */
-  accept(host: string, requestNo: number): boolean;
-}
-
-/** Hosts whose last number is remembered; the longest silent one goes first. */
-const maxHosts = 10_000;
-
-/** An encrypted request counts only with a number above the last one from its host: a recorded one is no request. */
-export function createReplayGuard(): ReplayGuard {
-  const last = new Map<string, number>();
-  return {
-    accept(host, requestNo) {
-      if (requestNo <= (last.get(host) ?? -1)) return false;
-      last.delete(host);
-      last.set(host, requestNo);
-      if (last.size > maxHosts) {
-        const oldest = last.keys().next();
-        if (oldest.done !== true) last.delete(oldest.value);
-      }
-      return true;
-    },
-  };
 }

@@ -11,6 +11,7 @@ import {
   type KeyObject,
 } from "node:crypto";
 import { decryptBlowfish, encryptBlowfish } from "./blowfish.js";
+import { createBodyCipher } from "./file-cipher.js";
 import type { KeyRing } from "./key-ring.js";
 import { exportPublicKey, importPublicKey, rawDecrypt, unwrapKey, wrapKey } from "./rsa.js";
 import { byteAt } from "../protocol/bytes.js";
@@ -119,6 +120,13 @@ export function createMessageCipher(
     },
 
     sign: (data) => signWith(data, "sha256"),
+
+    newBodyKey: () => Buffer.from(randomBytes(32)).toString("hex"),
+
+    openBody(keyHex, requestNo) {
+      const key = Buffer.from(keyHex, "hex");
+      return key.length === 32 ? createBodyCipher({ key, requestNo }) : null;
+    },
 
     fingerprintOf: ({ n }) => createHash("sha256").update(modulusBytes(n)).digest("hex"),
 

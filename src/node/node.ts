@@ -72,6 +72,7 @@ export function createNodeOf(parts: NodeParts): Node {
           ...parts.files,
           clock,
           codec: parts.machine.codec,
+          cipher: parts.machine.cipher,
           legacyCharset: parts.machine.legacyCharset,
           put: (input) => inbox.put({ kind: "files", input }),
           problem: (error) => inbox.put({ kind: "problem", code: error.code, fields: error.fields }),

@@ -28,6 +28,12 @@ export interface Letters {
   readonly open: (packet: Packet) => Packet | null;
   /** Section 0 of a sealed message; null when it cannot be. */
   readonly seal: (text: string, packetNo: PacketNo) => string | null;
+  /** Section 0 of a sealed file request. */
+  readonly sealRequest: (text: string, packetNo: PacketNo) => string | null;
+  /** What is inside a file request that the user's program signed; null for any other. */
+  readonly openRequest: (packet: Packet) => string | null;
+  readonly newBodyKey: () => string;
+  readonly openBody: MessageCipher["openBody"];
 }
 
 export const createLetters = (
@@ -38,6 +44,12 @@ export const createLetters = (
   const { caps } = persona;
   const context: DecodeContext = { legacyCharset: persona.charset };
   let theirs: PublicKeyBody | null = null;
+
+  const sealBytes = (plain: Uint8Array, packetNo: PacketNo): string | null => {
+    const suite = theirs === null ? null : chooseSuite(theirs);
+    if (suite === null || theirs === null) return null;
+    return cipher()?.seal(plain, suite, theirs, packetNo) ?? null;
+  };
 
   return {
     question: caps === null ? null : formatCaps(caps),
@@ -65,11 +77,22 @@ export const createLetters = (
       return plain === null ? null : packetWithPlain(packet, plain, codec, context).packet;
     },
 
-    seal: (text, packetNo) => {
-      const suite = theirs === null ? null : chooseSuite(theirs);
-      if (suite === null || theirs === null) return null;
-      const plain = codec.encode(buildInnerText(text, "", []), persona.charset);
-      return cipher()?.seal(plain, suite, theirs, packetNo) ?? null;
+    seal: (text, packetNo) =>
+      sealBytes(codec.encode(buildInnerText(text, "", []), persona.charset), packetNo),
+
+    sealRequest: (text, packetNo) => sealBytes(codec.encode(text, "ascii"), packetNo),
+
+    openRequest: (packet) => {
+      const envelope = parseEnvelope(packet.text);
+      const plain = envelope.ok ? (cipher()?.open(envelope, packet.packetNo) ?? null) : null;
+      if (!envelope.ok || plain === null || envelope.signature === null || theirs === null) return null;
+      const { digest } = envelope.suite;
+      const isTheirs =
+        digest !== null && cipher()?.verify(plain, envelope.signature, theirs, digest) === true;
+      return isTheirs ? codec.decode(plain, "ascii") : null;
     },
+
+    newBodyKey: () => cipher()?.newBodyKey() ?? "",
+    openBody: (keyHex, requestNo) => cipher()?.openBody(keyHex, requestNo) ?? null,
   };
 };

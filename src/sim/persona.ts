@@ -50,7 +50,16 @@ export interface Presence {
   readonly hasBlock: boolean;
 }
 
-const { ABSENCEOPT, SENDCHECKOPT, UTF8OPT, CAPUTF8OPT, FILEATTACHOPT, ENCRYPTOPT, ENCEXTMSGOPT } = optionBits;
+const {
+  ABSENCEOPT,
+  SENDCHECKOPT,
+  UTF8OPT,
+  CAPUTF8OPT,
+  FILEATTACHOPT,
+  ENCRYPTOPT,
+  ENCEXTMSGOPT,
+  CAPFILEENCOPT,
+} = optionBits;
 
 const base: Pick<
   Persona,
@@ -151,8 +160,8 @@ const ipmsg: Persona = {
   // Its packets to us carry UTF8: we announce that we can read it.
   messageBits: SENDCHECKOPT | UTF8OPT,
   presence: {
-    entryBits: CAPUTF8OPT | FILEATTACHOPT | ENCRYPTOPT | ENCEXTMSGOPT,
-    answerBits: CAPUTF8OPT | FILEATTACHOPT | ENCRYPTOPT | ENCEXTMSGOPT | UTF8OPT,
+    entryBits: CAPUTF8OPT | FILEATTACHOPT | ENCRYPTOPT | ENCEXTMSGOPT | CAPFILEENCOPT,
+    answerBits: CAPUTF8OPT | FILEATTACHOPT | ENCRYPTOPT | ENCEXTMSGOPT | CAPFILEENCOPT | UTF8OPT,
     more: [],
     hasBlock: true,
   },

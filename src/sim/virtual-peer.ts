@@ -78,7 +78,7 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
   const files =
     options.streams === undefined || persona.files === null
       ? null
-      : createFilePartner(persona, persona.files, options.streams, codec);
+      : createFilePartner(persona, persona.files, options.streams, codec, letters);
   const timers = new Set<() => void>();
   const pending = new Map<string, () => void>();
   const heardNumbers: string[] = [];

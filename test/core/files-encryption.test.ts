@@ -2,9 +2,14 @@
 import { describe, expect, it } from "vitest";
 import type { Answer, SayOptions } from "../../src/core/input.js";
 import type { LocalEntry } from "../../src/ports/file-store.js";
-import { cipherOf, keyNumbers } from "../crypto/keys.js";
-import { conversation } from "./conversation.js";
-import { liAt, linked, type Talk } from "./linked.js";
+import { fileLimits } from "../../src/core/limits.js";
+import { createReplayGuard } from "../../src/core/files/replay-guard.js";
+import type { FilesEffect, SealedAsk } from "../../src/core/files/signals.js";
+import { chooseSuite } from "../../src/protocol/encryption/capabilities.js";
+import { createRequestReader } from "../../src/protocol/request.js";
+import { cipherOf, keyNumbers, publicKey } from "../crypto/keys.js";
+import { codec, conversation } from "./conversation.js";
+import { bobAt, liAt, linked, type Talk } from "./linked.js";
 
 const entry = (name: string): LocalEntry => ({
   path: `/home/li/${name}`,
@@ -143,6 +148,97 @@ it("what a rule would take is asked about when the signature is wrong or an alar
   settle((line) => line.includes("PUBKEY"));
   expect(fetches()).toEqual([]);
   expect(states(bob).at(-1)).toBe("open");
+});
+
+describe("a file request under seal", () => {
+  /** Bob has accepted what li offers, and asks. */
+  function asked() {
+    const link = linked({ files: true }, { files: true });
+    const { li, bob, settle } = link;
+    offer(li, "Bob", ["合同.pdf"]);
+    settle();
+    const [made] = bob.machine.offers();
+    bob.ask({ kind: "files", request: { kind: "accept", offerId: made!.offerId, options: { dir: "/in" } } });
+    const fileEffects = (talk: Talk): FilesEffect[] =>
+      talk.effects.splice(0).flatMap((effect) => (effect.kind === "files" ? [effect.effect] : []));
+    const order = fileEffects(bob).flatMap((effect) => (effect.kind === "fetch" ? [effect.order] : []))[0]!;
+    const seal = (): SealedAsk => {
+      const ask = { type: "file", fileId: BigInt(order.claim.fileId), offset: 100 } as const;
+      const input = { kind: "seal-wanted", transferId: order.transferId, ask } as const;
+      bob.put({ kind: "files", input });
+      const [given] = fileEffects(bob);
+      if (given?.kind !== "give-seal" || given.sealed === null) throw new Error("not sealed");
+      return given.sealed;
+    };
+    let connections = 0;
+    /** What li does about a request with this section, from `address`. */
+    const request = (packetNo: string, section: string, address = bobAt): FilesEffect | undefined => {
+      connections += 1;
+      const connectionId = `c${connections}`;
+      li.put({ kind: "files", input: { kind: "connection", connectionId, from: { address, port: 50_000 } } });
+      const reader = createRequestReader(codec, { legacyCharset: "gbk" });
+      const { bits } = order.request;
+      const progress = reader.feed(
+        codec.encode(`1:${packetNo}:bob:pc-bob:${(0x60 | bits) >>> 0}:${section}\0`, "ascii"),
+      );
+      if (progress.kind !== "request") throw new Error("no request");
+      li.effects.length = 0;
+      const { packet } = progress;
+      li.put({ kind: "files", input: { kind: "request", connectionId, packet, request: progress.request } });
+      const [effect] = fileEffects(li);
+      li.put({ kind: "files", input: { kind: "connection-closed", connectionId } });
+      return effect;
+    };
+    const dropped = () => li.machine.diagnostics().dropped;
+    return { ...link, order, seal, request, dropped };
+  }
+
+  const suite = chooseSuite({ caps: "61900004", bits: 2048 })!;
+
+  it("is served from its offset, with the key that it brings", () => {
+    const { li, order, seal, request } = asked();
+    expect(order).toMatchObject({ isSealed: true, asRecord: false });
+    const { packetNo, section, bodyKeyHex } = seal();
+    expect(bodyKeyHex).toMatch(/^[0-9a-f]{64}$/u);
+    expect(request(packetNo, section)).toMatchObject({
+      kind: "serve",
+      order: { offset: 100, asTree: false, body: { keyHex: bodyKeyHex, requestNo: packetNo } },
+    });
+    expect(li.machine.transfers()).toMatchObject([{ cipher: "aes-256-ctr", state: "started" }]);
+    expect(seal().bodyKeyHex).not.toBe(bodyKeyHex);
+  });
+
+  it("counts once: recorded, or made anew with a number that was there", () => {
+    const { order, seal, request, dropped } = asked();
+    const { packetNo, section, bodyKeyHex } = seal();
+    expect(request(packetNo, section)?.kind).toBe("serve");
+    expect(request(packetNo, section)?.kind).toBe("close-connection");
+    const text = `${BigInt(order.claim.packetNo).toString(16)}:3e8:0:900000:${bodyKeyHex}:${BigInt(packetNo).toString(16)}\0`;
+    const again = (signer: "a" | "b") =>
+      cipherOf(signer).seal(codec.encode(text, "ascii"), suite, publicKey("a2048"), order.request.packetNo)!;
+    expect(request(order.request.packetNo, again("b"))?.kind).toBe("close-connection");
+    // Somebody else's signature, and his own from elsewhere.
+    expect(request(order.request.packetNo, again("a"))?.kind).toBe("close-connection");
+    const later = seal();
+    expect(request(later.packetNo, later.section, "10.0.0.77")?.kind).toBe("close-connection");
+    expect(dropped()).toMatchObject({
+      "cipher-replayed": 1,
+      "request-replayed": 1,
+      "request-unsigned": 2,
+      "request-refused": 4,
+    });
+  });
+
+  it("may overtake another, and never counts twice however many there are", () => {
+    const guard = createReplayGuard();
+    expect([5, 5, 4, 6, 6].map((no) => guard.accept("a", no))).toEqual([true, false, true, true, false]);
+    expect(guard.accept("b", 5)).toBe(true);
+    const most = fileLimits.requestNumbers;
+    const numbers = Array.from({ length: most * 3 }, (_, at) => 10 + at);
+    expect(numbers.filter((no) => !guard.accept("a", no))).toEqual([]);
+    expect(numbers.filter((no) => guard.accept("a", no))).toEqual([]);
+    expect(guard.accept("a", 1)).toBe(false);
+  });
 });
 
 it("a release is believed from whom something was offered to, and from nobody else", () => {

@@ -4,7 +4,6 @@ import { assert, constantFrom, boolean, property, record, uint8Array } from "fas
 import forge, { type Numbers, type PrivateKey } from "node-forge";
 import { describe, expect, it } from "vitest";
 import { decryptBlowfish, encryptBlowfish } from "../../src/crypto/blowfish.js";
-import { createReplayGuard } from "../../src/crypto/file-cipher.js";
 import { createMessageCipher } from "../../src/crypto/message-cipher.js";
 import { createKeyRing } from "../../src/crypto/key-ring.js";
 import { importPublicKey, rawDecrypt, unwrapKey, wrapKey } from "../../src/crypto/rsa.js";
@@ -207,14 +206,6 @@ describe("a cipher without keys", () => {
     expect(empty.keys).toBeNull();
     expect(empty.sign(new Uint8Array(3))).toBeNull();
     expect(empty.seal(new Uint8Array(3), strong, publicKey("a1024"), number)).toBeNull();
-  });
-});
-
-describe("the replay guard", () => {
-  it("takes growing numbers of each host once", () => {
-    const guard = createReplayGuard();
-    expect([5, 5, 4, 6, 6].map((no) => guard.accept("a", no))).toEqual([true, false, false, true, false]);
-    expect(guard.accept("b", 1)).toBe(true);
   });
 });
 

@@ -257,6 +257,18 @@ describe.each(of("crypto-file"))("$id", (vector) => {
       bodyKeyHex: expected.request["bodyKeyHex"],
       replayNo: expected.request["replayNo"],
     });
+    // Our own mark behind the number: a folder that will be compared (section 23); others stop reading before it.
+    const marked = buildEncryptedRequest({
+      type: "dir",
+      packetNo: 1n,
+      fileId: 2n,
+      offset: 0n,
+      bodyKeyHex: "ab".repeat(32),
+      replayNo: 255n,
+      willCompare: true,
+    });
+    expect(marked).toBe(`1:2:900000:${"ab".repeat(32)}:ff:manifest\0`);
+    expect(parseEncryptedRequest(marked, "dir")).toMatchObject({ replayNo: 255, willCompare: true });
     const built = buildEncryptedRequest({
       type: "dir",
       packetNo: 1_786_000_101n,

@@ -17,8 +17,9 @@ import type { Offer, OfferId, Transfer, TransferId } from "./model.js";
 import { createOffers } from "./offers.js";
 import type { OfferRecord } from "./offers.js";
 import { createPictures } from "./pictures.js";
+import { createSealedRequests } from "./sealed-requests.js";
 import { createSharing } from "./sharing.js";
-import type { FilesAlarm, FilesInput, FilesRequest, TransferOutcome } from "./signals.js";
+import type { FilesAlarm, FilesInput, FilesRequest, RequestAsk, TransferOutcome } from "./signals.js";
 import { createTransfers } from "./transfers.js";
 
 export interface FileDesk {
@@ -40,8 +41,9 @@ export interface FileDesk {
 export function createFileDesk(world: World, outbox: Outbox, encryption: Encryption): FileDesk {
   const offers = createOffers(world);
   const transfers = createTransfers(world);
-  const sharing = createSharing(world, outbox, encryption, offers, transfers);
-  const fetching = createFetching(world, offers, transfers);
+  const sealedRequests = createSealedRequests(world, encryption);
+  const sharing = createSharing(world, outbox, encryption, sealedRequests, offers, transfers);
+  const fetching = createFetching(world, encryption, offers, transfers);
   const manifests = createManifests(world, offers, transfers, (packetNo, fileId, peerId) =>
     sharing.checked(packetNo, fileId, peerId),
   );
@@ -71,6 +73,17 @@ export function createFileDesk(world: World, outbox: Outbox, encryption: Encrypt
     sharing.ended(id);
     fetching.ended(id);
     manifests.tellDone(id, source);
+  }
+
+  function giveSeal(transferId: TransferId, ask: RequestAsk): void {
+    const source = fetching.sourceOf(transferId);
+    const peerId = transfers.get(transferId)?.peerId;
+    const willCompare = ask.type === "dir" && fetching.comparesWith(peerId);
+    const sealed =
+      source === null || peerId === undefined
+        ? null
+        : sealedRequests.seal(peerId, source.packetNo, ask, willCompare);
+    world.effects.push({ kind: "files", effect: { kind: "give-seal", transferId, sealed } });
   }
 
   const isKnown = (from: Endpoint): PeerId | undefined =>
@@ -121,6 +134,9 @@ export function createFileDesk(world: World, outbox: Outbox, encryption: Encrypt
           return;
         case "ended":
           ended(input.transferId, input.outcome);
+          return;
+        case "seal-wanted":
+          giveSeal(input.transferId, input.ask);
           return;
         case "manifest-wanted":
           manifests.want(input.transferId, fetching.sourceOf(input.transferId));

@@ -18,14 +18,16 @@ import type { FileRequest, Packet } from "../../protocol/message.js";
 import type { OfferedFile, TransferId } from "./model.js";
 import { expiryOf, firstFileId, memberBaseOf } from "./offers.js";
 import type { OfferRecord, Offers, Wanted } from "./offers.js";
-import type { ServeOrder, TransferOutcome } from "./signals.js";
+import type { SealedRequests } from "./sealed-requests.js";
+import type { BodyKey, ServeOrder, TransferOutcome } from "./signals.js";
 import type { Transfers } from "./transfers.js";
 
 export interface Sharing {
   offer(to: readonly Receiver[], entries: readonly LocalEntry[], text: string, options: SayOptions): Answer;
   connected(connectionId: string, from: Endpoint): void;
   disconnected(connectionId: string): void;
-  requested(connectionId: string, packet: Packet, request: FileRequest): void;
+  /** `request` is null for one inside an envelope. */
+  requested(connectionId: string, packet: Packet, request: FileRequest | null): void;
   /** RELEASEFILES: the peer does not want them. False when nothing was offered to there. */
   released(packetNo: string, from: Endpoint): boolean;
   withdraw(record: OfferRecord): void;
@@ -62,6 +64,7 @@ export function createSharing(
   world: World,
   outbox: Outbox,
   encryption: Encryption,
+  sealedRequests: SealedRequests,
   offers: Offers,
   transfers: Transfers,
 ): Sharing {
@@ -149,6 +152,8 @@ export function createSharing(
     request: FileRequest,
     wanted: Wanted,
     peerId: PeerId,
+    body: BodyKey | null,
+    willCompare: boolean,
   ): void {
     const { record, file, member } = wanted;
     const connection = connections.get(connectionId);
@@ -160,10 +165,9 @@ export function createSharing(
     const transfer =
       member !== null && running !== undefined
         ? running
-        : transfers.begin(record.offer, file, peerId, "started");
+        : transfers.begin(record.offer, file, peerId, "started", body === null ? null : "aes-256-ctr");
     connection.transferId = transfer.transferId;
-    const willCheck = member !== null || packet.text.split(":", 3)[2] === "manifest";
-    if (willCheck) checking.add(transfer.transferId);
+    if (member !== null || willCompare) checking.add(transfer.transferId);
     else checking.delete(transfer.transferId);
     // A second request for the same thing: the peer has given up the first one, whether we noticed or not.
     for (const [other, { transferId }] of connections) {
@@ -185,6 +189,7 @@ export function createSharing(
       asTree: member === null && (request.type === "dir" || file.kind === "folder"),
       offset: request.offset ?? 0,
       charset,
+      body,
     };
     world.effects.push({ kind: "files", effect: { kind: "serve", order } });
   }
@@ -255,7 +260,16 @@ export function createSharing(
     requested(connectionId, packet, request) {
       const connection = connections.get(connectionId);
       if (connection === undefined) return;
-      const found = offers.match(request, askers(packet, connection.from.address));
+      const { address } = connection.from;
+      const inside =
+        request === null ? sealedRequests.open(packet, connection.from, askers(packet, address)) : null;
+      const wish = request ?? inside?.request;
+      if (wish === undefined) {
+        close(connectionId, "request-refused");
+        return;
+      }
+      // Who signed it asks for himself, and for nobody else at that address.
+      const found = offers.match(wish, inside === null ? askers(packet, address) : [inside.peerId]);
       if (found === null) {
         close(connectionId, "request-without-offer");
         return;
@@ -264,7 +278,12 @@ export function createSharing(
       const state = wanted.record.offer.parties.find((party) => party.peerId === peerId)?.state;
       if (state === "refused" || state === "cancelled" || state === "expired")
         close(connectionId, "offer-closed");
-      else serve(connectionId, packet, request, wanted, peerId);
+      else {
+        const key = inside?.bodyKeyHex ?? null;
+        const body = key === null ? null : { keyHex: key, requestNo: packet.packetNo };
+        const willCompare = inside?.willCompare ?? packet.text.split(":", 3)[2] === "manifest";
+        serve(connectionId, packet, wish, wanted, peerId, body, willCompare);
+      }
     },
 
     released(packetNo, from) {

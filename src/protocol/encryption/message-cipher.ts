@@ -15,6 +15,11 @@ export interface OwnKeys {
   readonly rsa2048: PublicKey;
 }
 
+/** One body on its way; every call goes on where the last one ended. */
+export interface BodyCipher {
+  update(bytes: Uint8Array): Uint8Array;
+}
+
 /** Our keys at work. */
 export interface MessageCipher {
   /** Null until they are made or read; then nothing is encrypted. */
@@ -27,6 +32,13 @@ export interface MessageCipher {
   verify(data: Uint8Array, signature: Uint8Array, key: PublicKey, digest: DigestName): boolean;
   /** Our signature with RSA-2048 and SHA-256; null without keys. */
   sign(data: Uint8Array): Uint8Array | null;
+  /** A fresh AES-256 key for the body of one file request, 64 hexadecimal digits. */
+  newBodyKey(): string;
+  /**
+   * Encrypts or decrypts (the same) the body that answers a file request with this packet number, piece after piece in order;
+   * null when the key is none (section 9.4).
+   */
+  openBody(keyHex: string, requestNo: PacketNo): BodyCipher | null;
   /** SHA-256 of the modulus, 64 hexadecimal digits: what people compare. */
   fingerprintOf(key: PublicKey): string;
   /** The 16 digits that IP Messenger puts into user names (section 9.3). */
