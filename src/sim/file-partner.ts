@@ -96,8 +96,9 @@ export const createFilePartner = (
   /** What is asked for, and with what the answer is encrypted; null for what is no request, or none of the user's. */
   const wishOf = (packet: Packet, request: FileRequest | null): Wish | null => {
     if (!hasOption(packet.command, "ENCRYPTOPT")) return request === null ? null : { request, cipher: null };
-    const text = habits.encrypts ? letters.openRequest(packet) : null;
-    const sealed = text === null ? null : parseEncryptedRequest(text, packet.mode === 0x62 ? "dir" : "file");
+    const inside = habits.encrypts ? letters.openRequest(packet) : null;
+    const sealed =
+      inside === null ? null : parseEncryptedRequest(inside, packet.mode === 0x62 ? "dir" : "file");
     if (sealed === null || sealed.bodyKeyHex === null) return null;
     return { request: sealed.request, cipher: letters.openBody(sealed.bodyKeyHex, packet.packetNo) };
   };
@@ -159,7 +160,7 @@ export const createFilePartner = (
     lastRequestNo = Math.max(lastRequestNo + 1, Number(packet.packetNo));
     const packetNo = parsePacketNo(String(lastRequestNo)) ?? packet.packetNo;
     const bodyKeyHex = letters.newBodyKey();
-    const text = buildEncryptedRequest({
+    const wish = buildEncryptedRequest({
       type: "dir",
       packetNo: BigInt(packet.packetNo),
       fileId: BigInt(file.id),
@@ -167,7 +168,7 @@ export const createFilePartner = (
       bodyKeyHex,
       replayNo: BigInt(packetNo),
     });
-    const section = letters.sealRequest(text, packetNo);
+    const section = letters.sealRequest(wish, packetNo);
     const cipher = letters.openBody(bodyKeyHex, packetNo);
     if (section === null || cipher === null) return null;
     const { version, user, host } = persona;

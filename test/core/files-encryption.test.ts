@@ -150,49 +150,50 @@ it("what a rule would take is asked about when the signature is wrong or an alar
   expect(states(bob).at(-1)).toBe("open");
 });
 
-describe("a file request under seal", () => {
-  /** Bob has accepted what li offers, and asks. */
-  function asked() {
-    const link = linked({ files: true }, { files: true });
-    const { li, bob, settle } = link;
-    offer(li, "Bob", ["合同.pdf"]);
-    settle();
-    const [made] = bob.machine.offers();
-    bob.ask({ kind: "files", request: { kind: "accept", offerId: made!.offerId, options: { dir: "/in" } } });
-    const fileEffects = (talk: Talk): FilesEffect[] =>
-      talk.effects.splice(0).flatMap((effect) => (effect.kind === "files" ? [effect.effect] : []));
-    const order = fileEffects(bob).flatMap((effect) => (effect.kind === "fetch" ? [effect.order] : []))[0]!;
-    const seal = (): SealedAsk => {
-      const ask = { type: "file", fileId: BigInt(order.claim.fileId), offset: 100 } as const;
-      const input = { kind: "seal-wanted", transferId: order.transferId, ask } as const;
-      bob.put({ kind: "files", input });
-      const [given] = fileEffects(bob);
-      if (given?.kind !== "give-seal" || given.sealed === null) throw new Error("not sealed");
-      return given.sealed;
-    };
-    let connections = 0;
-    /** What li does about a request with this section, from `address`. */
-    const request = (packetNo: string, section: string, address = bobAt): FilesEffect | undefined => {
-      connections += 1;
-      const connectionId = `c${connections}`;
-      li.put({ kind: "files", input: { kind: "connection", connectionId, from: { address, port: 50_000 } } });
-      const reader = createRequestReader(codec, { legacyCharset: "gbk" });
-      const { bits } = order.request;
-      const progress = reader.feed(
-        codec.encode(`1:${packetNo}:bob:pc-bob:${(0x60 | bits) >>> 0}:${section}\0`, "ascii"),
-      );
-      if (progress.kind !== "request") throw new Error("no request");
-      li.effects.length = 0;
-      const { packet } = progress;
-      li.put({ kind: "files", input: { kind: "request", connectionId, packet, request: progress.request } });
-      const [effect] = fileEffects(li);
-      li.put({ kind: "files", input: { kind: "connection-closed", connectionId } });
-      return effect;
-    };
-    const dropped = () => li.machine.diagnostics().dropped;
-    return { ...link, order, seal, request, dropped };
-  }
+const fileEffects = (talk: Talk): FilesEffect[] =>
+  talk.effects.splice(0).flatMap((effect) => (effect.kind === "files" ? [effect.effect] : []));
 
+/** Bob has accepted what li offers, and asks. */
+function asked() {
+  const link = linked({ files: true }, { files: true });
+  const { li, bob, settle } = link;
+  offer(li, "Bob", ["合同.pdf"]);
+  settle();
+  const [made] = bob.machine.offers();
+  bob.ask({ kind: "files", request: { kind: "accept", offerId: made!.offerId, options: { dir: "/in" } } });
+  const order = fileEffects(bob).flatMap((effect) => (effect.kind === "fetch" ? [effect.order] : []))[0]!;
+  const seal = (): SealedAsk => {
+    const ask = { type: "file", fileId: BigInt(order.claim.fileId), offset: 100 } as const;
+    const input = { kind: "seal-wanted", transferId: order.transferId, ask } as const;
+    bob.put({ kind: "files", input });
+    const [given] = fileEffects(bob);
+    if (given?.kind !== "give-seal" || given.sealed === null) throw new Error("not sealed");
+    return given.sealed;
+  };
+  let connections = 0;
+  /** What li does about a request with this section, from `address`. */
+  const request = (packetNo: string, section: string, address = bobAt): FilesEffect | undefined => {
+    connections += 1;
+    const connectionId = `c${connections}`;
+    li.put({ kind: "files", input: { kind: "connection", connectionId, from: { address, port: 50_000 } } });
+    const reader = createRequestReader(codec, { legacyCharset: "gbk" });
+    const { bits } = order.request;
+    const progress = reader.feed(
+      codec.encode(`1:${packetNo}:bob:pc-bob:${(0x60 | bits) >>> 0}:${section}\0`, "ascii"),
+    );
+    if (progress.kind !== "request") throw new Error("no request");
+    li.effects.length = 0;
+    const { packet } = progress;
+    li.put({ kind: "files", input: { kind: "request", connectionId, packet, request: progress.request } });
+    const [effect] = fileEffects(li);
+    li.put({ kind: "files", input: { kind: "connection-closed", connectionId } });
+    return effect;
+  };
+  const dropped = () => li.machine.diagnostics().dropped;
+  return { ...link, order, seal, request, dropped };
+}
+
+describe("a file request under seal", () => {
   const suite = chooseSuite({ caps: "61900004", bits: 2048 })!;
 
   it("is served from its offset, with the key that it brings", () => {

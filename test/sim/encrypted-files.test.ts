@@ -94,21 +94,21 @@ function setStage() {
   return { clock, network, random, streamsAt, nodeAt, pass, wireText };
 }
 
-describe("between two nodes", () => {
-  async function two(encrypt: "auto" | "never") {
-    const stage = setStage();
-    const li = await stage.nodeAt("10.0.0.1", { user: "li", host: "pc-li", keys: keysOf("a"), encrypt });
-    const bob = await stage.nodeAt("10.0.0.2", { user: "bob", host: "pc-bob", keys: keysOf("b"), encrypt });
-    li.store.put("/out/secret-plan.txt", content);
-    li.store.put("/out/folder/inner-name.bin", content);
-    li.store.put("/out/folder/empty", "");
-    await stage.pass(6_000);
-    const [peer] = li.node.peers();
-    const offer = await li.node.offer({ peer: peer!.id }, ["/out/secret-plan.txt", "/out/folder"]);
-    await stage.pass(8_000);
-    return { ...stage, li, bob, offer };
-  }
+async function two(encrypt: "auto" | "never") {
+  const stage = setStage();
+  const li = await stage.nodeAt("10.0.0.1", { user: "li", host: "pc-li", keys: keysOf("a"), encrypt });
+  const bob = await stage.nodeAt("10.0.0.2", { user: "bob", host: "pc-bob", keys: keysOf("b"), encrypt });
+  li.store.put("/out/secret-plan.txt", content);
+  li.store.put("/out/folder/inner-name.bin", content);
+  li.store.put("/out/folder/empty", "");
+  await stage.pass(6_000);
+  const [peer] = li.node.peers();
+  const offer = await li.node.offer({ peer: peer!.id }, ["/out/secret-plan.txt", "/out/folder"]);
+  await stage.pass(8_000);
+  return { ...stage, li, bob, offer };
+}
 
+describe("between two nodes", () => {
   it("files and folders go under AES-256, compared at the end, and both sides say so", async () => {
     const { li, bob, wireText } = await two("auto");
     expect(li.node.peers()[0]!.capabilities).toEqual(expect.arrayContaining(["clipboard", "filenc"]));
