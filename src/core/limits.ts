@@ -150,6 +150,8 @@ export const fileLimits = {
 } as const;
 
 export const fileTimers = {
+  /** Waited before something is fetched from who has not announced itself yet: an answer comes within a second (section 19). */
+  announcementMs: 1_500,
   /** How long an offer may be fetched. */
   offerMs: 24 * 60 * 60 * 1000,
   /** A page of a folder's list is asked for again. */

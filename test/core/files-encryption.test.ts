@@ -242,6 +242,23 @@ describe("a file request under seal", () => {
   });
 });
 
+it("an offer that comes before its sender's announcement is fetched under seal all the same", () => {
+  const { li, settle } = linked({ files: true }, { files: true });
+  offer(li, "Bob", ["one"]);
+  settle();
+  const raw = li.machine.conversation(li.peerId("Bob")).messages.at(-1)!.raw;
+  const talk = conversation({ cipher: cipherOf("b"), files: true }).started();
+  const all = { accept: "all", maxSizeBytes: null, dir: "/in", overwrite: "rename", resume: true } as const;
+  talk.ask({ kind: "files", request: { kind: "policy", peer: null, policy: all } });
+  talk.receive(raw, "10.0.0.9");
+  talk.receiveText(`1:1900000000:li:pc-li:115:61900004:10001-${keyNumbers["a2048"]?.n ?? ""}\\0`, "10.0.0.9");
+  expect(fileEffects(talk)).toEqual([]);
+  // CAPUTF8, FILEATTACH, ENCRYPT, ENCEXTMSG, CLIPBOARD and CAPFILEENC.
+  talk.receiveText(`1:1900000002:li:pc-li:${0xd64_0000 + 3}:小李\\0\\0`, "10.0.0.9");
+  talk.advance(2_000);
+  expect(fileEffects(talk)).toMatchObject([{ kind: "fetch", order: { isSealed: true } }]);
+});
+
 it("a release is believed from whom something was offered to, and from nobody else", () => {
   const { talk, tellKey } = withFeiq();
   const answer = offer(talk, "张伟", ["a"]);

@@ -171,6 +171,9 @@ export function createFileDesk(world: World, outbox: Outbox, encryption: Encrypt
         case "unchecked":
           sharing.unchecked(alarm.transferId);
           return;
+        case "announced":
+          fetching.prepare(alarm.transferId);
+          return;
         case "picture":
           pictures.again(alarm.key, alarm.round);
           return;

@@ -3,7 +3,7 @@
 import { refuse } from "../compose.js";
 import type { Encryption } from "../encryption.js";
 import type { Answer } from "../input.js";
-import { fileLimits } from "../limits.js";
+import { fileLimits, fileTimers } from "../limits.js";
 import type { Message, PeerId } from "../model.js";
 import type { PeerRecord } from "../peers.js";
 import { bareFor, legacy, sendPacket } from "../world.js";
@@ -41,6 +41,8 @@ export interface Fetching {
   takeUp(parts: readonly UnfinishedPart[]): Answer;
   setPolicy(peer: PeerId | null, policy: AcceptPolicy | null): void;
   policyFor(peerId: PeerId): AcceptPolicy | null;
+  /** The sender has had the time to announce itself. */
+  prepare(id: TransferId): void;
   /** It has lists of folders with hashes. */
   comparesWith(peerId: PeerId | undefined): boolean;
   /** What is needed to ask for more of a running fetch. */
@@ -93,8 +95,20 @@ export function createFetching(
     const peer = world.peers.get(transfer.peerId);
     transfers.started(transfer.transferId, 0, null);
     preparing.add(transfer.transferId);
+    const message = world.log.get(transfer.offerId);
+    if (peer?.announced === false && message !== undefined && message.encryption !== null) {
+      // Who encrypts can perhaps encrypt files too, but says so in its announcement, which comes a little later than its offer.
+      const alarm = { kind: "announced", transferId: transfer.transferId } as const;
+      world.alarms.set(world.now + fileTimers.announcementMs, { kind: "files", alarm });
+    } else prepare(transfer.transferId);
+  }
+
+  function prepare(id: TransferId): void {
+    const transfer = transfers.get(id);
+    if (transfer === undefined || !preparing.has(id)) return;
+    const peer = world.peers.get(transfer.peerId);
     const then = (): void => {
-      if (preparing.delete(transfer.transferId)) fetch(transfer);
+      if (preparing.delete(id)) fetch(transfer);
     };
     if (peer === undefined) then();
     else encryption.prepareFiles(peer, then);
@@ -318,6 +332,7 @@ export function createFetching(
     },
 
     policyFor,
+    prepare,
     comparesWith: (peerId) => peerId !== undefined && world.peers.get(peerId)?.feiyan?.manifests === true,
 
     sourceOf(id) {

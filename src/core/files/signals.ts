@@ -111,6 +111,8 @@ export type FilesAlarm =
   | { readonly kind: "done"; readonly transferId: TransferId; readonly round: number }
   /** The receiver of a folder has not said that it has compared it. */
   | { readonly kind: "unchecked"; readonly transferId: TransferId }
+  /** The sender of an offer has had the time to announce itself. */
+  | { readonly kind: "announced"; readonly transferId: TransferId }
   | { readonly kind: "picture"; readonly key: string; readonly round: number };
 
 export type FilesEffect =
