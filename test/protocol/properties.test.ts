@@ -165,11 +165,11 @@ describe("strict UTF-8", () => {
       if (bytes.length > 0) bytes[at % bytes.length] = byte;
       return bytes;
     });
-    const { counterexample } = fc.check(
-      fc.property(fc.oneof(fc.uint8Array(), spoilt), (bytes) => isStrictUtf8(bytes) === isUtf8(bytes)),
-      { numRuns: 2_000 },
+    const agrees = fc.property(
+      fc.oneof(fc.uint8Array(), spoilt),
+      (bytes) => isStrictUtf8(bytes) === isUtf8(bytes),
     );
-    expect(counterexample).toBeNull();
+    expect(() => fc.assert(agrees, { numRuns: 2_000 })).not.toThrow();
   });
 });
 
