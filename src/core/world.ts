@@ -125,7 +125,7 @@ export function createWorld(options: MachineOptions): World {
     trust,
     peers: createPeers(options.legacyCharset, (event) => world.events.push(event), trust),
     log: createMessageLog(),
-    seen: createSeen(),
+    seen: createSeen(options.random),
     alarms: createAlarms(),
     numbers: createPacketNumbers(options.firstPacketNo, (effect) => world.effects.push(effect)),
     newMessageId: createMessageIds(options.random),
