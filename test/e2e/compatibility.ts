@@ -289,8 +289,8 @@ async function playSealed(
   const [secret] = await node.say({ peer: id }, "这句话加了密", { encrypt: "always" });
   const [settled] = secret === undefined ? [] : await node.settled(secret.id);
   if (settled?.state === "delivered" && settled.cipher !== null) seen.add("encryptedOut");
-  // The first answer may have been on its way; the next one is sealed for sure.
-  for (let tries = 0; tries < 2; tries++) {
+  // The first answers may have been on their way; then one is sealed for sure.
+  for (let tries = 0; tries < 4; tries++) {
     const reply = await answer();
     const found = reply === undefined ? undefined : node.message(reply.id);
     if (found?.encryption === null || found === undefined) {
