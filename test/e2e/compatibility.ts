@@ -158,7 +158,7 @@ export async function observe(): Promise<Findings> {
     const gone = await until(
       node,
       () => (id !== undefined && node.peer(id)?.state === "offline" ? true : undefined),
-      1_000,
+      persona.presence === null ? glanceMs : patienceMs,
     );
     const isNew = events
       .slice(before)
@@ -224,7 +224,11 @@ async function play(
   if ((await answer()) !== undefined) seen.add("messageOut");
 
   await node.ask(id, "version");
-  const version = await until(node, () => node.peer(id)?.versionText ?? undefined, glanceMs);
+  const version = await until(
+    node,
+    () => node.peer(id)?.versionText ?? undefined,
+    persona.answersQueries ? patienceMs : glanceMs,
+  );
   if (version !== undefined) seen.add("version");
 
   const knocked = await node.knock(id).then(
