@@ -21,7 +21,7 @@ type RowHead = Pick<
   | "options"
 >;
 
-type OtherWrite = Exclude<HistoryWrite, { kind: "message" }>;
+type OtherWrite = Exclude<HistoryWrite, { kind: "message" | "change" }>;
 
 export interface PackedBatch {
   readonly heads: readonly RowHead[];
@@ -35,8 +35,9 @@ export interface PackedBatch {
   readonly others: readonly (readonly [messagesBefore: number, item: OtherWrite])[];
 }
 
-/** Time, flags and head; then how long its parts are: id, packet number, text, shown, more, deliveries, bytes. */
-const numbersOfRow = 10;
+/** Whether it is a change, time, flags and head; then how long its parts are: id, packet number, text, shown, more, deliveries, bytes. */
+const numbersOfRow = 11;
+const noBytes = new Uint8Array(0);
 /** For a part that is null. */
 const none = -1;
 /** Heads looked through for one that fits; when more people talk at once, some stand there twice. */
@@ -65,12 +66,18 @@ function headOf(row: MessageRow): RowHead {
 export function packBatch(items: readonly HistoryWrite[]): PackedBatch {
   const heads: RowHead[] = [];
   const rows: MessageRow[] = [];
+  const changes = new Set<MessageRow>();
   const others: (readonly [number, OtherWrite])[] = [];
   let size = 0;
   for (const item of items) {
     if (item.kind === "message") {
       rows.push(rowOf(item.message, item.group));
       size += item.message.raw.length;
+    } else if (item.kind === "change") {
+      // The bytes of a message do not change.
+      const row = { ...rowOf(item.message, ""), raw: noBytes };
+      rows.push(row);
+      changes.add(row);
     } else others.push([rows.length, item]);
   }
   const names: string[] = [];
@@ -96,6 +103,7 @@ export function packBatch(items: readonly HistoryWrite[]): PackedBatch {
 
   for (const row of rows) {
     names.push(row.id, row.packetNo);
+    numbers[at++] = changes.has(row) ? 1 : 0;
     numbers[at++] = row.at;
     numbers[at++] = row.flags;
     numbers[at++] = headNumber(row);
@@ -136,6 +144,7 @@ export function unpackBatch(batch: PackedBatch): readonly EngineWrite[] {
   const count = numbers.length / numbersOfRow;
   for (let index = 0; index < count; index++) {
     addOthers(index);
+    const kind = number() === 1 ? "change-row" : "row";
     const time = number();
     const flags = number();
     const head = heads[number()];
@@ -148,7 +157,7 @@ export function unpackBatch(batch: PackedBatch): readonly EngineWrite[] {
     const end = start + number();
     if (head === undefined) continue;
     items.push({
-      kind: "row",
+      kind,
       row: {
         id,
         at: time,

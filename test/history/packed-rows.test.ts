@@ -39,22 +39,32 @@ const message = fc
           rttMs: index === 0 ? null : 1.5,
           at: one.at,
           final: false,
+          cipher: null,
         })),
       },
     };
   });
 
+const change = message.map((item): HistoryWrite =>
+  item.kind === "message" ? { kind: "change", message: item.message } : item,
+);
+
 const other = anyText(10).map((value): HistoryWrite => ({ kind: "value", name: "drafts", value }));
 
 it("comes out as it went in", () => {
   fc.assert(
-    fc.property(fc.array(fc.oneof({ weight: 3, arbitrary: message }, other), { maxLength: 30 }), (items) => {
-      const expected = items.map((item) =>
-        item.kind === "message" ? { kind: "row", row: rowOf(item.message, item.group) } : item,
-      );
-      const got = unpackBatch(structuredClone(packBatch(items)));
-      if (!isDeepStrictEqual(got, expected)) expect(got).toEqual(expected);
-    }),
+    fc.property(
+      fc.array(fc.oneof({ weight: 3, arbitrary: message }, change, other), { maxLength: 30 }),
+      (items) => {
+        const expected = items.map((item) => {
+          if (item.kind === "message") return { kind: "row", row: rowOf(item.message, item.group) };
+          if (item.kind !== "change") return item;
+          return { kind: "change-row", row: { ...rowOf(item.message, ""), raw: new Uint8Array(0) } };
+        });
+        const got = unpackBatch(structuredClone(packBatch(items)));
+        if (!isDeepStrictEqual(got, expected)) expect(got).toEqual(expected);
+      },
+    ),
     { numRuns: 80 },
   );
 });

@@ -1,6 +1,6 @@
 // Searching the file: the index says who may fit, the text of each says whether it does; what the index does not hold yet is looked at
 // one by one. Newest first, in portions, so that a search that finds little does not hold up the writing.
-import { matchesSearch, searchTextOf } from "../../core/search-match.js";
+import { matchesSearch } from "../../core/search-match.js";
 import { foldText } from "../../core/fold-text.js";
 import type { SearchQuery } from "../../core/search-query.js";
 import type { SearchRequest } from "../../ports/history-store.js";
@@ -100,7 +100,7 @@ export function createSearch({
     const mayFit = (value: object): boolean => {
       if (texts.length === 0 || Reflect.get(value, "more") !== null) return true;
       const shown: unknown = Reflect.get(value, "shown") ?? Reflect.get(value, "text");
-      const text = foldText(searchTextOf({ displayText: textOf(shown), files: [] }));
+      const text = foldText(textOf(shown));
       return texts.every((one) => text.includes(one));
     };
     const match = (value: object): Found | null => {
