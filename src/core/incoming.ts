@@ -276,7 +276,8 @@ export function createIncoming(world: World, parts: Parts): Incoming {
       outbox.queue.stored(id);
     },
     storeFailed(id, code, fields) {
-      outbox.queue.storeFailed(id);
+      outbox.queue.storeFailed(id, code);
+      if (code === "queue-taken") return;
       received.storeFailed(id, code, fields);
     },
   };

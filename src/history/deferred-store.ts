@@ -50,6 +50,7 @@ export function deferHistory(opening: () => Promise<HistoryStore>): DeferredHist
         );
     },
     state: async () => await (await ready()).state(),
+    waiting: async () => await (await ready()).waiting(),
     value: async (name) => await (await ready()).value(name),
     page: async (request) => await (await ready()).page(request),
     message: async (id) => await (await ready()).message(id),

@@ -31,7 +31,8 @@ export function writeBatch(
     return items.map(() => null);
   } catch (cause) {
     const error = toStoreError(cause, file);
-    if (error.code !== "store-failed" || items.length === 1) return items.map(() => error);
+    const isOfOne = error.code === "store-failed" || error.code === "queue-taken";
+    if (!isOfOne || items.length === 1) return items.map(() => error);
     return items.map((item) => {
       try {
         engine.write([item]);
@@ -116,6 +117,7 @@ export function createDirectStore(engine: HistoryEngine, file = ""): HistoryStor
     write: (item) => promised((done) => put(item, done)),
     put,
     state: () => ask(() => engine.state()),
+    waiting: () => ask(() => engine.waiting()),
     value: (name) => ask(() => engine.value(name)),
     page: (request) => ask(() => engine.page(request)),
     message: (id) => ask(() => engine.message(id)),

@@ -186,6 +186,7 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
     write: (item) => promised((done) => put(item, done)),
     put,
     state: () => ask("state"),
+    waiting: () => ask("waiting"),
     value: (name) => ask("value", name),
     page: (request) => ask("page", request),
     message: (id) => ask("message", id),

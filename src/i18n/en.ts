@@ -312,6 +312,8 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "error.store-newer.text": "the message history {file} was written by a newer version of this program",
   "error.store-newer.remedy":
     "update the program, or choose another place with --home; --no-history runs without",
+  "error.queue-taken.text": "another program with the same history sends this message",
+  "error.queue-taken.remedy": "nothing to do",
   "error.store-foreign.text": "{file} is a database of another program",
   "error.store-foreign.remedy": "choose another place with --home; --no-history runs without",
   "error.import-unreadable.text": "{file} is not a message log this program can read",

@@ -303,6 +303,8 @@ export const zhCN = {
     "重新启动：损坏的文件会改名保留，读得出的内容会恢复；也可用 --no-history 不保存记录",
   "error.store-newer.text": "聊天记录 {file} 是更新版本的程序写的",
   "error.store-newer.remedy": "升级本程序，或用 --home 换一个地方；也可用 --no-history 不保存记录",
+  "error.queue-taken.text": "使用同一份聊天记录的另一个程序正在发送这条消息",
+  "error.queue-taken.remedy": "不必处理",
   "error.store-foreign.text": "{file} 是别的程序的数据库",
   "error.store-foreign.remedy": "用 --home 换一个地方；也可用 --no-history 不保存记录",
   "error.import-unreadable.text": "{file} 不是能识别的聊天记录",

@@ -55,6 +55,8 @@ export interface NodeParts {
 
 /** Between two notices of writes that failed. */
 const failurePauseMs = 10_000;
+/** Between two looks at what other programs left in the queue of the history. */
+const takeUpMs = 3_000;
 
 export function createNodeOf(parts: NodeParts): Node {
   const { transport, clock, store, history } = parts;
@@ -307,7 +309,33 @@ export function createNodeOf(parts: NodeParts): Node {
     }
   }
 
+  let cancelTakeUp: (() => void) | null = null;
+
+  /** A message that a short-lived program left to wait is ours as soon as we see it. */
+  async function takeUp(): Promise<void> {
+    cancelTakeUp = null;
+    if (history === undefined || closing !== null) return;
+    try {
+      const known = new Set(machine.waiting().map(({ id }) => id));
+      const queue = (await history.waiting()).filter(({ messageId }) => !known.has(messageId));
+      if (queue.length > 0) {
+        const kept = await Promise.all(queue.map(({ messageId }) => history.message(messageId)));
+        const waiting = kept.filter((one) => one !== null).map(({ message }) => message);
+        inbox.put({ kind: "take-up", queue, waiting });
+      }
+    } catch (cause) {
+      noteStoreFailure(cause instanceof FeiyanError ? cause.code : "store-failed", cause);
+    }
+    takeUpLater();
+  }
+
+  function takeUpLater(): void {
+    if (history === undefined || closing !== null) return;
+    cancelTakeUp = clock.at(clock.now() + takeUpMs, () => void takeUp());
+  }
+
   async function closeDown(): Promise<void> {
+    cancelTakeUp?.();
     await new Promise<void>((resolve) => {
       whenStopped = resolve;
       inbox.put({ kind: "stop" });
@@ -340,6 +368,7 @@ export function createNodeOf(parts: NodeParts): Node {
         filesProblem = error;
       });
       inbox.put({ kind: "start", network });
+      takeUpLater();
       void parts.keysReady?.then(
         () => inbox.put({ kind: "keys-ready" }),
         (cause: unknown) =>

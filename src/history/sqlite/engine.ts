@@ -243,6 +243,7 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
       }
     },
     state: () => state.read(),
+    waiting: () => state.waiting(),
     value: (name) => state.value(name),
     page,
     message(id) {
