@@ -4,7 +4,7 @@ import { foldText } from "../../core/fold-text.js";
 import { addressOf } from "../message-row.js";
 import type { Database, Statement } from "./driver.js";
 import type { NumberLookup } from "./grams.js";
-import { numberOf, textOf } from "./rows.js";
+import { numberOf, textOf } from "./values.js";
 
 /** A charset by any spelling. */
 function plain(name: string): string {

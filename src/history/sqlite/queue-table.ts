@@ -4,7 +4,7 @@ import { FeiyanError } from "../../ports/error.js";
 import type { MessageId, PeerId } from "../../core/model.js";
 import type { QueuedMessage } from "../../core/saved.js";
 import type { Database } from "./driver.js";
-import { textOf } from "./rows.js";
+import { textOf } from "./values.js";
 
 const queueLimit = 10_000;
 /** After so long a program that runs under the number of the claim is another one. */

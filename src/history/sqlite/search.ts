@@ -10,7 +10,8 @@ import { conversationQuery, indexQuery } from "./grams.js";
 import type { NumberLookup, Precision } from "./grams.js";
 import type { Database } from "./driver.js";
 import { createLookup } from "./lookup.js";
-import { numberOf, rowColumns, rowTables, textOf } from "./rows.js";
+import { rowColumns, rowTables } from "./rows.js";
+import { numberOf, textOf } from "./values.js";
 import type { Rows } from "./rows.js";
 
 export interface Found {

@@ -7,7 +7,7 @@ import { recentLimit, rootOf, unreadLimit } from "../memory-engine.js";
 import { hasOtherText, placeAt, rowFlags } from "../message-row.js";
 import type { Database } from "./driver.js";
 import { createQueueTable, textsIn } from "./queue-table.js";
-import { numberOf, textOf } from "./rows.js";
+import { numberOf, textOf } from "./values.js";
 import type { Rows } from "./rows.js";
 
 /** Peers given back at the start, the latest seen first. */
