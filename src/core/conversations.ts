@@ -66,6 +66,8 @@ export function createMessageLog({
   let objects = 0;
   let unreadEveryone = 0;
 
+  const isFull = (): boolean => count > mostMessages || bytes > mostBytes;
+
   function placesOf(id: MessageId): readonly Place[] {
     const shared = several.get(id);
     if (shared !== undefined) return shared;
@@ -189,7 +191,7 @@ export function createMessageLog({
         ids.map((id) => append(threadOf(id), message)),
       );
       while (objects > mostObjects && withObjects.size > 0) packOldest();
-      while (count > mostMessages || bytes > mostBytes) evict();
+      while (isFull()) evict();
     },
 
     replace(message) {

@@ -34,6 +34,14 @@ export function deferHistory(opening: () => Promise<HistoryStore>): DeferredHist
     }
   }
 
+  async function putLater(...[item, done]: Parameters<HistoryStore["put"]>): Promise<void> {
+    try {
+      (await store).put(item, done);
+    } catch (cause) {
+      done(toStoreError(cause, ""));
+    }
+  }
+
   return {
     async open() {
       if (!isAsked) void begin();
@@ -42,12 +50,8 @@ export function deferHistory(opening: () => Promise<HistoryStore>): DeferredHist
     },
     write: (item) => (opened === null ? ready().then((made) => made.write(item)) : opened.write(item)),
     put(item, done) {
-      if (opened !== null) opened.put(item, done);
-      else
-        void store.then(
-          (made) => made.put(item, done),
-          (cause: unknown) => done(toStoreError(cause, "")),
-        );
+      if (opened === null) void putLater(item, done);
+      else opened.put(item, done);
     },
     state: async () => await (await ready()).state(),
     waiting: async () => await (await ready()).waiting(),

@@ -218,8 +218,8 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
         return { added, known: messages.length - added };
       });
     },
-    remove: removal.remove,
-    retain: removal.retain,
+    remove: (request) => removal.remove(request),
+    retain: (rule) => removal.retain(rule),
     sizes: () => ({
       messages: countIn(db, "messages"),
       bytes: removal.fileBytes(),

@@ -40,9 +40,10 @@ export function createQueueTable(db: Database): QueueTable {
   const token = `${process.pid} ${Math.random().toString(36).slice(2)}`;
 
   function isOthers(text: string): boolean {
-    const [claim] = parseKept(text).map((value) => Reflect.get(Object(value), "claim"));
-    if (typeof claim !== "object" || claim === null) return false;
-    const { pid, token: theirs, at } = claim as Claim;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `put`
+    const [value] = parseKept(text) as readonly { readonly claim?: Claim }[];
+    if (value?.claim === undefined) return false;
+    const { pid, token: theirs, at } = value.claim;
     if (theirs === token || Date.now() - at > claimMs) return false;
     return typeof pid === "number" && isRunning(pid);
   }

@@ -29,11 +29,11 @@ export function countIn(db: Database, table: string): number {
 }
 
 export function createRemoval(parts: RemovalParts): Removal {
-  const { db, hasGrams, secureDelete, transaction, unindex, numbersWithin } = parts;
+  const { db, hasGrams, secureDelete } = parts;
 
   function removePlaces(places: readonly number[]): void {
     for (const place of places) {
-      unindex(place);
+      parts.unindex(place);
       for (const table of ["copies", "ledger", "messages"]) {
         db.prepare(`DELETE FROM ${table} WHERE place = ?`).run(place);
       }
@@ -45,7 +45,7 @@ export function createRemoval(parts: RemovalParts): Removal {
     const conditions: string[] = ["1"];
     const values: (string | number)[] = [];
     if (conversation !== undefined) {
-      const list = numbersWithin(conversation).join();
+      const list = parts.numbersWithin(conversation).join();
       conditions.push(
         `(conversation IN (${list}) OR place IN (SELECT place FROM copies WHERE conversation IN (${list})))`,
       );
@@ -67,7 +67,7 @@ export function createRemoval(parts: RemovalParts): Removal {
   function remove(request: RemoveRequest): number {
     let gone = 0;
     for (;;) {
-      const places = transaction(() => {
+      const places = parts.transaction(() => {
         const found = condemned(request);
         removePlaces(found);
         return found;
@@ -96,7 +96,7 @@ export function createRemoval(parts: RemovalParts): Removal {
       const oldest = db.prepare(`SELECT place FROM messages ORDER BY place LIMIT ${removedAtOnce}`).all();
       if (oldest.length === 0) break;
       const share = Math.max(1, Math.min(oldest.length, Math.ceil(countIn(db, "messages") / 100)));
-      transaction(() =>
+      parts.transaction(() =>
         removePlaces(oldest.slice(0, share).map((row) => numberOf(Reflect.get(row, "place")))),
       );
       gone += share;

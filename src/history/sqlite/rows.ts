@@ -266,6 +266,6 @@ export function createRows(db: Database): Rows {
       };
     },
 
-    ledgerOf: ledger.of,
+    ledgerOf: (at) => ledger.of(at),
   };
 }

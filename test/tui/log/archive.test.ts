@@ -93,9 +93,10 @@ async function stage(count: number, held: number): Promise<Stage> {
   return made;
 }
 
-function texts({ first, end, entry }: Timeline): string[] {
+function texts(timeline: Timeline): string[] {
+  const { first, end } = timeline;
   return Array.from({ length: end - first }, (_, index) => {
-    const one = entry(first + index);
+    const one = timeline.entry(first + index);
     return one?.kind === "message" ? one.message.displayText : "?";
   });
 }
