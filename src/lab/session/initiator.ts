@@ -8,6 +8,7 @@ import {
   type InitiatorInput,
   type InitiatorOptions,
   type InitiatorState,
+  type InitiatorStep,
 } from "./initiator-types.js";
 import { labTimes } from "../limits.js";
 import { flagBits, isSameToken, noToken, type Token } from "../wire/header.js";
@@ -25,6 +26,7 @@ import { createSlots } from "./slots.js";
 /** Datagrams in one go before others get a turn: a socket in the same process must be able to drain. */
 const batch = 64;
 const byeTries = 3;
+const nothing: InitiatorStep = { effects: [], events: [] };
 
 export function createInitiator(options: InitiatorOptions): Initiator {
   const { wanted } = options;
@@ -252,8 +254,7 @@ export function createInitiator(options: InitiatorOptions): Initiator {
   }
 
   function sendSlot(seq: number, nowNs: number): void {
-    const body: LabBody = { kind: "data", sizeBytes: terms.sizeBytes };
-    effects.push({ kind: "data", message: { token, seq, t1: nowNs, flags: 0, body } });
+    effects.push({ kind: "data", token, seq, sizeBytes: terms.sizeBytes });
     events.push({ kind: "cell", seq });
     silence.sent();
     lastTrafficNs = nowNs;
@@ -319,7 +320,7 @@ export function createInitiator(options: InitiatorOptions): Initiator {
     if (slots.isOver()) stopSending(nowNs, { kind: "complete" });
   }
 
-  function dispatch(input: InitiatorInput, nowNs: number): void {
+  function dispatch(input: Exclude<InitiatorInput, { kind: "sent" }>, nowNs: number): void {
     switch (input.kind) {
       case "start":
         enter("hello");
@@ -333,9 +334,6 @@ export function createInitiator(options: InitiatorOptions): Initiator {
         return;
       case "tick":
         tick(nowNs);
-        return;
-      case "sent":
-        book?.sent(input.seq, input.atNs);
         return;
       case "send-error":
         book?.refuse(input.seq, input.code);
@@ -384,6 +382,11 @@ export function createInitiator(options: InitiatorOptions): Initiator {
 
   return {
     handle: (input, nowNs) => {
+      if (input.kind === "sent") {
+        // One for each datagram of a flood: no lists for it.
+        book?.sent(input.seq, input.atNs);
+        return nothing;
+      }
       effects = [];
       events = [];
       dispatch(input, nowNs);
@@ -395,4 +398,12 @@ export function createInitiator(options: InitiatorOptions): Initiator {
     },
     book: () => book,
   };
+}
+
+/** The bytes of a data effect, with its time. */
+export function buildData(
+  { token, seq, sizeBytes }: Extract<InitiatorEffect, { kind: "data" }>,
+  t1: number,
+): Uint8Array {
+  return buildMessage({ token, seq, t1, flags: 0, body: { kind: "data", sizeBytes } });
 }
