@@ -47,12 +47,13 @@ export const loadProgram = (directory: string): Program => {
  * commands never need it.
  */
 export const keepHeapSmall = (): void => {
-  const set = (): void => {
-    const v8 = process.getBuiltinModule("node:v8");
-    v8.setFlagsFromString(`--heap-growing-percent=${heapGrowingPercent}`);
-    v8.setFlagsFromString("--semi-space-growth-factor=1");
-  };
-  setTimeout(set, laterMs).unref();
+  setTimeout(limitHeap, laterMs).unref();
+};
+
+const limitHeap = (): void => {
+  const v8 = process.getBuiltinModule("node:v8");
+  v8.setFlagsFromString(`--heap-growing-percent=${heapGrowingPercent}`);
+  v8.setFlagsFromString("--semi-space-growth-factor=1");
 };
 
 const isProgram = (exports: Partial<Program>): exports is Program =>

@@ -171,9 +171,9 @@ describe("FYL/1", () => {
             form?.free();
             return bytes;
           });
-          const body = { kind: "data" as const, sizeBytes };
-          const built = wanted.map(([seq, t1]) => buildMessage({ token, seq, t1, flags: 0, body }));
-          return isDeepStrictEqual(written, built);
+          const fill = { kind: "data" as const, sizeBytes };
+          const built = wanted.map(([seq, t1]) => buildMessage({ token, seq, t1, flags: 0, body: fill }));
+          expect(isDeepStrictEqual(written, built)).toBe(true);
         },
       ),
     );
