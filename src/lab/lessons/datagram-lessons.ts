@@ -218,7 +218,10 @@ export const datagramLessons: readonly Lesson[] = [
           en: "Connected UDP and TCP get ECONNREFUSED; the unconnected one hears nothing.",
         },
         command: "feiyan lab errors",
-        experiment: { kind: "errors" },
+        experiment: {
+          kind: "errors",
+          cases: ["closed-port-unconnected", "closed-port-connected", "closed-port-tcp"],
+        },
         expected: [
           { what: "closedPortUnconnected", lo: 0, hi: 0 },
           { what: "closedPortConnected", lo: 1, hi: 1 },
@@ -251,7 +254,10 @@ export const datagramLessons: readonly Lesson[] = [
           en: "The send fails with EACCES; after asking there is no error.",
         },
         command: "feiyan lab errors",
-        experiment: { kind: "errors" },
+        experiment: {
+          kind: "errors",
+          cases: ["broadcast-without-permission", "broadcast-with-permission"],
+        },
         expected: [
           { what: "broadcastWithoutPermission", lo: 1, hi: 1 },
           { what: "broadcastWithPermission", lo: 0, hi: 0 },
