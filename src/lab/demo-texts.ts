@@ -62,9 +62,39 @@ export const theoryWords = ({ lane, theory }: LaneResult, text: DemoText): strin
 
 const oneDigit = (value: number): string => formatNumber(Math.round(value * 10) / 10);
 
+/** Measurements that answer a question: 1 is yes. */
+const questions: ReadonlySet<string> = new Set([
+  "broadcastWithPermission",
+  "broadcastWithoutPermission",
+  "bursty",
+  "closeWait",
+  "closedPortConnected",
+  "closedPortTcp",
+  "closedPortUnconnected",
+  "couldListenAgain",
+  "emptyDatagram",
+  "finWait2",
+  "firstAndSecondSame",
+  "firstAndThirdSame",
+  "honestServed",
+  "largestDatagram",
+  "listening",
+  "nextIsNext",
+  "portTaken",
+  "secondCouldBind",
+  "timeWaitAtClient",
+  "timeWaitAtServer",
+  "tooLarge",
+  "wholeIsRight",
+]);
+
+/** A measurement of this name for people: a number, or yes and no. */
+export const formatMeasure = (what: string, value: number, text: DemoText): string =>
+  questions.has(what) ? text(value === 0 ? "measure.no" : "measure.yes") : formatNumber(value);
+
 /** Where a measurement was expected. */
-export const bandWords = ({ lo, hi }: Comparison): string =>
-  lo === hi ? formatNumber(lo) : `${formatNumber(lo)}..${formatNumber(hi)}`;
+export const bandWords = ({ what, lo, hi }: Comparison, text: DemoText): string =>
+  lo === hi ? formatMeasure(what, lo, text) : `${formatNumber(lo)}..${formatNumber(hi)}`;
 
 /** A measurement's name for people; some are made of a name and a number or a lane. */
 export const measureLabel = (what: string, text: DemoText): string => {

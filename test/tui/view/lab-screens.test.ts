@@ -344,6 +344,7 @@ describe("the other pages", () => {
     const outcome = {
       kind: "measured",
       measurement: { sent: 50, lostThere: 1 },
+      strips: [{ seed: null, cells: `${".".repeat(30)}u${".".repeat(19)}` }],
       comparisons,
       holds: false,
     } as const;
@@ -352,7 +353,11 @@ describe("the other pages", () => {
     expect(shown).toContain("你猜： 50 个都回来");
     expect(shown).toMatch(/= 发出 +50 +应在 50 +在内/u);
     expect(shown).toMatch(/! 去路丢失 +1 +应在 0 +不在内！/u);
+    expect(shown).toContain(`0 ${".".repeat(30)}u${".".repeat(19)}`);
     expect(scene({}, { lab }).cursor).toEqual({ column: 20, row: 5 });
+    // The prediction waits for the guess, and the numbers for the run.
+    expect(draw({}, { lab })).not.toContain("预测：");
+    expect(draw({ runningStep: key }, { lab })).toMatch(/预测：.+/u);
   });
 
   it("the teacher's table, most loss first, the class in the last line", () => {
@@ -376,8 +381,8 @@ describe("the other pages", () => {
       │ 学生加入：feiyan lab join 192.168.1.5   端口 2426   口令 4711                │
       │ Enter：全班测 500 个，每秒 100 个，128 字节，测的是真实的网络                │
       │                                                                              │
-      ├─ 测完了 ─────────────────────────────────────────────────────────────────────┤
-      │ 名字     地址             发  去丢v       95%   回丢 连丢  重  往返 在哪里   │
+      ├─ 测完了  按“去丢”从多到少 ───────────────────────────────────────────────────┤
+      │ 名字     地址             发   去丢       95%   回丢 连丢  重  往返 在哪里   │
       │ 小明     192.168.1.22   1000   5.2%   4.3-6.5   0.3%  2/1   1   2.1 网络     │
       │ 小红     192.168.1.21   1000   0.3%   0.3-0.4   0.3%  2/1   1   2.1 网络     │
       │ Alice    192.168.1.23      0      -         -      -  0/0   0     - 不参加   │

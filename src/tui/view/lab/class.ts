@@ -85,7 +85,7 @@ function tablePage(state: UiState, world: World, teaching: TeachingSnapshot, col
       plain(where, "popup", true),
       planLine(state, world),
       explainLine(state, world, null),
-      rule(world.text(`lab.plan.${plan}`)),
+      rule(`${world.text(`lab.plan.${plan}`)}  ${orderText(world, state)}`),
       headingLine(world, state, table),
     ],
     body:
@@ -191,18 +191,19 @@ const sortedBy: Readonly<Partial<Record<Column["key"], ClassOrder>>> = {
   rtt: "rtt",
 };
 
+/** In words: a mark has no room beside the titles. */
+function orderText(world: World, { lab }: UiState): string {
+  const column = world.text(`lab.column.${lab.order}`);
+  if (lab.order === "name") return world.text(lab.isReversed ? "lab.order.nameBack" : "lab.order.name");
+  return world.text(lab.isReversed ? "lab.order.least" : "lab.order.most", { column });
+}
+
 function headingLine(world: World, { lab }: UiState, table: readonly Column[]): Line {
   return [
     span(" ", "popup"),
     ...table.map(({ key, columns, isRight }) => {
       const isOrder = sortedBy[key] === lab.order;
-      const mark = isOrder ? (lab.isReversed ? "^" : "v") : "";
-      const words = fitText(
-        `${world.text(`lab.column.${key}`)}${mark}`,
-        columns,
-        isRight ? "right" : "left",
-        "",
-      );
+      const words = fitText(world.text(`lab.column.${key}`), columns, isRight ? "right" : "left", "");
       return span(`${words} `, isOrder ? "popup.title" : "popup.hint", isOrder ? { bold: true } : {});
     }),
   ];
