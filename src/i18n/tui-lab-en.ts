@@ -110,7 +110,7 @@ export const tuiLabEn: Readonly<Record<keyof typeof tuiLabZhCN, string>> = {
   "lab.field.code": "code",
   "lab.field.port": "port",
   "lab.field.to": "teacher",
-  "lab.about.upLoss": "how likely each one is lost on the way there; left and right, or type a number",
+  "lab.about.upLoss": "chance of each one to be lost on the way there; ←→ or type a number",
   "lab.about.upBurst": "lost in bursts of this mean length; the same share, another picture",
   "lab.about.upDup": "how many become two",
   "lab.about.upReorder": "how many are overtaken by three later ones",
@@ -146,7 +146,7 @@ export const tuiLabEn: Readonly<Record<keyof typeof tuiLabZhCN, string>> = {
   "lab.lane.sr": "selective",
   "lab.lane.tcp": "TCP",
   "lab.lane.udp.about": "send and forget",
-  "lab.lane.saw.about": "the next one after the acknowledgement",
+  "lab.lane.saw.about": "the next one when this one is confirmed",
   "lab.lane.ipmsg.about": "each waits for its own, 4 sends at most",
   "lab.lane.gbn.about": "a window; one lost, all sent again",
   "lab.lane.sr.about": "a window; only the lost one again",
@@ -204,6 +204,14 @@ export const tuiLabEn: Readonly<Record<keyof typeof tuiLabZhCN, string>> = {
   "lab.demo.errors.ask": "Is a program told of a closed port? Of too large a datagram? Of an empty one?",
   "lab.demo.errors.why":
     "UDP never tells of a loss; a closed port is told to a connected socket only, and a firewall may swallow it.",
+  "lab.demo.real": "real loss, real TCP",
+  "lab.demo.real.about": "a firewall that drops at random, in a Linux namespace of its own",
+  "lab.demo.real.ask": "A firewall drops one packet in ten. Do all bytes of TCP arrive? All datagrams?",
+  "lab.demo.real.before":
+    "Enter makes a firewall rule that drops at random inside a user and network namespace of its own.\nNothing outside of it changes, no rights are needed, and it is gone at the end. Only on Linux.",
+  "lab.demo.real.why":
+    "TCP sends again what was dropped and takes longer; UDP tells nobody. The kernel's own counters are the judge.",
+  "lab.demo.enter": "Press Enter to run it.",
   "lab.backlog.in": "in at once",
   "lab.backlog.waiting": "waiting",
   "lab.backlog.entered": "number {client} connected after {seconds} s",

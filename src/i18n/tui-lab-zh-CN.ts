@@ -189,6 +189,13 @@ export const tuiLabZhCN = {
   "lab.demo.errors.about": "太大、端口没开、没有许可……告诉你，还是不告诉你？",
   "lab.demo.errors.ask": "发给一个关着的端口，程序会知道吗？太大呢？空的呢？",
   "lab.demo.errors.why": "UDP 从不说丢了；关着的端口只告诉 connect 过的套接字，防火墙还可能把它吞掉。",
+  "lab.demo.real": "真的丢包，真的 TCP",
+  "lab.demo.real.about": "Linux 名字空间里的防火墙随机丢包",
+  "lab.demo.real.ask": "防火墙每十个包丢一个。TCP 的字节都到吗？UDP 的数据报呢？",
+  "lab.demo.real.before":
+    "按 Enter，会在自己的用户和网络名字空间里加一条随机丢弃的防火墙规则。\n外面什么也不变，不要管理员权限，做完就没了。只有 Linux 可以。",
+  "lab.demo.real.why": "TCP 把丢了的再发一遍，只是慢一些；UDP 谁也不告诉。丢了多少由内核自己数。",
+  "lab.demo.enter": "按 Enter 开始。",
   "lab.backlog.in": "马上连上",
   "lab.backlog.waiting": "还在等",
   "lab.backlog.entered": "第 {client} 个连上：{seconds} 秒",

@@ -68,6 +68,7 @@ describe("real", () => {
   it.each([
     ["unshare --version", "no-unshare"],
     ["unshare -Urn true", "not-allowed"],
+    ["ip -V", "no-ip"],
     ["--version", "no-firewall"],
     ["sh -c", "failed"],
   ])("refuses with a reason where %s does not work", async (without, reason) => {
@@ -79,6 +80,15 @@ describe("real", () => {
     });
     const result = await runReal({ loss: 0.1, messages: 10, execute, platform: "linux" });
     expect(result).toMatchObject({ kind: "refused", reason });
+  });
+
+  it("takes the other firewall where the kernel lacks the first", async () => {
+    const execute: Execute = async (_program, words) => {
+      const isNft = words.some((word) => word.includes("nft add table"));
+      return { ok: !isNft, text: isNft ? "Error: Operation not supported" : iptablesOutput };
+    };
+    const result = await runReal({ loss: 0.1, messages: 10, execute, platform: "linux" });
+    expect(result).toMatchObject({ kind: "done", firewall: "iptables" });
   });
 
   it("is for Linux", async () => {

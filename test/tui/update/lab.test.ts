@@ -1,6 +1,6 @@
 // The lab as updates: what a key changes on the page, what it asks of the desk.
 import { describe, expect, it } from "vitest";
-import { stepKey, type DeskSnapshot, type DeskWish } from "../../../src/lab/desk/desk-types.js";
+import { demoNames, stepKey, type DeskSnapshot, type DeskWish } from "../../../src/lab/desk/desk-types.js";
 import type { Request } from "../../../src/tui/action.js";
 import { actionsOf } from "../../../src/tui/press.js";
 import type { UiState } from "../../../src/tui/ui-state.js";
@@ -155,6 +155,14 @@ describe("pages", () => {
     const opened = run(typed(state, w, "m").state, w, act("down"), act("accept"));
     expect(opened.state.lab.page).toBe("demo");
     expect(wishes(opened.requests)).toEqual([{ kind: "demo", name: "backlog" }]);
+  });
+
+  it("ask before the one that makes a firewall rule", () => {
+    const { w, state } = open();
+    const last = demoNames.map(() => act("down"));
+    const opened = run(typed(state, w, "m").state, w, ...last, act("accept"));
+    expect([opened.state.lab.page, wishes(opened.requests)]).toEqual(["demo", []]);
+    expect(wishes(run(opened.state, w, act("accept")).requests)).toEqual([{ kind: "demo", name: "real" }]);
   });
 
   it("take a guess before a step of a lesson, and none afterwards", () => {

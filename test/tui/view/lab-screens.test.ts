@@ -2,7 +2,7 @@
 import { assert, constantFrom, integer, property } from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StudentRow } from "../../../src/lab/class/teacher-types.js";
-import { stepKey, type DeskSnapshot } from "../../../src/lab/desk/desk-types.js";
+import { demoNames, stepKey, type DeskSnapshot } from "../../../src/lab/desk/desk-types.js";
 import type { LaneResult } from "../../../src/lab/lanes/lane-result.js";
 import { planRace } from "../../../src/lab/lanes/race-plan.js";
 import { parseImpairment } from "../../../src/index.js";
@@ -202,7 +202,7 @@ describe("the measurement", () => {
       │ there<loss 5%> burst -  dup 0%  order 0%  damage 0%  delay 0 ms  +- 0 ms     │
       │ back  loss 5%  burst -                                                       │
       │ send  count 500  rate 100/s  size 128 B  seed 42  your guess 20              │
-      │ how likely each one is lost on the way there; left and right, or type a numb…│
+      │ chance of each one to be lost on the way there; ←→ or type a number          │
       │ predicted: of 500, lost there 16..35, lost back 15..33 (95 times in 100)     │
       ├─ done 500/500 ───────────────── r race  m demos  l lessons  t class  j join ─┤
       │     0 d.............d..........................ud.......                     │
@@ -284,10 +284,10 @@ describe("the other pages", () => {
       │                                                                              │
       │                                                                              │
       │                                                                              │
-      │                                                                              │
       ├──────────────────────────────────────────────────────────────────────────────┤
       │ ipmsg 的重发：feiyan，共发 4 次，隔 75 ms（实际 1.5 s，演示快 20 倍）        │
-      │ tcp 没有经过损伤：代理丢不了 TCP 段，它只是一把尺子。真的丢 TCP 段见 feiyan… │
+      │ tcp 没有经过损伤：代理丢不了 TCP 段，它只是一把尺子。真的丢 TCP 段见 feiyan  │
+      │ lab real。                                                                   │
       └─ Enter 开始/停  ←→ 改  n 换种子  e 导出  m 演示  l 课程  Esc 返回 ───────────┘
       "
     `);
@@ -333,6 +333,32 @@ describe("the other pages", () => {
       └─ Enter 再做一遍  PgDn 翻页  Esc 返回 ────────────────────────────────────────┘
       "
     `);
+  });
+
+  it("real loss: asked for first, then the firewall's counts, or why it cannot be", () => {
+    const lab = { page: "demo", demo: demoNames.indexOf("real") } as const;
+    expect(draw({}, { lab, lang: "en" })).toContain("Press Enter to run it.");
+    const refused = { kind: "refused", reason: "no-firewall", detail: "" } as const;
+    const shown = draw(
+      { demos: new Map([["real", { kind: "real", result: refused }]]) },
+      { lab, lang: "en" },
+    );
+    expect(shown).toContain("the package nftables has the first");
+    expect(shown).toContain("Take the relay instead");
+    const counts = {
+      tcpSentBytes: 300_000,
+      tcpReceivedBytes: 300_000,
+      tcpDropped: 28,
+      tcpRetransmitted: 28,
+      tcpTimeMs: 700,
+      udpSent: 300,
+      udpReceived: 275,
+      udpDropped: 25,
+    };
+    const result = { kind: "done", firewall: "nft", counts } as const;
+    const done = draw({ demos: new Map([["real", { kind: "real", result }]]) }, { lab });
+    expect(done).toMatch(/UDP +\[.+\] 275\/300/u);
+    expect(done).toContain("28");
   });
 
   it("a step of a lesson, with the student's guess beside what was measured", () => {

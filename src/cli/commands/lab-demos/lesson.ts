@@ -11,11 +11,19 @@ import { exitCodes } from "../../exit-code.js";
 import { CliProblem } from "../../problem.js";
 import { formatTable, wrapWidth } from "../../width.js";
 import { emitReport } from "./demo-report.js";
-import { bandWords, demoTexts, formatMeasure, measureLabel, type DemoText } from "../../../lab/demo-texts.js";
+import {
+  bandWords,
+  demoTexts,
+  formatMeasure,
+  measureLabel,
+  stripTitle,
+  type DemoText,
+} from "../../../lab/demo-texts.js";
 
 const textColumns = 80;
-/** Of each strip: enough to see bursts, and three of them fit on a screen. */
+/** Of a strip: enough to see bursts. */
 const mostCells = 200;
+const rowCells = 50;
 
 export const lesson = async (context: CommandContext): Promise<number> => {
   const name = context.args[0] ?? "list";
@@ -112,7 +120,7 @@ const linesOf = (outcome: StepOutcome, text: DemoText): readonly string[] => {
   if (outcome.kind === "not-here") return [text("lesson.notHere")];
   const compared = new Set(outcome.comparisons.map((one) => one.what));
   return [
-    ...outcome.strips.flatMap((strip) => stripLines(strip, text)),
+    ...outcome.strips.flatMap((strip) => stripLines(strip, outcome.strips.length, text)),
     ...outcome.comparisons.map((one) =>
       text(one.holds ? "lesson.inside" : "lesson.outside", {
         what: measureLabel(one.what, text),
@@ -131,12 +139,12 @@ const linesOf = (outcome: StepOutcome, text: DemoText): readonly string[] => {
   ];
 };
 
-/** The beginning of a run, datagram by datagram. */
-const stripLines = ({ seed, cells }: LessonStrip, text: DemoText): readonly string[] => [
-  ...(seed === null ? [] : [text("lesson.strip", { seed })]),
-  ...stripRows(cells.slice(0, mostCells)),
-  ...(cells.length > mostCells ? [text("lesson.stripRest", { count: cells.length })] : []),
-];
+/** The beginning of a run, datagram by datagram; of several a row each, to be laid beside each other. */
+const stripLines = (strip: LessonStrip, strips: number, text: DemoText): readonly string[] => {
+  const title = stripTitle(strip, strips === 1 ? mostCells : rowCells, text);
+  const cells = strip.cells.slice(0, strips === 1 ? mostCells : rowCells);
+  return [...(title === null ? [] : [`  ${title}`]), ...stripRows(cells, rowCells)];
+};
 
 const rowsOf = (step: LessonStep, outcome: StepOutcome): readonly (readonly (string | number)[])[] =>
   outcome.kind === "not-here"

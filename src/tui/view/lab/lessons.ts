@@ -1,6 +1,13 @@
 // The lessons: the list of them, and a step of one: the question, the student's own guess, then what was measured beside what was
 // expected, and one sentence why.
-import { bandWords, demoTexts, type DemoText, formatMeasure, measureLabel } from "../../../lab/demo-texts.js";
+import {
+  bandWords,
+  demoTexts,
+  type DemoText,
+  formatMeasure,
+  measureLabel,
+  stripTitle,
+} from "../../../lab/demo-texts.js";
 import { stepKey, type DeskSnapshot } from "../../../lab/desk/desk-types.js";
 import { lessons } from "../../../lab/lessons/lesson-table.js";
 import type { LessonStrip } from "../../../lab/lessons/lesson.js";
@@ -156,7 +163,7 @@ function outcomeLines(world: World, outcome: StepOutcome, columns: number): read
         bold: true,
       }),
     ]),
-    ...outcome.strips.flatMap((strip) => stripOf(strip, texts, columns)),
+    ...outcome.strips.flatMap((strip) => stripOf(strip, outcome.strips.length, texts, columns)),
     ...shown.map(([what, measured]): Line => [
       span("    ", "popup"),
       span(padText(measureLabel(what, texts), labelColumns), "popup.hint"),
@@ -165,12 +172,12 @@ function outcomeLines(world: World, outcome: StepOutcome, columns: number): read
   ];
 }
 
-/** The beginning of a run, datagram by datagram: enough to see bursts, and three of them fit on a screen. */
-function stripOf({ seed, cells }: LessonStrip, texts: DemoText, columns: number): readonly Line[] {
-  const most = 4 * stripColumns(columns);
+/** The beginning of a run, datagram by datagram; of several a row each, to be laid beside each other. */
+function stripOf(strip: LessonStrip, strips: number, texts: DemoText, columns: number): readonly Line[] {
+  const most = stripColumns(columns) * (strips === 1 ? 4 : 1);
+  const title = stripTitle(strip, most, texts);
   return [
-    ...(seed === null ? [] : [plain(texts("lesson.strip", { seed }), "popup.hint")]),
-    ...stripLines(cells.slice(0, most), columns),
-    ...(cells.length > most ? [plain(texts("lesson.stripRest", { count: cells.length }), "popup.hint")] : []),
+    ...(title === null ? [] : [plain(`   ${title}`, "popup.hint")]),
+    ...stripLines(strip.cells.slice(0, most), columns),
   ];
 }
