@@ -47,6 +47,11 @@ Chain INPUT (policy ACCEPT 900 packets, 64000 bytes)
       30    30840 DROP       udp  --  *      *       0.0.0.0/0            0.0.0.0/0            udp dpt:40002 statistic mode random probability 0.10
 `;
 
+const withoutNft: Execute = async (_program, words) => {
+  const isNft = words.some((word) => word.includes("nft add table"));
+  return { ok: !isNft, text: isNft ? "Error: Operation not supported" : iptablesOutput };
+};
+
 describe("real", () => {
   it("reads the program's line and the firewall's counters", () => {
     expect(parseRealOutput(nftOutput, "nft")).toEqual({
@@ -83,11 +88,7 @@ describe("real", () => {
   });
 
   it("takes the other firewall where the kernel lacks the first", async () => {
-    const execute: Execute = async (_program, words) => {
-      const isNft = words.some((word) => word.includes("nft add table"));
-      return { ok: !isNft, text: isNft ? "Error: Operation not supported" : iptablesOutput };
-    };
-    const result = await runReal({ loss: 0.1, messages: 10, execute, platform: "linux" });
+    const result = await runReal({ loss: 0.1, messages: 10, execute: withoutNft, platform: "linux" });
     expect(result).toMatchObject({ kind: "done", firewall: "iptables" });
   });
 

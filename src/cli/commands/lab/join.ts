@@ -12,12 +12,13 @@ import { CliProblem } from "../../problem.js";
 import { endpointOf } from "./lab-flags.js";
 import { labText, printReport } from "./measure.js";
 import { impairmentText, reportLines } from "./report-lines.js";
+import { ownName } from "./own-name.js";
 
 /** Time to say no before a plan starts. */
 const refusalMs = 2_500;
 
 export const labJoin = async (context: CommandContext): Promise<number> => {
-  const { output, settings, surroundings } = context;
+  const { output, surroundings } = context;
   const text = labText(context);
   const parts = createLabParts();
   const port = numberFlag(context, "lab-port") ?? labPort;
@@ -58,8 +59,10 @@ export const labJoin = async (context: CommandContext): Promise<number> => {
         what satisfies never;
     }
   };
+  const own = ownName(context);
+  let asked: { readonly id: number; readonly answer: Promise<boolean> } | null = null;
   const names = Array.from({ length: count }, (_unused, index) =>
-    count === 1 ? settings.name : `${settings.name} ${index + 1}`,
+    count === 1 ? own : `${own} ${index + 1}`,
   );
   const students = await Promise.all(
     names.map((name) =>
@@ -67,7 +70,11 @@ export const labJoin = async (context: CommandContext): Promise<number> => {
         to,
         name,
         code: textFlag(context, "code") ?? null,
-        consent: (plan) => askConsent(context, plan),
+        // One person, one question, however many students.
+        consent: async (plan) => {
+          if (asked?.id !== plan.id) asked = { id: plan.id, answer: askConsent(context, plan) };
+          return await asked.answer;
+        },
         event,
       }),
     ),

@@ -10,6 +10,7 @@ import { CliProblem } from "../../problem.js";
 import { exitCodes } from "../../exit-code.js";
 import { endpointOf, experimentOf } from "./lab-flags.js";
 import { labText, measure } from "./measure.js";
+import { ownName } from "./own-name.js";
 
 export const labRun = async (context: CommandContext): Promise<number> => {
   const to = endpointOf(context.args[0] ?? "", labPort);
@@ -32,7 +33,7 @@ export const labRun = async (context: CommandContext): Promise<number> => {
     ...(hasFlag(context, "impair-control") ? { impairControl: true } : {}),
     target: {
       to,
-      name: context.settings.name,
+      name: ownName(context),
       codeKey: code === undefined ? null : await parts.crypto.codeKey(code),
       ...(hasFlag(context, "strict") ? { strict: true } : {}),
     },
