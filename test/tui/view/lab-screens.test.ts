@@ -11,7 +11,7 @@ import { lineWidth } from "../../../src/tui/view/lines.js";
 import { viewScreen } from "../../../src/tui/view/screen.js";
 import { simulate, experiment } from "../../lab/runner/simulated.js";
 import { desk, idleRun, runningRun } from "../support/desk.js";
-import { drawScene, roleOf } from "../support/draw.js";
+import { drawScene, drawScreen, framed, roleOf } from "../support/draw.js";
 import { act, run } from "../support/steps.js";
 import { peer, uiState, world } from "../support/world.js";
 
@@ -31,7 +31,7 @@ function scene(
   return viewScreen({ ...state, lab: { ...state.lab, ...lab } }, w);
 }
 
-const draw = (part: Partial<DeskSnapshot>, shot: Shot = {}): string => `\n${drawScene(scene(part, shot))}\n`;
+const draw = (part: Partial<DeskSnapshot>, shot: Shot = {}): string => framed(scene(part, shot));
 
 const student = (
   ordinal: number,
@@ -462,7 +462,7 @@ describe("a bad line", () => {
     expect(shown).toContain("*~小明     ~30%");
     expect(shown).toContain("坏线 ~30%");
     expect(drawScene(viewScreen(uiState(80, 24), w))).toContain("坏线 ~30% 共1条");
-    expect(`\n${drawScene(viewScreen(run(state, w, act("impair")).state, w))}\n`).toMatchInlineSnapshot(`
+    expect(drawScreen(run(state, w, act("impair")).state, w)).toMatchInlineSnapshot(`
       "
        飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 实验 F4  刷新 F5  菜单 F9  帮助 F1
       好友 1 在线       │小明  192.168.1.23  IPMsg  GBK  在线
