@@ -40,6 +40,7 @@ export const labHelpEn: Readonly<Record<LabHelpKey, string>> = {
   "cli.option.lab.open": "no code",
   "cli.option.lab.lab-port": "port of the lab (default 2426)",
   "cli.option.lab.max-rate": "most datagrams a second per student",
+  "cli.option.lab.pairs": "each student measures towards another one, not towards us",
   "cli.option.lab.students": "start when this many have joined, end when all are done",
   "cli.option.lab.join-students": "join as so many students at once, to try a class out alone",
   "cli.option.lab.plans": "leave after this many plans",
@@ -122,6 +123,7 @@ export const labEn: Readonly<Record<LabTextKey, string>> = {
   "join.joined": " joined {name} as number {ordinal}; waiting for the teacher",
   "join.plan":
     " plan: {n} datagrams, {rate}/s, {size} B, there: {up}, back: {down}, in {seconds} s; press n to refuse",
+  "join.partner": " towards {name} at {address}",
   "join.refused": " not taking part in this one",
   "join.silence": " no answer (no class, a wrong code, or the teacher has gone)",
   "doctor.system": " system {os}   Node {node}   counters {counters}",

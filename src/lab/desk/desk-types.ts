@@ -129,7 +129,7 @@ export type DeskWish =
   /** Ends the race, demonstration or lesson step at work. */
   | { readonly kind: "stop-bench" }
   | { readonly kind: "teach"; readonly name: string; readonly code: string | null; readonly port: number }
-  | { readonly kind: "plan"; readonly experiment: Partial<Experiment> }
+  | { readonly kind: "plan"; readonly experiment: Partial<Experiment>; readonly isPaired: boolean }
   | { readonly kind: "end-class" }
   | { readonly kind: "search"; readonly port: number }
   | { readonly kind: "join"; readonly to: Endpoint; readonly name: string; readonly code: string | null }

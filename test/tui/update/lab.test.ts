@@ -198,11 +198,13 @@ describe("pages", () => {
     const class3 = world({ lab: desk({ teaching }) });
     const table = typed(state, class3, "t").state;
     expect(wishes(run(table, class3, act("accept")).requests)).toMatchObject([
-      { kind: "plan", experiment: { n: 500, up: {}, down: {} } },
+      { kind: "plan", isPaired: false, experiment: { n: 500, up: {}, down: {} } },
     ]);
     expect(wishes(run(typed(table, class3, "i").state, class3, act("accept")).requests)).toMatchObject([
       { kind: "plan", experiment: { up: { loss: { probability: 0.05 } } } },
     ]);
+    const paired = run(typed(table, class3, "p").state, class3, act("accept"));
+    expect(wishes(paired.requests)).toMatchObject([{ kind: "plan", isPaired: true }]);
     expect(typed(table, class3, "ooO").state.lab).toMatchObject({ order: "sent", isReversed: true });
     expect(wishes(typed(table, class3, "eq").requests)).toEqual([
       { kind: "export", what: "class" },

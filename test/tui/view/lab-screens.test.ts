@@ -426,7 +426,7 @@ describe("the other pages", () => {
       ├──────────────────────────────────────────────────────────────────────────────┤
       │ 全班     3 人           2000   2.8%   2.1-3.6   0.3%        2     -          │
       │ 同一条路？不是（p < 0.001）：有人的路明显更差                                │
-      └─ Enter 全班开始  o 排序  O 倒序  i 坏线  e 导出  q 下课  Esc 回实验 ─────────┘
+      └─ Enter 全班开始  o 排序  O 倒序  i 坏线  p 互测  e 导出  q 下课  Esc 回实验 ─┘
       "
     `);
     const byName = draw({ teaching }, { lab: { page: "class", order: "name", isReversed: true } });

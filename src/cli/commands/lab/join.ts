@@ -122,6 +122,8 @@ const askConsent = async (context: CommandContext, plan: Plan): Promise<boolean>
       seconds: Math.round(plan.startInMs / 100) / 10,
     }),
   );
+  if (plan.to !== null)
+    output.line(text("join.partner", { name: safeText(plan.to.name), address: safeText(plan.to.address) }));
   // A plan that starts at once, or nobody at the keyboard: joining was the consent, and Ctrl-C is always there.
   if (surroundings.stdin.isTTY !== true || plan.startInMs < refusalMs) return true;
   const agreed = await new Promise<boolean>((resolve) => {

@@ -123,6 +123,7 @@ export const labCommands: readonly CommandSpec[] = [
         value: { kind: "number", min: 1, max: 256 },
         summary: "cli.option.lab.students",
       },
+      toggle("pairs", "cli.option.lab.pairs"),
       ...traffic,
       ...impairments,
       ...exports,

@@ -42,7 +42,7 @@ export const labServe = async (context: CommandContext): Promise<number> => {
     if (host === null || host.rows().length === 0) return;
     isPlanned = true;
     for (const line of plannedLines(experiment, text)) output.line(line);
-    host.plan(experiment, wanted === undefined ? startInMs : 0);
+    host.plan(experiment, wanted === undefined ? startInMs : 0, hasFlag(context, "pairs"));
   };
   host = await openClass(createLabParts(), {
     listen: { address: settings.bind[0] ?? "0.0.0.0", port: numberFlag(context, "lab-port") ?? labPort },

@@ -188,6 +188,7 @@ export function acceptInLab(state: UiState, world: World): Step {
         : read(state, readExperiment(state.lab.values, world), (experiment) =>
             lab({
               kind: "plan",
+              isPaired: state.lab.isPlanPaired,
               experiment: state.lab.isPlanImpaired ? experiment : { ...experiment, up: {}, down: {} },
             }),
           );

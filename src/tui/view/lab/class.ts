@@ -25,6 +25,7 @@ const classKeys: readonly KeyHint[] = [
   { action: "lab-order", context: "lab-class", label: "labkey.order" },
   { action: "lab-reverse", context: "lab-class", label: "labkey.reverse" },
   { action: "lab-impaired", context: "lab-class", label: "labkey.impaired" },
+  { action: "lab-pairs", context: "lab-class", label: "labkey.pairs" },
   { action: "lab-export", context: "lab-class", label: "labkey.export" },
   { action: "lab-end", context: "lab-class", label: "labkey.endClass" },
   { action: "cancel", context: "lab-class", label: "labkey.backToForm" },
@@ -107,10 +108,16 @@ function planLine(state: UiState, world: World): Line {
   if (!reading.ok) return plain(`! ${reading.text}`, "form.error");
   const { n, ratePps, sizeBytes } = reading.value;
   const isBad = state.lab.isPlanImpaired;
-  return plain(
-    world.text(isBad ? "lab.class.planImpaired" : "lab.class.plan", { n, rate: ratePps, size: sizeBytes }),
-    "popup.hint",
+  const where = world.text(
+    state.lab.isPlanPaired
+      ? isBad
+        ? "lab.class.pairedBad"
+        : "lab.class.paired"
+      : isBad
+        ? "lab.class.badLine"
+        : "lab.class.asItIs",
   );
+  return plain(world.text("lab.class.plan", { n, rate: ratePps, size: sizeBytes, where }), "popup.hint");
 }
 
 function samePathLine(world: World, same: { readonly pValue: number } | null): Line {
