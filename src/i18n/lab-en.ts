@@ -40,6 +40,7 @@ export const labHelpEn: Readonly<Record<LabHelpKey, string>> = {
   "cli.option.lab.open": "no code",
   "cli.option.lab.lab-port": "port of the lab (default 2426)",
   "cli.option.lab.max-rate": "most datagrams a second per student",
+  "cli.option.lab.replay": "draw the datagrams once more, as fast as they came",
   "cli.option.lab.pairs": "each student measures towards another one, not towards us",
   "cli.option.lab.students": "start when this many have joined, end when all are done",
   "cli.option.lab.join-students": "join as so many students at once, to try a class out alone",

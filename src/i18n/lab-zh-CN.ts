@@ -40,6 +40,7 @@ export const labHelpZhCN = {
   "cli.option.lab.open": "不要口令",
   "cli.option.lab.lab-port": "实验端口（默认 2426）",
   "cli.option.lab.max-rate": "每个学生每秒最多几个",
+  "cli.option.lab.replay": "按当时的快慢，把每个包再画一遍",
   "cli.option.lab.pairs": "每个学生测到另一个学生，不是测到老师",
   "cli.option.lab.students": "到齐这么多就开始，做完就结束",
   "cli.option.lab.join-students": "一个程序扮多少个学生，给老师试课用",

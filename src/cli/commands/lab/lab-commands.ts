@@ -162,7 +162,7 @@ export const labCommands: readonly CommandSpec[] = [
   }),
   spec("report", "cli.summary.lab.report", async () => (await import("./report.js")).labReport, {
     arguments: [{ name: "FILE", required: true }],
-    options: exports.slice(1),
+    options: [toggle("replay", "cli.option.lab.replay"), ...exports.slice(1)],
     examples: ["feiyan lab report lesson.json --svg lesson.svg"],
   }),
   spec("doctor", "cli.summary.lab.doctor", async () => (await import("./doctor.js")).labDoctor, {}),
