@@ -105,7 +105,7 @@ export const labDemosEn: Readonly<Record<LabDemosTextKey, string>> = {
   "overflow.predicted": "predicted: {percent}% lost (buffer {buffer} bytes, room for {fit})",
   "overflow.result":
     "sent {sent}   received {received}   lost {lost} ({percent}%)   dropped by the kernel {drops}",
-  "overflow.equal": "Equal to the last one: all of it was lost in the own computer's receive buffer.",
+  "overflow.equal": "Equal to the last one: all of it was lost in your own computer's receive buffer.",
   "overflow.different": "Lost and dropped differ by {count}.",
   "capacity.payload": "payload",
   "capacity.charge": "charged",
