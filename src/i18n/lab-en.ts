@@ -118,6 +118,8 @@ export const labEn: Readonly<Record<LabTextKey, string>> = {
   "serve.same": "same path? yes (p = {p})",
   "serve.notSame": "same path? no (p {p})",
   "serve.declined": "declined",
+  "run.notPrecise": "longer than {seconds} s: paced as usual, --precise would keep a core busy all the time",
+  "join.which": " which one (number)? ",
   "join.found": " {name}  {address}:{port}  {joined} joined",
   "join.several": " several classes: name an address",
   "join.none": " no class found",

@@ -117,6 +117,8 @@ export const labZhCN = {
   "serve.same": "同一条路？是 (p = {p})",
   "serve.notSame": "同一条路？不 (p {p})",
   "serve.declined": "不参加",
+  "run.notPrecise": "超过 {seconds} 秒：按平常的办法控制快慢，--precise 会一直占满一个核",
+  "join.which": " 哪一堂（写号码）？ ",
   "join.found": " {name}  {address}:{port}  {joined} 人",
   "join.several": " 有几堂课：请写出地址",
   "join.none": " 没有找到课",

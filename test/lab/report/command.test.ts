@@ -41,6 +41,16 @@ describe("feiyan lab", () => {
     expect(stdout).toBe(seed42);
   });
 
+  it("says what the limits made smaller, and when pacing to the microsecond is not done", async () => {
+    const words = ["lab", "solo", "--seed", "42", "--simulate", "--lang", "en", "-n", "200"];
+    const fast = await run([...words, "--rate", "50000"]);
+    expect(fast.stderr).toContain("20000");
+    expect(fast.stdout).toContain(" 20000/s");
+    // The seed never sticks to the words of a long command.
+    expect(fast.stdout.split("\n", 1)[0]).toMatch(/50000 +seed 42$/u);
+    expect((await run([...words, "--rate", "100"])).stderr).toBe("");
+  });
+
   it("draws a saved run once more", async () => {
     const file = join(folder, "replay.json");
     const words = ["lab", "solo", "--seed", "42", "--simulate", "-n", "120", "--rate", "1000"];

@@ -2,13 +2,19 @@
 // stops.
 import { formatEndpoint, safeText, type Endpoint } from "../../../index.js";
 import { isLabAddress } from "../../../lab/address.js";
-import { findClasses, type JoinOptions, openStudent } from "../../../lab/class/student-run.js";
+import {
+  findClasses,
+  type FoundClass,
+  type JoinOptions,
+  openStudent,
+} from "../../../lab/class/student-run.js";
 import type { Plan } from "../../../lab/class/class-messages.js";
 import { labPort } from "../../../lab/limits.js";
 import { createLabParts, type LabParts } from "../../../lab/runner/lab-parts.js";
 import { numberFlag, textFlag, type CommandContext } from "../../context.js";
 import { exitCodes } from "../../exit-code.js";
 import { CliProblem } from "../../problem.js";
+import { askLine } from "../../read-input.js";
 import { endpointOf } from "./lab-flags.js";
 import { labText, printReport } from "./measure.js";
 import { impairmentText, reportLines } from "./report-lines.js";
@@ -100,12 +106,24 @@ const findTeacher = async (
     throw new CliProblem("target-invalid", { target: formatEndpoint(to) }, exitCodes.refused);
   }
   const classes = await findClasses(parts, port);
-  for (const one of classes)
-    output.remark(text("join.found", { ...one, name: safeText(one.name), address: one.address }));
-  const [only] = classes;
-  if (classes.length === 1 && only !== undefined) return { address: only.address, port: only.port };
+  for (const [index, one] of classes.entries()) {
+    const found = text("join.found", { ...one, name: safeText(one.name), address: one.address });
+    output.remark(classes.length === 1 ? found : ` ${index + 1} ${found}`);
+  }
+  const chosen = classes.length > 1 ? await chooseClass(context, classes) : classes[0];
+  if (chosen !== undefined) return { address: chosen.address, port: chosen.port };
   output.complain(text(classes.length === 0 ? "join.none" : "join.several"));
   return classes.length === 0 ? exitCodes.unconfirmed : exitCodes.noSuchPeer;
+};
+
+/** Where somebody sits, the number of a class; nobody is asked elsewhere. */
+const chooseClass = async (
+  context: CommandContext,
+  classes: readonly FoundClass[],
+): Promise<FoundClass | undefined> => {
+  if (context.surroundings.stdin.isTTY !== true) return undefined;
+  const answer = await askLine(labText(context)("join.which"), context.surroundings);
+  return classes[Number(answer ?? "") - 1];
 };
 
 const askConsent = async (context: CommandContext, plan: Plan): Promise<boolean> => {

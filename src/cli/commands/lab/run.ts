@@ -8,8 +8,9 @@ import { createLabParts } from "../../../lab/runner/lab-parts.js";
 import { hasFlag, textFlag, type CommandContext } from "../../context.js";
 import { CliProblem } from "../../problem.js";
 import { exitCodes } from "../../exit-code.js";
+import { isPreciseRun, sayReductions } from "./granted.js";
 import { endpointOf, experimentOf } from "./lab-flags.js";
-import { labText, measure } from "./measure.js";
+import { measure } from "./measure.js";
 import { ownName } from "./own-name.js";
 
 export const labRun = async (context: CommandContext): Promise<number> => {
@@ -18,14 +19,13 @@ export const labRun = async (context: CommandContext): Promise<number> => {
   if (!isLabAddress(to.address, "lan")) {
     throw new CliProblem("target-invalid", { target: formatEndpoint(to) }, exitCodes.refused);
   }
-  const parts = createLabParts({ precise: hasFlag(context, "precise") });
   const code = textFlag(context, "code");
   const isNear = scopeOf(to.address) === "loopback";
   // Ours are the hard limits; what this network usually gets is for the person at the server to say.
   const mostPps = isNear ? undefined : limitOf("sessionPps", "loopback");
   const { experiment, reductions } = reduceExperiment(experimentOf(context), "loopback", mostPps);
-  const text = labText(context);
-  for (const reduction of reductions) context.output.remark(` ${text("run.reduced", { ...reduction })}`);
+  sayReductions(context, reductions);
+  const parts = createLabParts({ precise: isPreciseRun(context, experiment) });
   const lab = createLabRun({
     parts,
     experiment,
