@@ -57,6 +57,12 @@ const read = (value: unknown) => {
   return parsed.ok ? parseClassBody(parsed.message) : null;
 };
 
+const member = (name: string, address: string, reflector: number | null = 9) => ({
+  name,
+  from: { address, port: 1 },
+  reflector,
+});
+
 describe("a class", () => {
   it("runs one plan for everybody who agrees, each on its own dice, and makes one table", async () => {
     const { room, events, wait, join } = await openRoom();
@@ -102,13 +108,8 @@ describe("a class", () => {
   });
 
   it("pairs nobody with somebody out of reach, and whoever is alone with the teacher", () => {
-    const one = (name: string, address: string, reflector: number | null = 9) => ({
-      name,
-      from: { address, port: 1 },
-      reflector,
-    });
-    const near = [one("a", "127.0.0.1"), one("b", "127.0.0.1", 8)];
-    const far = [one("c", "192.168.1.3"), one("d", "192.168.1.4", null)];
+    const near = [member("a", "127.0.0.1"), member("b", "127.0.0.1", 8)];
+    const far = [member("c", "192.168.1.3"), member("d", "192.168.1.4", null)];
     expect(pairStudents([...near, ...far])).toEqual([
       { name: "b", address: "127.0.0.1", port: 8 },
       { name: "a", address: "127.0.0.1", port: 9 },
