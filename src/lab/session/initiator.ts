@@ -1,6 +1,5 @@
 // The measuring end of FYL/1, as a pure machine: (input, now) -> effects and events. Opens a session, sends every slot of an
-// absolute schedule or asks for a stream (`initiator-sending`), closes the account with STOP, fetches the far end's map, and leaves a
-// RunRecord. Never skips a slot and never moves the schedule, except for the time a person holds it. Shell: `run-initiator`.
+// absolute schedule or asks for a stream (`initiator-sending`), closes the account (`initiator-closing`), and leaves a RunRecord. Never skips a slot and never moves the schedule, except for the time a person holds it. Shell: `run-initiator`.
 import {
   type Initiator,
   type InitiatorEffect,
@@ -13,15 +12,14 @@ import {
 import { flagBits, isSameToken, noToken, type Token } from "../wire/header.js";
 import { buildMessage, parseMessage } from "../wire/messages.js";
 import type { LabBody, LabMessage, Terms } from "../wire/message-types.js";
-import { type Account, createAccount } from "./account.js";
 import { createOpening } from "./initiator-opening.js";
+import { createClosing } from "./initiator-closing.js";
 import { createSending } from "./initiator-sending.js";
 import { isLess } from "./opening.js";
 import { createRequests } from "./requests.js";
 import { createRunBook, type RunBook } from "./run-book.js";
 import type { PeerInfo, RunFailure } from "./run-record.js";
 
-const byeTries = 3;
 const nothing: InitiatorStep = { effects: [], events: [] };
 
 export function createInitiator(options: InitiatorOptions): Initiator {
@@ -40,8 +38,6 @@ export function createInitiator(options: InitiatorOptions): Initiator {
   let terms = wanted;
   let peer: PeerInfo | null = null;
   let book: RunBook | null = null;
-  let account: Account | null = null;
-  let hasVerdict = true;
   // Filled by the handlers of one step.
   let effects: InitiatorEffect[] = [];
   let events: InitiatorEvent[] = [];
@@ -53,6 +49,18 @@ export function createInitiator(options: InitiatorOptions): Initiator {
     state: () => state,
     book: () => book,
     openingRoundTripNs: () => session.roundTripNs(),
+  });
+  const closing = createClosing(sending, {
+    effect: (effect) => effects.push(effect),
+    event: (event) => events.push(event),
+    enter,
+    state: () => state,
+    requestNumber: () => (requestSeq += 1),
+    request,
+    settle: (key) => requests.settle(key),
+    settleAll: () => {
+      requests.settleAll();
+    },
   });
 
   function enter(next: InitiatorState): void {
@@ -143,17 +151,13 @@ export function createInitiator(options: InitiatorOptions): Initiator {
         return;
       }
       case "done":
-        if (state !== "stop" || !requests.settle("stop")) return;
-        record.setDone(body.counts);
-        enter("fetch");
-        account?.expect(nowNs);
-        look(record, nowNs);
+        closing.done(body.counts, nowNs);
         return;
       case "chunk":
-        if (account?.take(body, nowNs) === true && state === "fetch") look(record, nowNs);
+        closing.chunk(body, nowNs);
         return;
       case "bye-ok":
-        if (state === "bye") enter("done");
+        closing.byeOk();
         return;
       case "hello":
       case "cookie":
@@ -174,64 +178,17 @@ export function createInitiator(options: InitiatorOptions): Initiator {
     }
   }
 
-  /** STOP, and with it the questions for the map: on a bad line each round trip saved is a second. */
-  function closeAccount(nowNs: number): void {
-    enter("stop");
-    const refused = book?.refusedCount() ?? 0;
-    request("stop", nowNs, { kind: "stop", sent: sending.used() - refused, sendErrors: refused });
-    // The reflector of a down stream has received nothing.
-    if (terms.mode === "down" || book === null) return;
-    account = createAccount(terms.n, book, (body, again) => {
-      const flags = again ? flagBits.retransmission : 0;
-      effects.push({
-        kind: "send",
-        bytes: buildMessage({ token, seq: (requestSeq += 1), t1: nowNs, flags, body }),
-      });
-    });
-    account.begin(nowNs);
-  }
-
-  /** Finishes when the account is complete, or as complete as it will be. */
-  function look(record: RunBook, nowNs: number): void {
-    if (account === null || account.isComplete(nowNs)) finish(record, nowNs);
-  }
-
-  function finish(record: RunBook, nowNs: number): void {
-    requests.settleAll();
-    account = null;
-    if (peer !== null)
-      events.push({
-        kind: "finished",
-        record: record.close({
-          wanted,
-          terms,
-          ...sending.told(),
-          ...(hasVerdict ? {} : { end: { kind: "no-verdict" } as const }),
-          peer,
-          attempted: terms.mode === "down" ? (record.doneCounts()?.echoesSent ?? terms.n) : sending.used(),
-        }),
-      });
-    enter("bye");
-    // The result stands; the goodbye only frees the server's memory earlier.
-    request("bye", nowNs, { kind: "bye" }, byeTries);
-  }
-
   function tick(nowNs: number): void {
     if (state === "running") sending.run(nowNs);
-    if (state === "waiting" && sending.isWaitOver(nowNs)) closeAccount(nowNs);
-    if (account?.tick(nowNs) === false) giveUp(nowNs);
-    else if (state === "fetch" && book !== null) look(book, nowNs);
+    if (state === "waiting" && sending.isWaitOver(nowNs) && peer !== null && book !== null)
+      closing.begin({ wanted, terms, token, peer, book }, nowNs);
+    closing.tick(nowNs);
     for (const key of requests.tick(nowNs)) {
       if (key === "hello" || key === "start")
         fail({ kind: "nobody-answers", sawCookie: session.sawCookie() });
       else if (key === "bye") enter("done");
-      else giveUp(nowNs);
+      else closing.giveUp(nowNs);
     }
-  }
-
-  function giveUp(nowNs: number): void {
-    hasVerdict = false;
-    if (book !== null) finish(book, nowNs);
   }
 
   function stop(nowNs: number): void {
@@ -279,7 +236,7 @@ export function createInitiator(options: InitiatorOptions): Initiator {
   }
 
   function wakeNs(): number {
-    const requested = Math.min(requests.wakeNs(), account?.wakeNs() ?? Number.POSITIVE_INFINITY);
+    const requested = Math.min(requests.wakeNs(), closing.wakeNs());
     switch (state) {
       case "running":
       case "waiting":
