@@ -251,7 +251,7 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   // Errors of the node and the network
   "error.port-in-use.text": "port {port} is in use{owner}",
   "error.port-in-use.remedy":
-    "end the program that holds it, or take another port with --port (all peers must use the same)",
+    "end the program that holds it, or take another one: --port (all peers must use the same), in the lab --lab-port or --listen",
   "error.port-not-permitted.text": "not permitted to use port {port}",
   "error.port-not-permitted.remedy": "use a port above 1023, e.g. --port 2425",
   "error.address-invalid.text": "{address} is not an address",

@@ -248,7 +248,8 @@ export const zhCN = {
 
   // Errors of the node and the network
   "error.port-in-use.text": "端口 {port} 已被占用{owner}",
-  "error.port-in-use.remedy": "关掉占用它的程序，或用 --port 换一个端口（对方也要用同一个端口）",
+  "error.port-in-use.remedy":
+    "关掉占用它的程序，或换一个：--port（对方也要用同一个端口），实验里用 --lab-port 或 --listen",
   "error.port-not-permitted.text": "没有权限使用端口 {port}",
   "error.port-not-permitted.remedy": "用 1024 以上的端口，例如 --port 2425",
   "error.address-invalid.text": "地址 {address} 不对",

@@ -93,6 +93,7 @@ export const labActions = [
   "lab-order",
   "lab-reverse",
   "lab-impaired",
+  "lab-pairs",
   "lab-end",
   "lab-yes",
   "lab-no",
@@ -468,6 +469,7 @@ export const keyTable: readonly KeyRow[] = [
   row("lab-order", ["lab-class"], ["o"], "lab"),
   row("lab-reverse", ["lab-class"], ["O"], "lab"),
   row("lab-impaired", ["lab-class"], ["i"], "lab"),
+  row("lab-pairs", ["lab-class"], ["p"], "lab"),
   row("lab-end", ["lab-class", "lab-student"], ["q"], "lab"),
   row("lab-export", ["lab", "lab-race", "lab-class", "lab-student"], ["e"], "lab"),
   {
