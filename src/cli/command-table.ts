@@ -4,6 +4,7 @@ import { labCommands } from "./commands/lab/lab-commands.js";
 import { historyCommands } from "./commands/history/command-specs.js";
 import type { ArgumentSpec, Availability, Command, CommandSpec, OptionSpec } from "./command-spec.js";
 import { labDemoCommands } from "./commands/lab-demos/command-specs.js";
+import { peersCommand } from "./commands/peers/command-specs.js";
 
 const here = (load: () => Promise<Command>): Availability => ({ kind: "here", load });
 const later: Availability = { kind: "later" };
@@ -119,14 +120,6 @@ const command = (
   ...parts,
 });
 
-const peerOptions: readonly OptionSpec[] = [
-  { flag: "block", value: { kind: "switch" }, summary: "cli.option.block" },
-  { flag: "unblock", value: { kind: "switch" }, summary: "cli.option.unblock" },
-  { flag: "mute", value: { kind: "switch" }, summary: "cli.option.mute" },
-  { flag: "favourite", value: { kind: "switch" }, summary: "cli.option.favourite" },
-  { flag: "note", placeholder: "TEXT", value: { kind: "text" }, summary: "cli.option.note" },
-];
-
 const labSubcommands: readonly CommandSpec[] = [...labCommands, ...labDemoCommands];
 
 export const commandTable: readonly CommandSpec[] = [
@@ -177,34 +170,7 @@ export const commandTable: readonly CommandSpec[] = [
       examples: ["feiyan watch --json --type message --count 1"],
     },
   ),
-  command(
-    "peers",
-    "cli.summary.peers",
-    here(async () => (await import("./commands/peers.js")).listPeers),
-    {
-      options: [
-        {
-          flag: "wait",
-          placeholder: "S",
-          value: { kind: "number", min: 0, max: 3600, fraction: true },
-          summary: "cli.option.wait",
-        },
-      ],
-      subcommands: [
-        command(
-          "set",
-          "cli.summary.peers.set",
-          here(async () => (await import("./commands/peers.js")).setPeer),
-          {
-            needsInstance: true,
-            arguments: [{ name: "T", required: true }],
-            options: peerOptions,
-            examples: ["feiyan peers set 小明 --charset utf-8"],
-          },
-        ),
-      ],
-    },
-  ),
+  peersCommand,
   command("knock", "cli.summary.knock", later, { options: [to] }),
   command(
     "away",

@@ -35,6 +35,12 @@ export const peerFields = (peer: Peer): Readonly<Record<string, unknown>> => ({
   capabilities: peer.capabilities,
   fingerprint: null,
   trust: "unknown",
+  favourite: peer.policy.favourite,
+  muted: peer.policy.muted,
+  blocked: peer.policy.blocked,
+  unlogged: peer.policy.unlogged,
+  note: peer.policy.note,
+  merged: peer.mergedIds,
 });
 
 /** The short form inside other objects. */

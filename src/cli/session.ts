@@ -169,7 +169,7 @@ export const withNode = async <T>(
 };
 
 /** What waits is sent by whoever runs long: two programs that hear somebody come back must not both send it. */
-const withoutQueue = (history: HistoryStore): HistoryStore => ({
+export const withoutQueue = (history: HistoryStore): HistoryStore => ({
   ...history,
   state: async () => ({ ...(await history.state()), queue: [] }),
 });

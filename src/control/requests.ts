@@ -101,7 +101,8 @@ const nothing = object({});
 export const eventKinds: Readonly<Record<Event["kind"], string>> = {
   peer: "`change` (`appeared`, `changed`, `left`), `peer`, `at`",
   "peer-merged": "`from` (the id that is gone), `into` (the peer), `at`",
-  "peer-split": "`peer` (an entry of its own again), `from` (the id it was counted to), `at`",
+  "peer-split":
+    "`peer` (an entry of its own again), `from` (the id it was counted to), `moved` (ids of its messages), `at`",
   message: "`message`: received, or accepted for sending",
   delivery: "`delivery`, `message` (as it is now)",
   duplicate: "`peerId`, `packetNo`, `at`: a repeat was dropped",

@@ -78,8 +78,21 @@ export function createIncoming(
     return peer;
   }
 
+  /**
+   * From somebody blocked: nothing of it is shown, acknowledged or answered (protocol.md section 18). That it is there stays known, so
+   * that it can be let in again, and what it confirms of our own messages counts.
+   */
+  function isRefused(packet: Packet, from: Endpoint): boolean {
+    if (packet.body.kind === "entry" || packet.body.kind === "receipt") return false;
+    return peers.get(peers.identify(packet, namesOf(packet), from))?.policy.blocked === true;
+  }
+
   function heardPacket(packet: Packet, from: Endpoint): void {
     const { body } = packet;
+    if (isRefused(packet, from)) {
+      drop(world, "blocked");
+      return;
+    }
     const probe = parseProbe(packet);
     if (probe !== null) {
       probes.heard(probe, from);
@@ -147,10 +160,6 @@ export function createIncoming(
     if (peer === null || heard === null) return;
     if (body.kind === "entry" && body.step === "entry") noteNewRun(peer, packet.packetNo);
     peer.highestNo = Math.max(peer.highestNo, Number(packet.packetNo));
-    if (body.kind !== "entry" && peer.policy.blocked) {
-      drop(world, "blocked");
-      return;
-    }
     if (body.kind === "entry") {
       if (body.step === "exit") {
         if (heard.changed) publishPeer(world, "changed", peer);

@@ -108,6 +108,7 @@ export function createMirror(first: Snapshot): Mirror {
         countUnread(event.message);
         return;
       case "peer-split":
+        log.move(event.from, event.peer.id, new Set(event.moved));
         setPeer(event.peer);
         return;
       case "delivery":

@@ -57,6 +57,8 @@ export interface Peer {
   readonly duplicates: number;
   /** What we decided about it. */
   readonly policy: PeerPolicy;
+  /** Other entries that a person counted to this one; each can be parted again. */
+  readonly mergedIds: readonly PeerId[];
 }
 
 export type DeliveryState =

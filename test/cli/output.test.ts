@@ -47,6 +47,7 @@ const peer: Peer = {
   unread: 0,
   duplicates: 0,
   policy: defaultPolicy,
+  mergedIds: [],
 };
 
 const message: Message = {
@@ -98,6 +99,12 @@ describe("objects for programs", () => {
         capabilities: ["utf8"],
         fingerprint: null,
         trust: "unknown",
+        favourite: false,
+        muted: false,
+        blocked: false,
+        unlogged: false,
+        note: "",
+        merged: [],
       },
     });
   });

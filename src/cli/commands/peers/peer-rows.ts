@@ -1,0 +1,44 @@
+// Peers as a table for people: favourites first, who is blocked last, and what we decided about them in the last column.
+import { formatEndpoint, peerName, safeText, type Peer } from "../../../index.js";
+import type { TextKey, Translate } from "../../../i18n/catalogue.js";
+import { cutWidth, formatTable } from "../../width.js";
+
+/** Favourites first, who is blocked last; otherwise as they came. */
+export const orderPeers = (peers: readonly Peer[]): readonly Peer[] =>
+  peers.toSorted((a, b) => rankOf(a) - rankOf(b));
+
+const rankOf = ({ policy }: Peer): number => Number(policy.blocked) * 2 - Number(policy.favourite);
+
+/** A heading and a row for each; the last column only where there is something to say in it. */
+export const formatPeers = (peers: readonly Peer[], text: Translate<TextKey>): readonly string[] => {
+  const headings = ["name", "state", "group", "address", "dialect", "charset", "remarks"] as const;
+  const rows = peers.map((peer) => [
+    cell(peerName(peer), 24),
+    text(`state.${peer.state}`),
+    cell(peer.group, 16),
+    formatEndpoint(peer.endpoint),
+    peer.dialect,
+    peer.charset,
+    remarksOf(peer, text),
+  ]);
+  const hasRemarks = rows.some((row) => row.at(-1) !== "");
+  const table = [headings.map((column) => text(`cli.peers.${column}`)), ...rows];
+  return formatTable(hasRemarks ? table : table.map((row) => row.slice(0, -1)));
+};
+
+const remarksOf = ({ policy, mergedIds }: Peer, text: Translate<TextKey>): string =>
+  [
+    policy.blocked ? text("cli.peers.blocked") : "",
+    policy.favourite ? text("cli.peers.favourite") : "",
+    policy.muted ? text("cli.peers.muted") : "",
+    policy.unlogged ? text("cli.peers.unlogged") : "",
+    mergedIds.length > 0
+      ? text("cli.peers.merged", { ids: mergedIds.map((id) => safeText(id, { newlines: "space" })) })
+      : "",
+    safeText(policy.note, { newlines: "space", maxCharacters: 80 }),
+  ]
+    .filter((remark) => remark !== "")
+    .join("; ");
+
+const cell = (words: string, columns: number): string =>
+  cutWidth(safeText(words, { newlines: "space" }), columns) || "-";
