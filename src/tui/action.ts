@@ -1,6 +1,16 @@
 // What can happen to the UI: something a person asked for by key, menu or command; a raw piece of input; news from the node; the
 // end of a request. And what the UI wants done in return. Both unions are closed. Types only.
-import type { Charset, Event, Message, MessageId, OfferId, PeerId, Receiver, SayOptions } from "../index.js";
+import type {
+  Charset,
+  Event,
+  Message,
+  MessageId,
+  OfferId,
+  PeerId,
+  PeerPolicy,
+  Receiver,
+  SayOptions,
+} from "../index.js";
 import type { DeskAnswer, DeskWish } from "../lab/desk/desk-types.js";
 import type { AppLanguage, CursorShape } from "./app-options.js";
 import type { EditorState } from "./edit/editor.js";
@@ -100,7 +110,9 @@ export type Request =
   | { readonly kind: "take-back"; readonly message: MessageId }
   /** Keeps a conversation's texts as they read in a charset. */
   | { readonly kind: "redecode"; readonly conversation: PeerId; readonly charset: Charset }
-  | { readonly kind: "set-favourite"; readonly peer: PeerId; readonly isFavourite: boolean }
+  | { readonly kind: "set-policy"; readonly peer: PeerId; readonly policy: Partial<PeerPolicy> }
+  | { readonly kind: "merge-peers"; readonly from: PeerId; readonly into: PeerId }
+  | { readonly kind: "split-peer"; readonly from: PeerId }
   | { readonly kind: "set-mouse"; readonly on: boolean }
   | { readonly kind: "set-cursor"; readonly shape: CursorShape }
   | { readonly kind: "set-language"; readonly lang: AppLanguage }

@@ -14,7 +14,8 @@ const textLimit = 100_000;
 /** Puts back what an earlier run left. */
 export async function restoreScreen(state: UiState, node: Pick<Node, "history" | "peers">): Promise<UiState> {
   const favourites = new Set([
-    ...state.favourites,
+    // Of those the node knows, the node knows better; the others are told to it when they are seen.
+    ...[...state.favourites].filter((id) => !node.peers().some((peer) => peer.id === id)),
     ...node.peers().flatMap((peer) => (peer.policy.favourite ? [peer.id] : [])),
   ]);
   if (node.history === null) return { ...state, favourites };

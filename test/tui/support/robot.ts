@@ -84,6 +84,8 @@ export interface RobotOptions {
   readonly startSimulation?: AppOptions["startSimulation"];
   readonly configProblems?: readonly string[];
   readonly memory?: AppMemory;
+  readonly reload?: AppOptions["reload"];
+  readonly onSettings?: AppOptions["onSettings"];
   readonly environment?: Readonly<Record<string, string>>;
   /** With a lab on simulated time, moved by the same clock. */
   readonly hasLab?: boolean;
@@ -144,6 +146,8 @@ export async function startRobot(options: RobotOptions = {}): Promise<Robot> {
           }
         : {}),
       ...(options.memory === undefined ? {} : { memory: options.memory }),
+      ...(options.reload === undefined ? {} : { reload: options.reload }),
+      ...(options.onSettings === undefined ? {} : { onSettings: options.onSettings }),
       themesDir: join(import.meta.dirname, "..", "..", "..", "themes"),
       configProblems: options.configProblems ?? [],
     },
