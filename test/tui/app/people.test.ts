@@ -10,7 +10,7 @@ async function command(robot: Robot, words: string): Promise<void> {
 }
 
 const bells = (robot: Robot): number =>
-  Array.from(robot.tty.takeBytes().toString()).filter((byte) => byte === "\u0007").length;
+  Array.from(robot.tty.takeBytes()).filter((byte) => byte === "\u0007").length;
 
 describe("decisions about people", () => {
   it("block, mute, note: by keys in the details and by commands, undone the same way", async () => {
