@@ -1,6 +1,6 @@
 // The node behind the screen: that of the running instance, or one of its own, which then is the instance others attach to. Knows
 // nothing of how a screen looks. Called by `chat`.
-import type { ReloadOutcome } from "../control/requests.js";
+import type { ReloadOutcome } from "../control/host.js";
 import { openControl } from "../control/server.js";
 import { createNode, FeiyanError, type ChatNode, type HistoryStore, type TapRecord } from "../index.js";
 import type { AppSettings } from "../tui/app-options.js";

@@ -20,7 +20,8 @@ import { createLineReader } from "./lines.js";
 import { openSocket, readKey } from "./open-socket.js";
 import { checkPath, type ControlPlace } from "./place.js";
 import { createRemoteNode } from "./remote-node.js";
-import type { AnswerOf, InstanceKind, ParamsOf, RequestName } from "./requests.js";
+import type { InstanceKind } from "./host.js";
+import type { AnswerOf, ParamsOf, RequestName } from "./requests.js";
 import { lostError, numberIn, toError, trusted } from "./trusted.js";
 import { decodeLine, encodeLine } from "./wire-json.js";
 

@@ -5,7 +5,8 @@ import type { Socket } from "node:net";
 import { FeiyanError } from "../index.js";
 import { controlLimits, controlTimers, controlVersions } from "./limits.js";
 import { createLineReader } from "./lines.js";
-import { isRequestName, requests, type Following, type InstanceKind, type Served } from "./requests.js";
+import type { Following, InstanceKind, Served } from "./host.js";
+import { isRequestName, requests } from "./requests.js";
 import { ShapeProblem } from "./shape.js";
 import { decodeLine, encodeLine } from "./wire-json.js";
 

@@ -11,33 +11,41 @@ import { openControl } from "../../src/control/server.js";
 import { createNode, type ChatNode, type Event } from "../../src/index.js";
 import { createManualClock, createMemoryNetwork } from "../../src/testing.js";
 
+/** Counts, and tells when it has come so far. */
+function counter() {
+  const waiting: { readonly wanted: number; readonly resolve: () => void }[] = [];
+  let count = 0;
+  return {
+    add: (): void => {
+      count += 1;
+      for (const { wanted, resolve } of waiting) if (wanted <= count) resolve();
+    },
+    reached: (wanted: number): Promise<number> =>
+      new Promise<void>((resolve) => {
+        waiting.push({ wanted, resolve });
+        if (wanted <= count) resolve();
+      }).then(() => count),
+  };
+}
+
 function pauses() {
   const clock = createManualClock(0);
-  let begun = 0;
-  let waiting = 0;
-  let wake: (() => void) | null = null;
+  const begun = counter();
+  let atOnce = 0;
   return {
-    pause: () =>
-      new Promise<void>((resolve) => {
-        begun += 1;
-        waiting += 1;
+    pause: (): Promise<void> =>
+      new Promise((resolve) => {
+        atOnce += 1;
+        begun.add();
         clock.at(clock.now() + 1_000, () => {
-          waiting -= 1;
+          atOnce -= 1;
           resolve();
         });
-        wake?.();
       }),
-    /** Resolves when so many pauses have begun, with how many are waited for at once. */
-    async begun(wanted: number) {
-      while (begun < wanted) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-      }
-      return waiting;
-    },
+    /** When so many pauses have begun: how many are waited for at once. */
+    begun: (wanted: number): Promise<number> => begun.reached(wanted).then(() => atOnce),
     /** A second passes, with all that follows from it at once. */
-    async second() {
+    second: async (): Promise<void> => {
       clock.advance(1_000);
       await new Promise((resolve) => setImmediate(resolve));
     },
@@ -108,30 +116,19 @@ describe("an attached client", () => {
     rmSync(home, { recursive: true, force: true });
   });
 
-  /** Somebody in the place of the instance who treats every connection like this; resolves `next` with each that has ended. */
+  /** Somebody in the place of the instance who treats every connection like this; `ended` resolves with the count of those that are over. */
   async function strangeInstance(treat: (socket: Socket) => void) {
-    let count = 0;
-    let wake: (() => void) | null = null;
+    const ended = counter();
     const server: Server = createServer((socket) => {
       socket.on("error", () => undefined);
-      socket.on("close", () => {
-        count += 1;
-        wake?.();
-      });
+      socket.on("close", ended.add);
       socket.resume();
       treat(socket);
     });
     await new Promise<void>((resolve) => server.listen(place.path, resolve));
     writeFileSync(place.keyFile, "0".repeat(32));
     return {
-      ended: async (wanted: number) => {
-        while (count < wanted) {
-          await new Promise<void>((resolve) => {
-            wake = resolve;
-          });
-        }
-        return count;
-      },
+      ended: ended.reached,
       close: () => new Promise<void>((resolve) => void server.close(() => resolve())),
     };
   }

@@ -3,7 +3,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createLineReader } from "../../src/control/lines.js";
 import { locateControl } from "../../src/control/place.js";
-import { requestNames, requests, type Served } from "../../src/control/requests.js";
+import type { Served } from "../../src/control/host.js";
+import { requestNames, requests } from "../../src/control/requests.js";
 import {
   choice,
   either,
