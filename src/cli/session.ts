@@ -26,6 +26,9 @@ import { CliProblem } from "./problem.js";
 /** Answers to an entry come within about a second (docs/protocol.md section 5); twice that finds nearly everybody. */
 export const discoveryMs = 2_000;
 
+/** For a line that comes just now. */
+const shortestSearchMs = 200;
+
 /**
  * The node's options from the settings. `extraPeers` are hosts to announce ourselves to besides the configured ones. Without `files`
  * nobody is told that files can be fetched or offered: a command that leaves in a moment cannot.
@@ -124,6 +127,8 @@ export interface UsedNode {
   readonly node: Node;
   /** Null: a node of our own. */
   readonly attached: Attached | null;
+  /** How long somebody who is there may still not have been heard: an instance has been listening since it was started. */
+  readonly searchMs: number;
 }
 
 /**
@@ -146,7 +151,9 @@ export const withNode = async <T>(
       const lost = attached.lost.then(() => {
         throw new FeiyanError("control-lost", "the instance went away");
       });
-      return await Promise.race([use(node, { node, attached }), lost]);
+      const upMs = Date.now() - (attached.instance.startedAt ?? 0);
+      const searchMs = Math.max(shortestSearchMs, Math.min(discoveryMs, discoveryMs - upMs));
+      return await Promise.race([use(node, { node, attached, searchMs }), lost]);
     } finally {
       await node.close();
     }
@@ -157,7 +164,7 @@ export const withNode = async <T>(
     ...(tap === undefined ? {} : { onDatagram: tap }),
   };
   const run = (made: CreateNodeOptions): Promise<T> =>
-    withOwnNode(made, async (node) => await use(node, { node, attached: null }));
+    withOwnNode(made, async (node) => await use(node, { node, attached: null, searchMs: discoveryMs }));
   const { keeps } = options;
   if (keeps === undefined) return await run(own);
   // Closed after the node, which still has things to write.

@@ -31,6 +31,8 @@ export interface InstanceInfo {
   readonly pid: number;
   readonly kind: InstanceKind;
   readonly port: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
 }
 
 export interface Attached {

@@ -102,7 +102,14 @@ export function createConnection(socket: Socket, parts: ConnectionParts): Connec
     isReady = true;
     const { port } = parts.served.host.node.network ?? { port: 0 };
     write({
-      hello: { version: common, program: parts.program, pid: process.pid, kind: parts.kind, port },
+      hello: {
+        version: common,
+        program: parts.program,
+        pid: process.pid,
+        kind: parts.kind,
+        port,
+        startedAt: parts.served.startedAt,
+      },
     });
   }
 

@@ -36,6 +36,8 @@ export interface Following {
 /** What became of connections so far. */
 export interface ControlCounts {
   readonly clients: number;
+  /** Of these, who hears events. */
+  readonly following: number;
   readonly connected: number;
   /** By reason: `key`, `version`, `malformed`, `too-long`, `too-many`, `silent`. */
   readonly refused: Readonly<Record<string, number>>;

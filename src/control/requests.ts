@@ -108,7 +108,7 @@ export const requests = {
     summary: "The instance itself.",
     params: nothing,
     answer:
-      "`kind`, `startedAt`, `network`, `counts` (clients, refused connections, missed events), `rssBytes`",
+      "`kind`, `startedAt`, `network`, `counts` (clients, those that follow events, refused connections, missed events), `rssBytes`",
     serve: (served) => ({
       kind: served.host.kind,
       startedAt: served.startedAt,

@@ -34,6 +34,7 @@ export async function openControl(host: ControlHost, place: ControlPlace): Promi
 
   const counts = (): ControlCounts => ({
     clients: [...connections].filter((one) => one.isReady()).length,
+    following: [...connections].filter((one) => one.following() !== null).length,
     connected,
     refused: { ...refused },
     requests: answered,

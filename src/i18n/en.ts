@@ -375,7 +375,7 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "error.target-invalid.remedy": "for example 192.168.1.20, 192.168.1.100-120, 192.168.1.0/24",
   "error.too-many-receivers.text": "too many receivers, at most {max}",
   "error.too-many-receivers.remedy": "name fewer",
-  "error.confirmation-needed.text": "sending to many needs a confirmation",
+  "error.confirmation-needed.text": "this needs a confirmation",
   "error.confirmation-needed.remedy": "add --yes",
   "error.cancelled.text": "nothing was sent",
   "error.cancelled.remedy": "answer y, or add --yes",

@@ -364,7 +364,7 @@ export const zhCN = {
   "error.target-invalid.remedy": "例如 192.168.1.20、192.168.1.100-120、192.168.1.0/24",
   "error.too-many-receivers.text": "收件人太多，最多 {max} 个",
   "error.too-many-receivers.remedy": "缩小范围",
-  "error.confirmation-needed.text": "群发要先确认",
+  "error.confirmation-needed.text": "此操作需要确认",
   "error.confirmation-needed.remedy": "加上 --yes",
   "error.cancelled.text": "没有发送",
   "error.cancelled.remedy": "想发就回答 y，或加 --yes",

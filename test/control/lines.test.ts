@@ -119,7 +119,7 @@ describe("shapes", () => {
 
   it("of every request refuse anything at all with a problem, never otherwise", async () => {
     const node = createNode({ transport: createMemoryNetwork().transport({ address: "10.0.0.1" }) });
-    const counts = { clients: 0, connected: 0, refused: {}, requests: 0, missed: 0 };
+    const counts = { clients: 0, following: 0, connected: 0, refused: {}, requests: 0, missed: 0 };
     const served: Served = {
       host: { node, kind: "daemon" },
       follow: () => undefined,

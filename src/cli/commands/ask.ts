@@ -24,8 +24,8 @@ export const ask = async (context: CommandContext): Promise<number> => {
   return await withNode(
     context,
     { announceTo: raw ? [] : targets.endpoints, keeps: "direct" },
-    async (node) => {
-      const named = await findReceivers(node, targets.names, discoveryMs, surroundings.stop);
+    async (node, { searchMs }) => {
+      const named = await findReceivers(node, targets.names, searchMs, surroundings.stop);
       if (!raw && settings.port !== 0) {
         await waitForEndpoints(node, targets.endpoints, discoveryMs, surroundings.stop);
       }
