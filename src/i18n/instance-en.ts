@@ -31,8 +31,8 @@ export const instanceEn: Readonly<Record<keyof typeof instanceZhCN, string>> = {
   "cli.attached": "attached to the running instance (pid {pid})",
   "cli.doctor.summary": "{errors} {errors|error|errors}, {warnings} {warnings|warning|warnings}",
   "cli.doctor.ok": "ok",
-  "cli.doctor.warning": "note",
-  "cli.doctor.error": "FAULT",
+  "cli.doctor.warning": "warning",
+  "cli.doctor.error": "ERROR",
   "cli.doctor.wait": "looking, about {seconds} seconds …",
   "cli.template.head":
     "# Settings of feiyan. Take away the # to set one; the program never writes to this file.\n# Check: feiyan config check    In force: feiyan config show    Tell a running instance: feiyan config reload",
@@ -74,7 +74,7 @@ export const instanceEn: Readonly<Record<keyof typeof instanceZhCN, string>> = {
   "error.doctor-instance.remedy": "none needed",
   "error.doctor-port-free.text": "UDP {port} is free",
   "error.doctor-port-free.remedy": "none needed",
-  "error.doctor-interface.text": "interface {name}: {address}, mask {netmask}, broadcast {broadcast}, {kind}",
+  "error.doctor-interface.text": "interface {name}: {address}{range}, {kind}",
   "error.doctor-interface.remedy": "none needed",
   "error.doctor-no-network.text": "there is no network",
   "error.doctor-no-network.remedy": "plug in the cable or switch the wireless on",
@@ -118,10 +118,10 @@ export const instanceEn: Readonly<Record<keyof typeof instanceZhCN, string>> = {
   "error.doctor-firewall-hidden.text":
     "firewall rules are shown to administrators only ({tools}); to see them, quit feiyan and run sudo feiyan doctor",
   "error.doctor-firewall-hidden.remedy": "none needed",
-  "error.doctor-buffer.text": "receive buffer of {sizeBytes} bytes",
+  "error.doctor-buffer.text": "receive buffer of {sizeBytes}",
   "error.doctor-buffer.remedy": "none needed",
   "error.doctor-buffer-small.text":
-    "the receive buffer is only {sizeBytes} bytes: in a crowd datagrams will be lost",
+    "the receive buffer is only {sizeBytes}: in a crowd datagrams will be lost",
   "error.doctor-buffer-small.remedy": "sudo sysctl -w net.core.rmem_max=4194304",
   "error.doctor-drops.text":
     "the kernel is dropping datagrams at full buffers: {dropped} while we looked, {receiveBufferErrors} since the start (all programs)",
@@ -150,7 +150,7 @@ export const instanceEn: Readonly<Record<keyof typeof instanceZhCN, string>> = {
   "error.doctor-folder-unwritable.text": "{what}: {path} cannot be written ({reason})",
   "error.doctor-folder-unwritable.remedy":
     "see whether it is yours and whether the disk is full; or use another place with --home",
-  "error.doctor-disk-low.text": "only {freeBytes} bytes are left on the disk of {path}",
+  "error.doctor-disk-low.text": "only {freeBytes} are left on the disk of {path}",
   "error.doctor-disk-low.remedy": "make room",
   // What we decide about peers
   "cli.summary.peers.merge": "count one entry to another: they are one person",
@@ -169,4 +169,22 @@ export const instanceEn: Readonly<Record<keyof typeof instanceZhCN, string>> = {
   "error.same-peer.remedy": "feiyan peers lists the entries; name one by id: or by its address",
   "error.not-merged.text": "nothing was counted to {target}",
   "error.not-merged.remedy": "feiyan peers says who was counted to whom",
+  "cli.doctor.range": ", mask {netmask}, broadcast {broadcast}",
+  "cli.doctor.begin": "Begin with this: {text} → {remedy}",
+  "cli.doctor.fine": "Nothing on this machine keeps you from the others.",
+  "cli.doctor.alone":
+    "Nothing on this machine seems to keep you from the others, but nobody answered. Run feiyan doctor on theirs; name them with --peer where they are on another network.",
+  "error.doctor-store.text": "history: {messages} {messages|message|messages}, {sizeBytes}, sound",
+  "error.doctor-store.remedy": "none needed",
+  "error.doctor-store-none.text": "history: none yet",
+  "error.doctor-store-none.remedy": "none needed",
+  "error.doctor-store-off.text": "history: off, nothing is kept (--no-history)",
+  "error.doctor-store-off.remedy": "none needed",
+  "error.doctor-store-recovered.text":
+    "history: it was damaged; {recovered} messages were recovered, the old file is {setAside}",
+  "error.doctor-store-recovered.remedy":
+    "look at the disk; keep the old file until you have seen that all is there",
+  "error.doctor-store-faults.text": "history: {count} {count|fault|faults} in {file}: {faults}",
+  "error.doctor-store-faults.remedy":
+    "feiyan history export FILE --format ndjson, then start anew and import it",
 };
