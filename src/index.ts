@@ -56,6 +56,8 @@ export type { SafeTextOptions } from "./core/safe-text.js";
 export { limits, timers } from "./core/limits.js";
 export { textRoomFor } from "./core/text-room.js";
 
+export { deferHistory } from "./history/deferred-store.js";
+export type { DeferredHistory } from "./history/deferred-store.js";
 export { createMemoryHistory, openHistory } from "./history/open-history.js";
 export type { HistoryOptions, OpenedHistory } from "./history/open-history.js";
 export { readDate } from "./history/read-date.js";

@@ -108,7 +108,7 @@ export function createWorld(options: MachineOptions): World {
     effects: [],
     peers: createPeers(options.legacyCharset, (event) => world.events.push(event)),
     log: createMessageLog(),
-    seen: createSeen(),
+    seen: createSeen(options.random),
     alarms: createAlarms(),
     numbers: createPacketNumbers(options.firstPacketNo, (effect) => world.effects.push(effect)),
     newMessageId: createMessageIds(options.random),

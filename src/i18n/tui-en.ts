@@ -112,7 +112,7 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "input.checkedOffline": "Not online, may not get it: {names}",
 
   "status.port": "UDP {port}",
-  "status.noPort": "UDP closed",
+  "status.noPort": "UDP …",
   "status.charset": "charset {charset}",
   "status.online": "{count} online",
   "status.onlineWide": "{count} online",
@@ -130,7 +130,7 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "empty.title": "Nobody else is here yet",
   "empty.looking": "Looking for others on the network…",
   "empty.announced": "feiyan has announced itself on UDP port {port}. Addresses of this computer:",
-  "empty.noNetwork": "The network is not open.",
+  "empty.noNetwork": "The network is being opened…",
   "empty.noAddress": "This computer has no address on a local network: check the cable or the Wi-Fi.",
   "empty.who":
     "Computers on the same network that run FeiQ, Feige, IP Messenger, iptux or feiyan appear in the list by themselves.",

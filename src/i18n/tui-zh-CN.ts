@@ -111,7 +111,7 @@ export const tuiZhCN = {
   "input.checkedOffline": "有人不在线，可能收不到: {names}",
 
   "status.port": "UDP {port}",
-  "status.noPort": "UDP 未打开",
+  "status.noPort": "UDP …",
   "status.charset": "编码 {charset}",
   "status.online": "在线{count}",
   "status.onlineWide": "在线 {count}",
@@ -129,7 +129,7 @@ export const tuiZhCN = {
   "empty.title": "还没有看到别人",
   "empty.looking": "正在局域网里找人…",
   "empty.announced": "飞雁已经用 UDP 端口 {port} 向局域网打过招呼。本机地址:",
-  "empty.noNetwork": "网络还没有打开。",
+  "empty.noNetwork": "正在打开网络……",
   "empty.noAddress": "这台电脑没有局域网地址，请检查网线或 Wi-Fi。",
   "empty.who": "同一局域网里运行飞秋、飞鸽、IP Messenger、iptux 或飞雁的电脑会自动出现在好友列表里。",
   "empty.simulate":

@@ -269,7 +269,8 @@ export function createPerformer(options: PerformOptions): Performer {
     flushReads() {
       for (const conversation of reads) {
         reads.delete(conversation);
-        void attempt({ kind: "mark-read", conversation }, () => node.markRead(conversation));
+        // Nobody asked for it, so nobody is told. It is wanted again with the next event; were its failure one, that would never end.
+        node.markRead(conversation).catch(() => undefined);
       }
     },
     async close() {

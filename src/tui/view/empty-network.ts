@@ -53,7 +53,7 @@ export function emptyNetworkLines(
   }
   gap();
   if (network === null) {
-    add(world.text("empty.noNetwork"), "message.error");
+    add(world.text("empty.noNetwork"));
   } else {
     const own = shownAddresses(network.addresses);
     add(world.text("empty.announced", { port: network.port }));
