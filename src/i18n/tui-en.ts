@@ -131,7 +131,8 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "empty.looking": "Looking for others on the network…",
   "empty.announced": "feiyan has announced itself on UDP port {port}. Addresses of this computer:",
   "empty.noNetwork": "The network is being opened…",
-  "empty.noAddress": "This computer has no address on a local network: check the cable or the Wi-Fi.",
+  "empty.noAddress":
+    "No address on a local network, so no other computer finds this one: check the cable, the Wi-Fi or --bind.",
   "empty.who":
     "Computers on the same network that run FeiQ, Feige, IP Messenger, iptux or feiyan appear in the list by themselves.",
   "empty.simulate":

@@ -130,7 +130,7 @@ export const tuiZhCN = {
   "empty.looking": "正在局域网里找人…",
   "empty.announced": "飞雁已经用 UDP 端口 {port} 向局域网打过招呼。本机地址:",
   "empty.noNetwork": "正在打开网络……",
-  "empty.noAddress": "这台电脑没有局域网地址，请检查网线或 Wi-Fi。",
+  "empty.noAddress": "没有局域网地址，别的电脑找不到这里：请看看网线、Wi-Fi 或 --bind。",
   "empty.who": "同一局域网里运行飞秋、飞鸽、IP Messenger、iptux 或飞雁的电脑会自动出现在好友列表里。",
   "empty.simulate":
     "一个人也能试：按 {key}（或在空的输入框里按 {enter}）启动模拟好友，也可以输入 /simulate。",
