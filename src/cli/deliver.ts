@@ -11,6 +11,7 @@ import {
   type Message,
   type MessageId,
   type Node,
+  type Peer,
   type Receiver,
   type SayOptions,
 } from "../index.js";
@@ -174,13 +175,16 @@ const outcomesOf = (
     });
   });
 
+/** Somebody without a name is an address, which is said once. */
+const describeReceiver = (peer: Peer): string => {
+  const [name, address] = [safeText(peerName(peer), { newlines: "space" }), formatEndpoint(peer.endpoint)];
+  return name === address ? address : `${name} (${address})`;
+};
+
 /** `小明 (192.0.2.7:2425)  已送达  2.9 ms` */
 const describeDelivery = ({ text }: CommandContext, node: Node, delivery: Delivery): string => {
   const peer = delivery.peerId === everyone ? undefined : node.peer(delivery.peerId);
-  const who =
-    peer === undefined
-      ? text("cli.everyone")
-      : `${safeText(peerName(peer), { newlines: "space" })} (${formatEndpoint(peer.endpoint)})`;
+  const who = peer === undefined ? text("cli.everyone") : describeReceiver(peer);
   const time = delivery.rttMs === null ? "" : `  ${delivery.rttMs.toFixed(1)} ms`;
   return `${who}  ${text(`delivery.${delivery.state}`)}${time}`;
 };
