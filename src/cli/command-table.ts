@@ -1,13 +1,13 @@
 // Every command of docs/cli.md section 1, with its arguments and flags. The one place where they are defined; what belongs to
-// a running instance or to a later version stands here too, so that help lists it and a call says why it cannot be.
+// a running instance stands here too, so that help lists it and a call says why it cannot be.
 import { labCommands } from "./commands/lab/lab-commands.js";
 import { historyCommands } from "./commands/history/command-specs.js";
 import type { ArgumentSpec, Availability, Command, CommandSpec, OptionSpec } from "./command-spec.js";
+import { groupCommands } from "./commands/group-specs.js";
 import { labDemoCommands } from "./commands/lab-demos/command-specs.js";
 import { peersCommand } from "./commands/peers/command-specs.js";
 
 const here = (load: () => Promise<Command>): Availability => ({ kind: "here", load });
-const later: Availability = { kind: "later" };
 const group: Availability = { kind: "group" };
 
 const to: OptionSpec = {
@@ -45,12 +45,6 @@ const messageOptions: readonly OptionSpec[] = [
   { flag: "split", value: { kind: "switch" }, summary: "cli.option.split" },
   { flag: "seal", value: { kind: "switch" }, summary: "cli.option.seal" },
   { flag: "lock", value: { kind: "switch" }, summary: "cli.option.lock" },
-  {
-    flag: "encrypt",
-    placeholder: "auto|always|never",
-    value: { kind: "choice", members: ["auto", "always", "never"] },
-    summary: "cli.option.encrypt",
-  },
   { flag: "plain", value: { kind: "switch" }, summary: "cli.option.plain" },
   { flag: "queue", value: { kind: "switch" }, summary: "cli.option.queue" },
   { flag: "file", placeholder: "PATH", value: { kind: "words" }, summary: "cli.option.file" },
@@ -171,7 +165,12 @@ export const commandTable: readonly CommandSpec[] = [
     },
   ),
   peersCommand,
-  command("knock", "cli.summary.knock", later, { options: [to] }),
+  command(
+    "knock",
+    "cli.summary.knock",
+    here(async () => (await import("./commands/knock.js")).knock),
+    { options: [to], examples: ["feiyan knock --to 小明"] },
+  ),
   command(
     "away",
     "cli.summary.away",
@@ -239,18 +238,25 @@ export const commandTable: readonly CommandSpec[] = [
       ),
     ],
   }),
-  command("open", "cli.summary.open", later, { arguments: messageId }),
+  command(
+    "open",
+    "cli.summary.open",
+    here(async () => (await import("./commands/open.js")).open),
+    {
+      needsInstance: true,
+      arguments: messageId,
+      options: [
+        { flag: "password", placeholder: "TEXT", value: { kind: "text" }, summary: "cli.option.password" },
+      ],
+    },
+  ),
   command(
     "resend",
     "cli.summary.resend",
     here(async () => (await import("./commands/resend.js")).resend),
     { needsInstance: true, arguments: messageId },
   ),
-  command("group", "cli.summary.group", group, {
-    subcommands: (["list", "add", "remove", "import", "export"] as const).map((name) =>
-      command(name, `cli.summary.group.${name}`, later, { arguments: words }),
-    ),
-  }),
+  command("group", "cli.summary.group", group, { subcommands: groupCommands }),
   command("history", "cli.summary.history", group, { subcommands: historyCommands }),
   command(
     "inspect",

@@ -94,6 +94,8 @@ export function createMirror(first: Snapshot): Mirror {
     switch (event.kind) {
       case "peer":
       case "knock":
+      case "knock-answered":
+      case "alarm":
       case "typing":
       case "info":
         setPeer(event.peer);
@@ -113,6 +115,9 @@ export function createMirror(first: Snapshot): Mirror {
         return;
       case "delivery":
         noteQueued(event.message);
+        log.replace(event.message);
+        return;
+      case "message-changed":
         log.replace(event.message);
         return;
       case "offer":

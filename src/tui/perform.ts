@@ -142,6 +142,16 @@ export function createPerformer(options: PerformOptions): Performer {
         return () => say(request);
       case "resend":
         return async () => void (await node.resend(request.message));
+      case "open":
+        return async () => void (await node.open(request.message, request.password ?? undefined));
+      case "recall":
+        return () => node.recall(request.message);
+      case "trust":
+        return () => node.answerTrust(request.peer, request.answer);
+      case "set-encrypt":
+        return () => node.setEncrypt(request.peer, request.policy);
+      case "knock":
+        return () => node.knock(request.peer);
       case "refresh":
         return () => node.refresh();
       case "reload":

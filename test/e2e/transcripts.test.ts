@@ -149,7 +149,7 @@ describe("the table", () => {
   const leaves = (specs: readonly CommandSpec[], before = ""): readonly string[] =>
     specs.flatMap((spec) => {
       if (spec.hidden === true) return [];
-      const own = spec.run.kind === "group" || spec.run.kind === "later" ? [] : [`${before}${spec.name}`];
+      const own = spec.run.kind === "group" ? [] : [`${before}${spec.name}`];
       return [...own, ...leaves(spec.subcommands ?? [], `${before}${spec.name} `)];
     });
 

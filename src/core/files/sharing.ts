@@ -1,33 +1,35 @@
 // Our side of giving: offers made by message, connections let in within their limits, requests matched to what was offered to that
 // peer, offers withdrawn or refused. What is sent on a connection is the shell's work (`serve` effects).
-import { checkText, isRefusal, refuse, targetsOf } from "../compose.js";
+import { checkOffer, checkText, isRefusal, refuse, targetsOf } from "../compose.js";
 import type { Target } from "../compose.js";
 import type { Outbox } from "../delivery.js";
+import type { Encryption } from "../encryption.js";
 import type { Answer, Receiver, SayOptions } from "../input.js";
 import { fileLimits, fileTimers } from "../limits.js";
 import type { Message, PeerId } from "../model.js";
 import { namesOf } from "../presence.js";
-import { textRoom } from "../text-room.js";
 import { drop } from "../world.js";
 import type { World } from "../world.js";
 import type { LocalEntry } from "../../ports/file-store.js";
 import type { Endpoint } from "../../ports/transport.js";
-import { buildFileList, fileAttribute, fileType, type OutgoingFile } from "../../protocol/attachments.js";
+import { fileAttribute, fileType, type OutgoingFile } from "../../protocol/attachments.js";
 import { hasOption } from "../../protocol/options.js";
 import type { FileRequest, Packet } from "../../protocol/message.js";
 import type { OfferedFile, TransferId } from "./model.js";
 import { expiryOf, firstFileId, memberBaseOf } from "./offers.js";
 import type { OfferRecord, Offers, Wanted } from "./offers.js";
-import type { ServeOrder, TransferOutcome } from "./signals.js";
+import type { SealedRequests } from "./sealed-requests.js";
+import type { BodyKey, ServeOrder, TransferOutcome } from "./signals.js";
 import type { Transfers } from "./transfers.js";
 
 export interface Sharing {
   offer(to: readonly Receiver[], entries: readonly LocalEntry[], text: string, options: SayOptions): Answer;
   connected(connectionId: string, from: Endpoint): void;
   disconnected(connectionId: string): void;
-  requested(connectionId: string, packet: Packet, request: FileRequest): void;
-  /** RELEASEFILES: the peer does not want them. */
-  released(packetNo: string, from: Endpoint): void;
+  /** `request` is null for one inside an envelope. */
+  requested(connectionId: string, packet: Packet, request: FileRequest | null): void;
+  /** RELEASEFILES: the peer does not want them. False when nothing was offered to there. */
+  released(packetNo: string, from: Endpoint): boolean;
   withdraw(record: OfferRecord): void;
   /** A folder given to somebody who will compare it: true when the end must wait for that. */
   waitsForCheck(id: TransferId, outcome: TransferOutcome): boolean;
@@ -58,7 +60,14 @@ function outgoingFile(entry: LocalEntry, index: number): OutgoingFile {
   };
 }
 
-export function createSharing(world: World, outbox: Outbox, offers: Offers, transfers: Transfers): Sharing {
+export function createSharing(
+  world: World,
+  outbox: Outbox,
+  encryption: Encryption,
+  sealedRequests: SealedRequests,
+  offers: Offers,
+  transfers: Transfers,
+): Sharing {
   const connections = new Map<string, Connection>();
   /** Folders whose receiver said that it will compare them. */
   const checking = new Set<TransferId>();
@@ -106,15 +115,9 @@ export function createSharing(world: World, outbox: Outbox, offers: Offers, tran
     const names = files.map(({ name }) => name).join("\n");
     const unsendable = checkText(world, `${text}\n${names}`, targets, say);
     if (unsendable !== null) return unsendable;
-    for (const { peer, charset } of targets) {
-      const { codec } = world.options;
-      const bytes =
-        codec.encode(text, charset.charset).length +
-        codec.encode(buildFileList(files), charset.charset).length;
-      const isOfficial = peer !== null && peer.readsUtf8 && peer.dialect === "ipmsg";
-      const limit = textRoom(world.self, isOfficial ? "official" : "other");
-      if (bytes > limit)
-        return refuse("offer-too-long", `${bytes} bytes, at most ${limit}`, { bytes, limit });
+    for (const target of targets) {
+      const tooLong = checkOffer(world, text, files, target);
+      if (tooLong !== null) return tooLong;
     }
     return null;
   }
@@ -151,6 +154,8 @@ export function createSharing(world: World, outbox: Outbox, offers: Offers, tran
     request: FileRequest,
     wanted: Wanted,
     peerId: PeerId,
+    body: BodyKey | null,
+    willCompare: boolean,
   ): void {
     const { record, file, member } = wanted;
     const connection = connections.get(connectionId);
@@ -162,10 +167,9 @@ export function createSharing(world: World, outbox: Outbox, offers: Offers, tran
     const transfer =
       member !== null && running !== undefined
         ? running
-        : transfers.begin(record.offer, file, peerId, "started");
+        : transfers.begin(record.offer, file, peerId, "started", body === null ? null : "aes-256-ctr");
     connection.transferId = transfer.transferId;
-    const willCheck = member !== null || packet.text.split(":", 3)[2] === "manifest";
-    if (willCheck) checking.add(transfer.transferId);
+    if (member !== null || willCompare) checking.add(transfer.transferId);
     else checking.delete(transfer.transferId);
     // A second request for the same thing: the peer has given up the first one, whether we noticed or not.
     for (const [other, { transferId }] of connections) {
@@ -187,6 +191,7 @@ export function createSharing(world: World, outbox: Outbox, offers: Offers, tran
       asTree: member === null && (request.type === "dir" || file.kind === "folder"),
       offset: request.offset ?? 0,
       charset,
+      body,
     };
     world.effects.push({ kind: "files", effect: { kind: "serve", order } });
   }
@@ -225,13 +230,21 @@ export function createSharing(world: World, outbox: Outbox, offers: Offers, tran
           limit: fileLimits.offerFiles,
         });
       }
-      const targets = targetsOf(world, to, say);
+      const targets = targetsOf(world, to, say, encryption);
       if (isRefusal(targets)) return targets;
       const files = entries.map(outgoingFile);
       const refused = refusal(targets, files, text, say);
       if (refused !== null) return refused;
-      const message = outbox.offer(targets, text, files, say);
-      return { ok: true, messages: [message], offers: [remember(message, entries).offer] };
+      let record: OfferRecord | null = null;
+      const lost: PeerId[] = [];
+      const message = outbox.offer(targets, text, files, say, ({ id }) => {
+        // Nobody hears of it: nobody can fetch it either.
+        if (record === null) lost.push(id);
+        else offers.setParty(record, id, "cancelled");
+      });
+      record = remember(message, entries);
+      for (const id of lost) offers.setParty(record, id, "cancelled");
+      return { ok: true, messages: [message], offers: [record.offer] };
     },
 
     connected(connectionId, from) {
@@ -249,7 +262,16 @@ export function createSharing(world: World, outbox: Outbox, offers: Offers, tran
     requested(connectionId, packet, request) {
       const connection = connections.get(connectionId);
       if (connection === undefined) return;
-      const found = offers.match(request, askers(packet, connection.from.address));
+      const { address } = connection.from;
+      const inside =
+        request === null ? sealedRequests.open(packet, connection.from, askers(packet, address)) : null;
+      const wish = request ?? inside?.request;
+      if (wish === undefined) {
+        close(connectionId, "request-refused");
+        return;
+      }
+      // Who signed it asks for himself, and for nobody else at that address.
+      const found = offers.match(wish, inside === null ? askers(packet, address) : [inside.peerId]);
       if (found === null) {
         close(connectionId, "request-without-offer");
         return;
@@ -258,7 +280,12 @@ export function createSharing(world: World, outbox: Outbox, offers: Offers, tran
       const state = wanted.record.offer.parties.find((party) => party.peerId === peerId)?.state;
       if (state === "refused" || state === "cancelled" || state === "expired")
         close(connectionId, "offer-closed");
-      else serve(connectionId, packet, request, wanted, peerId);
+      else {
+        const key = inside?.bodyKeyHex ?? null;
+        const body = key === null ? null : { keyHex: key, requestNo: packet.packetNo };
+        const willCompare = inside?.willCompare ?? packet.text.split(":", 3)[2] === "manifest";
+        serve(connectionId, packet, wish, wanted, peerId, body, willCompare);
+      }
     },
 
     released(packetNo, from) {
@@ -268,8 +295,9 @@ export function createSharing(world: World, outbox: Outbox, offers: Offers, tran
         const party = record.offer.parties.find((one) => one.peerId === peerId);
         // Official releases too when it has fetched everything.
         if (party?.state === "open") offers.setParty(record, peerId, "refused");
-        return;
+        return true;
       }
+      return false;
     },
 
     withdraw(record) {

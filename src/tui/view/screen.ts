@@ -17,6 +17,7 @@ import type { Layout } from "./layout.js";
 import { queryCaret, span } from "./lines.js";
 import { menuBar, menuPopup } from "./menu.js";
 import { conversationName, filterCaret, peerListPanes, peerListPopup } from "./peer-list.js";
+import { alarmQuestion } from "./protection.js";
 import { pasteQuestion } from "./question.js";
 import { packetPopup } from "./packet.js";
 import { receivePopup, receiveRect } from "./receive.js";
@@ -121,6 +122,8 @@ function overlay(
         panes: [palettePopup(state, world, layout, dialog)],
         cursor: caretIn(paletteRect(layout, dialog), dialog.query),
       };
+    case "alarm":
+      return { panes: [alarmQuestion(world, layout, dialog.peer)], cursor: null };
     case "paste":
       return { panes: [pasteQuestion(world, layout, dialog)], cursor: null };
     case undefined:

@@ -34,6 +34,9 @@ const acceptAll = { accept: "all", maxSizeBytes: null, overwrite: "rename", resu
 export async function setScene(): Promise<Scene> {
   const partner = await fileNode("小明");
   const second = await fileNode("旧名");
+  const shaken = await Promise.all(
+    ["飞秋", "飞秋二"].map((nick) => fileNode(nick, [], { versionItem: "feiq" })),
+  );
   partner.subscribe((event) => {
     if (event.kind !== "message" || event.message.direction !== "in" || event.message.peerId === null) return;
     if (event.message.text === "几点？") void partner.say({ peer: event.message.peerId }, "五点");
@@ -41,7 +44,7 @@ export async function setScene(): Promise<Scene> {
   const folder = newFolder();
   await partner.setAcceptPolicy({ ...acceptAll, dir: join(folder, "partner") });
   mkdirSync(join(folder, "partner"));
-  const daemon = await startDaemon([partner, second]);
+  const daemon = await startDaemon([partner, second, ...shaken]);
   const place = locateControl({
     home: daemon.home,
     stateDir: join(daemon.home, "state"),
@@ -50,7 +53,7 @@ export async function setScene(): Promise<Scene> {
   });
   const control = (await attach(place))!;
   const owner = control.node;
-  await seen(owner, () => owner.peers().filter(({ feiyan }) => feiyan !== null).length === 2);
+  await seen(owner, () => owner.peers().filter(({ feiyan }) => feiyan !== null).length === 4);
   const silent = createSocket("udp4").bind(0, "127.0.0.1");
   await new Promise<void>((resolve) => silent.once("listening", resolve));
   const files = {
@@ -68,6 +71,7 @@ export async function setScene(): Promise<Scene> {
     ["daemon", `127.0.0.1:${daemon.port}`],
     ["silent", `127.0.0.1:${silent.address().port}`],
     ["second", second.self.nick],
+    ["groups", join(folder, "groups.txt")],
   ]);
   const kept = newHome();
   const running: Running[] = [];
@@ -151,4 +155,19 @@ export async function openClass({ values, running }: Scene): Promise<void> {
   running.push(serve);
   await serve.printed(String(port));
   values.set("class", `127.0.0.1:${port}`);
+}
+
+/** 小明 sends a sealed message to the daemon. */
+export async function sealed(scene: Scene): Promise<void> {
+  const { owner, partner, daemon, values } = scene;
+  const arrived = new Promise<string>((resolve) => {
+    const stop = owner.subscribe((event) => {
+      if (event.kind !== "message" || !event.message.sealed) return;
+      stop();
+      resolve(event.message.id);
+    });
+  });
+  const to = { endpoint: { address: "127.0.0.1", port: daemon.port } };
+  await partner.say(to, "拆开再看", { seal: true, plain: true });
+  values.set("message", await arrived);
 }

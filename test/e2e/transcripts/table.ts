@@ -2,7 +2,7 @@
 // they say in a file per command; it also compares this table with that of the commands, so that none is without both.
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { following, offerToDaemon, openClass, seen, unconfirmed, type Scene } from "./scene.js";
+import { following, offerToDaemon, openClass, sealed, seen, unconfirmed, type Scene } from "./scene.js";
 
 export interface Call {
   readonly command: string;
@@ -63,7 +63,7 @@ async function parted({ owner }: Scene): Promise<void> {
   const holder = owner.peers().find(({ mergedIds }) => mergedIds.length > 0);
   if (holder === undefined) return;
   await owner.splitPeer(holder.mergedIds[0]!);
-  await seen(owner, () => owner.peers().filter(({ nick }) => nick !== "").length === 2);
+  await seen(owner, () => owner.peers().filter(({ nick }) => nick !== "").length === 4);
 }
 
 async function merged(scene: Scene): Promise<void> {
@@ -146,6 +146,27 @@ export const rows: readonly Row[] = [
   call("peers merge", "小明 小明", 2),
   call("peers split", "小明", 0, { before: merged }),
   call("peers split", "小明", 4, { before: parted }),
+
+  // One after the other: there is a brake for each.
+  call("knock", "--to {feiq}", 0, {
+    before: async ({ values }) => values.set("feiq", values.get("feiq") === "飞秋" ? "飞秋二" : "飞秋"),
+  }),
+  call("knock", "", 2),
+  call("open", "{message}", 0, { before: sealed }),
+  call("open", "nothing", 2),
+  call("group add", "一班 小明 192.0.2.7", 0, kept),
+  call("group add", "一班", 2, kept),
+  call("group list", "", 0, kept),
+  call("group list", "extra", 2, kept),
+  call("group export", "", 0, kept),
+  call("group export", "{taken}", 1, kept),
+  call("group import", "{groups}", 0, {
+    ...kept,
+    before: async ({ values }) => writeFileSync(values.get("groups")!, `{"二班":["小红"]}\n`),
+  }),
+  call("group import", "{folder}/no", 2, kept),
+  call("group remove", "一班 小明", 0, kept),
+  call("group remove", "三班", 4, kept),
 
   call("away", "吃饭去了", 0),
   call("away", "", 5, alone),

@@ -18,6 +18,12 @@ const setOptions: readonly OptionSpec[] = [
   flag("unfavourite", "cli.option.unfavourite"),
   flag("unlogged", "cli.option.unlogged"),
   flag("logged", "cli.option.logged"),
+  {
+    flag: "key",
+    placeholder: "accept|reject|verify|forget",
+    value: { kind: "choice", members: ["accept", "reject", "verify", "forget"] },
+    summary: "cli.option.key",
+  },
   { flag: "note", placeholder: "TEXT", value: { kind: "text" }, summary: "cli.option.note" },
 ];
 

@@ -11,7 +11,7 @@ const rankOf = ({ policy }: Peer): number => Number(policy.blocked) * 2 - Number
 
 /** A heading and a row for each; the last column only where there is something to say in it. */
 export const formatPeers = (peers: readonly Peer[], text: Translate<TextKey>): readonly string[] => {
-  const headings = ["name", "state", "group", "address", "dialect", "charset", "remarks"] as const;
+  const headings = ["name", "state", "group", "address", "dialect", "charset", "trust", "remarks"] as const;
   const rows = peers.map((peer) => [
     cell(peerName(peer), 24),
     text(`state.${peer.state}`),
@@ -19,6 +19,7 @@ export const formatPeers = (peers: readonly Peer[], text: Translate<TextKey>): r
     formatEndpoint(peer.endpoint),
     peer.dialect,
     peer.charset,
+    text(`trust.${peer.trust}`),
     remarksOf(peer, text),
   ]);
   const hasRemarks = rows.some((row) => row.at(-1) !== "");

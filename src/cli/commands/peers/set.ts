@@ -15,19 +15,26 @@ const switches = [
   { key: "unlogged", on: "unlogged", off: "logged" },
 ] as const;
 
-/** The charset is set by the flag of that name, which every command has. */
+const trustAnswers = ["accept", "reject", "verify", "forget"] as const;
+
+/** The charset, and whether to encrypt, are set by the flags of those names, which every command has. */
 export const setPeer = async (context: CommandContext): Promise<number> => {
   const { loaded, settings, output, args, text } = context;
   const policy = readPolicy(context);
   const charset = loaded.origins.charset === "flag" ? settings.charset : null;
-  if (charset === null && Object.keys(policy).length === 0) {
+  const encrypt = loaded.origins.encrypt === "flag" ? settings.encrypt : null;
+  const answer = trustAnswers.find((one) => one === textFlag(context, "key"));
+  const isEmpty = charset === null && encrypt === null && answer === undefined;
+  if (isEmpty && Object.keys(policy).length === 0) {
     throw new CliProblem("missing-argument", {
-      argument: "--block, --mute, --favourite, --note, --charset …",
+      argument: "--block, --mute, --favourite, --note, --key, --encrypt, --charset …",
     });
   }
   return await withKnownPeers(context, "peers set", async (node) => {
     const { id } = findPeer(context, node, args[0] ?? "");
     if (Object.keys(policy).length > 0) await node.setPolicy(id, policy);
+    if (answer !== undefined) await node.answerTrust(id, answer);
+    if (encrypt !== null) await node.setEncrypt(id, encrypt);
     if (charset !== null) await node.setCharset(id, charset);
     const peer = node.peer(id);
     if (peer === undefined) return exitCodes.done;
@@ -36,6 +43,7 @@ export const setPeer = async (context: CommandContext): Promise<number> => {
       ...peer,
       policy: { ...defaultPolicy, ...peer.policy, ...policy },
       ...(charset === null ? {} : { charset, charsetChosen: true }),
+      ...(encrypt === null ? {} : { encrypt }),
     };
     output.object("peer", peerFields(now));
     for (const row of formatPeers([now], text)) output.line(row);
