@@ -4,15 +4,8 @@ import type { Endpoint, Node, Receiver } from "../index.js";
 import { hasFlag, type CommandContext } from "./context.js";
 import { CliProblem } from "./problem.js";
 import { askPerson } from "./read-input.js";
-import {
-  discoveryMs,
-  findReceivers,
-  ownGroups,
-  peerAt,
-  waitFor,
-  waitForEndpoints,
-  type UsedNode,
-} from "./session.js";
+import { findReceivers, ownGroups, peerAt, waitForEndpoints } from "./find-receivers.js";
+import { discoveryMs, waitFor, type UsedNode } from "./session.js";
 import type { Targets } from "./targets.js";
 
 export const checkTargets = (targets: Targets, broadcast: boolean): void => {

@@ -6,15 +6,8 @@ import { exitCodes } from "../exit-code.js";
 import { messageFields } from "../json.js";
 import { CliProblem } from "../problem.js";
 import { readMessageText } from "../read-input.js";
-import {
-  defaultPort,
-  discoveryMs,
-  findReceivers,
-  ownGroups,
-  waitFor,
-  waitForEndpoints,
-  withNode,
-} from "../session.js";
+import { findReceivers, ownGroups, waitForEndpoints } from "../find-receivers.js";
+import { defaultPort, discoveryMs, waitFor, withNode } from "../session.js";
 import { parseTargets } from "../targets.js";
 
 const defaultTimeoutSeconds = 60;

@@ -20,7 +20,8 @@ import { numberFlag, textFlag, type CommandContext } from "../context.js";
 import { exitCodes } from "../exit-code.js";
 import { historyFile } from "../history.js";
 import { describeProblem } from "../problem-text.js";
-import { findReceivers, ownGroups, waitFor, withNode, type UsedNode } from "../session.js";
+import { findReceivers, ownGroups } from "../find-receivers.js";
+import { waitFor, withNode, type UsedNode } from "../session.js";
 import { checkTerminal } from "../terminal-abilities.js";
 
 /** Answers to an entry come within a second and a quarter. */

@@ -4,16 +4,8 @@ import { listFlag, type CommandContext } from "../context.js";
 import { exitCodes } from "../exit-code.js";
 import { peerReference } from "../json.js";
 import { CliProblem } from "../problem.js";
-import {
-  defaultPort,
-  discoveryMs,
-  findReceivers,
-  ownGroups,
-  peerAt,
-  waitFor,
-  waitForEndpoints,
-  withNode,
-} from "../session.js";
+import { findReceivers, ownGroups, peerAt, waitForEndpoints } from "../find-receivers.js";
+import { defaultPort, discoveryMs, waitFor, withNode } from "../session.js";
 import { parseTargets } from "../targets.js";
 
 /** Longer than the node waits for an answer. */

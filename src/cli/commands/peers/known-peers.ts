@@ -14,7 +14,8 @@ import type { CommandContext } from "../../context.js";
 import { exitCodes } from "../../exit-code.js";
 import { withHistory } from "../../history.js";
 import { CliProblem } from "../../problem.js";
-import { defaultPort, findInstance, nodeOptions, peerAt, withoutQueue } from "../../session.js";
+import { peerAt } from "../../find-receivers.js";
+import { defaultPort, findInstance, nodeOptions, withoutQueue } from "../../session.js";
 
 /** Runs `use` with the peers of the instance, or with those an earlier run left; without either there is nothing to change. */
 export const withKnownPeers = async <T>(
