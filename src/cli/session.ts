@@ -123,12 +123,18 @@ export interface WithNodeOptions {
   readonly keeps?: "thread" | "direct";
 }
 
+/** How long somebody who is there may still not have been heard: an instance has been listening since it was started. */
+export const searchMsOf = ({ instance }: Attached): number => {
+  const upMs = Date.now() - (instance.startedAt ?? 0);
+  return Math.max(shortestSearchMs, Math.min(discoveryMs, discoveryMs - upMs));
+};
+
 /** A node and how it came about. */
 export interface UsedNode {
   readonly node: Node;
   /** Null: a node of our own. */
   readonly attached: Attached | null;
-  /** How long somebody who is there may still not have been heard: an instance has been listening since it was started. */
+  /** How long a name that nobody has yet is waited for. */
   readonly searchMs: number;
 }
 
@@ -152,8 +158,7 @@ export const withNode = async <T>(
       const lost = attached.lost.then(() => {
         throw new FeiyanError("control-lost", "the instance went away");
       });
-      const upMs = Date.now() - (attached.instance.startedAt ?? 0);
-      const searchMs = Math.max(shortestSearchMs, Math.min(discoveryMs, discoveryMs - upMs));
+      const searchMs = searchMsOf(attached);
       return await Promise.race([use(node, { node, attached, searchMs }), lost]);
     } finally {
       await node.close();

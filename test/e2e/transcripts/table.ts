@@ -114,7 +114,7 @@ export const rows: readonly Row[] = [
 
   call("send", "--to 小明 三点开会", 0),
   call("send", "--to 小明 -", 0, { input: "第一行\n第二行\n" }),
-  call("send", "--to 小明,{silent} --timeout 0.1 四点", 7),
+  call("send", "--to 小明,{silent} --timeout 0.5 四点", 7),
   call("send", "--to {silent} --timeout 0.1 五点", 3),
   call("send", "--to 没有这个人 六点", 4),
   call("send", "--to 127.0.0.1-9 七点", 2),

@@ -1,17 +1,19 @@
 // `feiyan peers merge` and `split`: two entries of the list that are one person, and the way back.
-import { FeiyanError, type Node, type Peer, type PeerId } from "../../../index.js";
+import { FeiyanError, type Node, type PeerId } from "../../../index.js";
 import type { CommandContext } from "../../context.js";
 import { exitCodes } from "../../exit-code.js";
 import { peerFields } from "../../json.js";
 import { CliProblem } from "../../problem.js";
 import { waitFor } from "../../session.js";
-import { findPeer, withKnownPeers } from "./known-peers.js";
+import { findPeer, withKnownPeers, type KnownPeers } from "./known-peers.js";
 import { formatPeers } from "./peer-rows.js";
 
 export const mergePeers = async (context: CommandContext): Promise<number> =>
-  await withKnownPeers(context, "peers merge", async (node) => {
-    const [from, into] = context.args.map((target) => findPeer(context, node, target));
-    if (from === undefined || into === undefined) throw new CliProblem("missing-argument");
+  await withKnownPeers(context, "peers merge", async (known) => {
+    const { node } = known;
+    const [first = "", second = ""] = context.args;
+    const from = await findPeer(context, known, first);
+    const into = await findPeer(context, known, second);
     if (from.id === into.id) throw new CliProblem("same-peer", { target: context.args.join(", ") });
     await node.mergePeers(from.id, into.id);
     await settle(context, node, () => node.peer(from.id) === undefined);
@@ -19,9 +21,10 @@ export const mergePeers = async (context: CommandContext): Promise<number> =>
   });
 
 export const splitPeers = async (context: CommandContext): Promise<number> =>
-  await withKnownPeers(context, "peers split", async (node) => {
+  await withKnownPeers(context, "peers split", async (known) => {
+    const { node } = known;
     const [target = ""] = context.args;
-    const { from, into } = findMerged(context, node, target);
+    const { from, into } = await findMerged(context, known, target);
     await node.splitPeer(from);
     await settle(context, node, () => node.peer(from) !== undefined);
     return print(context, node, from, { splitFrom: into });
@@ -46,16 +49,17 @@ const print = (
 };
 
 /** `id:` of an entry that was counted to another, or somebody to whom exactly one was counted. */
-const findMerged = (
+const findMerged = async (
   context: CommandContext,
-  node: Node,
+  known: KnownPeers,
   target: string,
-): { readonly from: PeerId; readonly into: PeerId } => {
+): Promise<{ readonly from: PeerId; readonly into: PeerId }> => {
+  const { node } = known;
   const wanted = target.replace(/^id:/u, "");
   const holder = node.peers().find(({ mergedIds }) => mergedIds.some((id) => id === wanted));
   const named = holder?.mergedIds.find((id) => id === wanted);
   if (holder !== undefined && named !== undefined) return { from: named, into: holder.id };
-  const peer: Peer = findPeer(context, node, target);
+  const peer = await findPeer(context, known, target);
   const [only, ...others] = peer.mergedIds;
   if (only === undefined) throw new CliProblem("not-merged", { target }, exitCodes.noSuchPeer);
   if (others.length === 0) return { from: only, into: peer.id };

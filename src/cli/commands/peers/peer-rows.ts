@@ -3,9 +3,19 @@ import { formatEndpoint, peerName, safeText, type Peer } from "../../../index.js
 import type { TextKey, Translate } from "../../../i18n/catalogue.js";
 import { cutWidth, formatTable } from "../../width.js";
 
-/** Favourites first, who is blocked last; otherwise as they came. */
+/** Favourites first, who is blocked last; who is there before who is gone; by name. */
 export const orderPeers = (peers: readonly Peer[]): readonly Peer[] =>
-  peers.toSorted((a, b) => rankOf(a) - rankOf(b));
+  peers.toSorted(
+    (a, b) =>
+      rankOf(a) - rankOf(b) ||
+      states.indexOf(a.state) - states.indexOf(b.state) ||
+      compareTexts(peerName(a), peerName(b)) ||
+      compareTexts(a.id, b.id),
+  );
+
+const states: readonly Peer["state"][] = ["online", "away", "offline"];
+
+const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const rankOf = ({ policy }: Peer): number => Number(policy.blocked) * 2 - Number(policy.favourite);
 

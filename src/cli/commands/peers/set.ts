@@ -30,8 +30,9 @@ export const setPeer = async (context: CommandContext): Promise<number> => {
       argument: "--block, --mute, --favourite, --note, --key, --encrypt, --charset …",
     });
   }
-  return await withKnownPeers(context, "peers set", async (node) => {
-    const { id } = findPeer(context, node, args[0] ?? "");
+  return await withKnownPeers(context, "peers set", async (known) => {
+    const { node } = known;
+    const { id } = await findPeer(context, known, args[0] ?? "");
     if (Object.keys(policy).length > 0) await node.setPolicy(id, policy);
     if (answer !== undefined) await node.answerTrust(id, answer);
     if (encrypt !== null) await node.setEncrypt(id, encrypt);
