@@ -97,8 +97,24 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
     endLost = resolve;
   });
 
+  /** What happened before anybody listened: whoever listens first is told, so that nothing falls between. Null from then on. */
+  let early: Event[] | null = [];
+
+  function subscribe(listener: (event: Event) => void): () => void {
+    listeners.add(listener);
+    const before = early ?? [];
+    early = null;
+    if (before.length > 0) {
+      queueMicrotask(() => {
+        for (const event of before) if (listeners.has(listener)) listener(event);
+      });
+    }
+    return () => listeners.delete(listener);
+  }
+
   function publish(event: Event): void {
     mirror?.apply(event);
+    if (early !== null && mirror !== null && early.length < controlLimits.earlyEvents) early.push(event);
     for (const listener of listeners) {
       try {
         listener(event);
@@ -284,10 +300,7 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
         badLines = lines;
       },
       call: typedCall,
-      subscribe: (listener) => {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
+      subscribe,
       isClosed: () => isClosed,
       history: options.history ?? null,
       close,

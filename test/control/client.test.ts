@@ -1,4 +1,4 @@
-// Coming back after the instance went away, on a manual clock: one row of tries, however each of them ends.
+// An attached client: it hears of everything once, and comes back after the instance went away by one row of tries, on a manual clock.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
@@ -114,6 +114,24 @@ describe("an attached client", () => {
   afterEach(async () => {
     await node.close();
     rmSync(home, { recursive: true, force: true });
+  });
+
+  it("is told what happened before it listened, once", async () => {
+    const server = await openControl({ node, kind: "daemon" }, place);
+    const attached = (await attach(place))!;
+    await node.setAway("吃饭");
+    // An answer comes after the events before it.
+    await attached.call("status", {});
+    expect(attached.node.self.away).toBe("吃饭");
+    const first: string[] = [];
+    const second: string[] = [];
+    attached.node.subscribe(({ kind }) => first.push(kind));
+    attached.node.subscribe(({ kind }) => second.push(kind));
+    await node.setAway(null);
+    await attached.call("status", {});
+    expect([first, second]).toEqual([["self", "self"], ["self"]]);
+    await attached.node.close();
+    await server.close();
   });
 
   /** Somebody in the place of the instance who treats every connection like this; `ended` resolves with the count of those that are over. */
