@@ -112,7 +112,7 @@ export const followMessages = async (
       for (const event of early?.splice(0) ?? []) print(event);
     });
     early = null;
-    const settled = Promise.all(messages.map((message) => settledOrQueued(node, message.id)));
+    const settled = Promise.all(messages.map((message) => settledOrQueued(context, node, message.id)));
     const givenUp = givingUp(timeoutMs, surroundings.stop);
     await Promise.race([settled, givenUp.promise]);
     givenUp.cancel();
@@ -122,11 +122,18 @@ export const followMessages = async (
   }
 };
 
-/** All there is to wait for: the end of every delivery, or its place in the queue. */
-const settledOrQueued = (node: Node, id: MessageId): Promise<void> =>
+/**
+ * All there is to wait for: the end of every delivery, or with `--queue` its place among what waits for absent people. What waits only
+ * for the key of somebody who is there is `queued` too, and goes out in a moment.
+ */
+const settledOrQueued = (context: CommandContext, node: Node, id: MessageId): Promise<void> =>
   new Promise((resolve) => {
+    const isKept = ({ state, attempt, peerId }: Delivery): boolean =>
+      state === "queued" &&
+      hasFlag(context, "queue") &&
+      (attempt > 0 || node.peer(peerId)?.state === "offline");
     const isOver = (): boolean =>
-      node.message(id)?.deliveries.every(({ final, state }) => final || state === "queued") ?? true;
+      node.message(id)?.deliveries.every((delivery) => delivery.final || isKept(delivery)) ?? true;
     const unsubscribe = node.subscribe(() => {
       if (!isOver()) return;
       unsubscribe();

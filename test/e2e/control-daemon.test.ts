@@ -197,6 +197,17 @@ describe("attached commands", () => {
     expect((await daemon.call(["resend", "none"])).code).toBe(2);
   });
 
+  it("0: the first message to somebody who encrypts waits for the key, and is delivered", async () => {
+    const receiver = await startDaemon();
+    const sender = await startDaemon([], ["--peer", `127.0.0.1:${receiver.port}`]);
+    const to = `127.0.0.1:${receiver.port}`;
+    // It says that it encrypts once it has its own key.
+    await eventually(async () => (await sender.call(["peers", "--json"])).stdout.includes('"encrypt",'));
+    const { code, objects } = await sender.call(["send", "--to", to, "--encrypt", "always", "--json", "密"]);
+    expect([code, objects.at(-1)]).toMatchObject([0, { state: "delivered", cipher: expect.any(String) }]);
+    expect((await receiver.call(["history", "list"])).stdout).toContain("密");
+  });
+
   it("what is decided about a peer outlives the daemon, and can be changed without one", async () => {
     const daemon = await startDaemon([stage().node]);
     const block = ["peers", "set", "小明", "--block", "--note", "三楼", "--json"];
