@@ -226,6 +226,8 @@ describe("attached commands", () => {
       { nick: "小明", state: "offline", blocked: false, muted: true, note: "三楼" },
     ]);
     const flags = ["--home", daemon.home, "--port", String(daemon.port), "--bind", "127.0.0.1"];
+    const alone = await feiyan(["peers", "--wait", "1.4", ...flags, "--peer", addressOf(stage().node)]);
+    expect(alone.stdout).toMatch(/小明 +online .*muted; 三楼/);
     const again = start(["daemon", ...flags], null);
     await again.printed("daemon started");
     const [heard] = await stage().node.say(to, "又看见了");
