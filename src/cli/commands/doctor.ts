@@ -13,7 +13,7 @@ import {
   checkReceiveBuffer,
 } from "../../doctor/system-check.js";
 import { FeiyanError, readInterfaces, type Node, type Peer, type TapRecord } from "../../index.js";
-import type { TextKey, TextValues, Translate } from "../../i18n/catalogue.js";
+import { hasText, type TextKey, type TextValues, type Translate } from "../../i18n/catalogue.js";
 import { formatByteSize } from "../../tui/text/byte-size.js";
 import { createSystemCounters } from "../../lab/counters/linux-counters.js";
 import { numberFlag, textFlag, type CommandContext } from "../context.js";
@@ -125,15 +125,34 @@ const conclude = (all: readonly Finding[], text: Translate<TextKey>): string => 
   const causes = causesFirst.flatMap((code) => errors.filter((one) => one.code === code));
   const first = causes[0] ?? errors.find(({ part }) => part === "network") ?? errors[0];
   if (first !== undefined) {
-    const { text: words, remedy } = describeProblem(first.code, valuesOf(first), text);
+    const { text: words, remedy } = describeProblem(first.code, valuesOf(first, text), text);
     return text("cli.doctor.begin", { text: words, remedy });
   }
   const hears = all.some(({ code }) => code === "doctor-peers-heard");
   return text(hears ? "cli.doctor.fine" : "cli.doctor.alone");
 };
 
+/** Words of the finding's own that have a name in the user's language. */
+const wordOf = (word: string, text: Translate<TextKey>): string => {
+  const key = `cli.doctor.word.${word}`;
+  return hasText(key) ? text(key) : word;
+};
+
 /** Fields as people read them: sizes in bytes with a unit, nothing as nothing. */
-const valuesOf = ({ fields }: Finding): TextValues =>
+const valuesOf = ({ fields }: Finding, text: Translate<TextKey>): TextValues => {
+  const words = (["kind", "what"] as const).flatMap((key) => {
+    const word = fields[key];
+    return typeof word === "string" ? [[key, wordOf(word, text)] as const] : [];
+  });
+  const kinds = fields["kinds"];
+  return {
+    ...plainValues(fields),
+    ...Object.fromEntries(words),
+    ...(Array.isArray(kinds) ? { kinds: kinds.map((kind) => wordOf(String(kind), text)) } : {}),
+  };
+};
+
+const plainValues = (fields: Finding["fields"]): TextValues =>
   Object.fromEntries(
     Object.entries(fields).map(([key, value]) => [
       key,
@@ -147,7 +166,7 @@ const valuesOf = ({ fields }: Finding): TextValues =>
 
 const print = ({ output, text }: CommandContext, found: Finding): void => {
   const { code, severity, fields } = found;
-  const values = valuesOf(found);
+  const values = valuesOf(found, text);
   // Where there are no broadcasts there is nothing to say of them.
   const range = typeof fields["broadcast"] === "string" ? text("cli.doctor.range", values) : "";
   const described = describeProblem(code, { ...values, range }, text);
