@@ -4,6 +4,7 @@
 import type { Socket } from "node:net";
 import {
   createMirror,
+  createTextCodec,
   FeiyanError,
   version,
   type Event,
@@ -267,7 +268,7 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
     const snapshot = trusted<Snapshot & { readonly impairments?: readonly ImpairedLine[] }>(
       await call("attach", attachParams),
     );
-    mirror = createMirror(snapshot);
+    mirror = createMirror(snapshot, createTextCodec());
     badLines = snapshot.impairments ?? [];
   } catch (error) {
     socket?.destroy();

@@ -312,6 +312,8 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "error.store-newer.text": "the message history {file} was written by a newer version of this program",
   "error.store-newer.remedy":
     "update the program, or choose another place with --home; --no-history runs without",
+  "error.queue-taken.text": "another program with the same history sends this message",
+  "error.queue-taken.remedy": "nothing to do",
   "error.store-foreign.text": "{file} is a database of another program",
   "error.store-foreign.remedy": "choose another place with --home; --no-history runs without",
   "error.import-unreadable.text": "{file} is not a message log this program can read",
@@ -373,7 +375,7 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "error.too-many-receivers.remedy": "name fewer",
   "error.confirmation-needed.text": "this needs a confirmation",
   "error.confirmation-needed.remedy": "add --yes",
-  "error.cancelled.text": "nothing was sent",
+  "error.cancelled.text": "nothing was done",
   "error.cancelled.remedy": "answer y, or add --yes",
   "error.not-in-this-version.text": "not in this version: {what}",
   "error.not-in-this-version.remedy": "leave it out, or wait for a newer version",

@@ -67,6 +67,7 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
       return stepTo(noteSplit(state, event.from, event.peer.id));
     case "message-changed":
     case "delivery":
+    case "reread":
     case "duplicate":
     case "probe":
     case "typing":
