@@ -240,6 +240,21 @@ export const commandTable: readonly CommandSpec[] = [
         },
       ),
       command(
+        "picture",
+        "cli.summary.files.picture",
+        here(async () => (await import("./commands/files-picture.js")).sendPicture),
+        {
+          arguments: [{ name: "FILE", required: true }, text],
+          examples: ["feiyan files picture --to 小明 照片.png 看这个"],
+          options: [
+            to,
+            timeout,
+            ...wideOptions.filter(({ flag }) => flag === "yes"),
+            ...fileOptions.filter(({ flag }) => flag === "limit"),
+          ],
+        },
+      ),
+      command(
         "receive",
         "cli.summary.files.receive",
         here(async () => (await import("./commands/files-receive.js")).receiveFiles),

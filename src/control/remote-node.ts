@@ -75,6 +75,7 @@ export function createRemoteNode({
     diagnostics: () => mirror.diagnostics(),
     offers: () => mirror.offers(),
     transfers: () => mirror.transfers(),
+    pictures: () => mirror.pictures(),
 
     say(to, text, options = {}) {
       const receivers = typeof to === "string" ? to : "peer" in to || "endpoint" in to ? [to] : to;
@@ -110,7 +111,7 @@ export function createRemoteNode({
       ),
     takeUp: (dir) => call("take-up", { dir: absolute(dir) }),
     sendPicture: (peer, path, text) =>
-      asked(call("picture", { peer, path: absolute(path), ...(text === undefined ? {} : { text }) })),
+      call("picture", { peer, path: absolute(path), ...(text === undefined ? {} : { text }) }),
     look: (path) => call("look", { path: absolute(path) }),
     resend: (id) => call("resend", { id }),
     settled: (id) => call("settled", { id }),

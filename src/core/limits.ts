@@ -108,6 +108,8 @@ export const fileLimits = {
   manifestsWanted: 8,
   /** Pictures on their way out. */
   pictures: 4,
+  /** Pictures of messages whose files are remembered, the latest. */
+  picturesKept: 500,
   /** One clipboard picture: official makes none over 10 MB. */
   clipboardBytes: 10 * 1024 * 1024,
 } as const;

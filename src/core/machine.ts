@@ -11,7 +11,7 @@ import { createMerges } from "./merges.js";
 import { restore } from "./restore.js";
 import type { Answer, Input } from "./input.js";
 import { createFileDesk } from "./files/desk.js";
-import type { Offer, Transfer } from "./files/model.js";
+import type { Offer, Picture, Transfer } from "./files/model.js";
 import { everyone } from "./model.js";
 import type { Conversation, Diagnostics, Message, MessageId, Peer, PeerId, Self } from "./model.js";
 import { createPresence } from "./presence.js";
@@ -48,6 +48,7 @@ export interface Machine {
   diagnostics(): Diagnostics;
   offers(): readonly Offer[];
   transfers(): readonly Transfer[];
+  pictures(): readonly Picture[];
 }
 
 export function createMachine(options: MachineOptions): Machine {
@@ -183,6 +184,7 @@ export function createMachine(options: MachineOptions): Machine {
     message: (id) => world.log.get(id),
     offers: () => files.offers(),
     transfers: () => files.transfers(),
+    pictures: () => files.pictures(),
     waiting: () =>
       outbox.queue
         .ids()

@@ -3,7 +3,7 @@
 // last heard, repeats dropped) is as old as the peer's last event.
 import { createMessageLog, conversationOf } from "./conversations.js";
 import type { Event } from "./event.js";
-import type { Offer, OfferId, Transfer, TransferId } from "./files/model.js";
+import type { Offer, OfferId, Picture, Transfer, TransferId } from "./files/model.js";
 import { fileLimits, limits } from "./limits.js";
 import { everyone } from "./model.js";
 import type { Conversation, Delivery, Diagnostics, Message, MessageId, Peer, PeerId, Self } from "./model.js";
@@ -20,6 +20,7 @@ export interface Snapshot {
   readonly diagnostics: Diagnostics;
   readonly offers: readonly Offer[];
   readonly transfers: readonly Transfer[];
+  readonly pictures: readonly Picture[];
 }
 
 export interface Mirror {
@@ -35,6 +36,7 @@ export interface Mirror {
   diagnostics(): Diagnostics;
   offers(): readonly Offer[];
   transfers(): readonly Transfer[];
+  pictures(): readonly Picture[];
   /** Takes an event in; to be called in order, before anybody else hears of it. */
   apply(event: Event): void;
   setDiagnostics(diagnostics: Diagnostics): void;
@@ -47,6 +49,7 @@ export function createMirror(first: Snapshot): Mirror {
   const peers = new Map<PeerId, Peer>();
   const offers = new Map<OfferId, Offer>();
   const transfers = new Map<TransferId, Transfer>();
+  const pictures = new Map<string, Picture>();
   const queued = new Set<MessageId>();
   let shown: readonly Peer[] | null = null;
   let { self, network, diagnostics } = first;
@@ -129,8 +132,10 @@ export function createMirror(first: Snapshot): Mirror {
       case "read":
         markRead(event.conversation);
         return;
-      case "duplicate":
       case "picture":
+        keep(pictures, pictureKey(event.picture), event.picture, fileLimits.picturesKept);
+        return;
+      case "duplicate":
       case "probe":
       case "notice":
         return;
@@ -151,6 +156,8 @@ export function createMirror(first: Snapshot): Mirror {
     for (const offer of snapshot.offers) offers.set(offer.offerId, offer);
     transfers.clear();
     for (const transfer of snapshot.transfers) transfers.set(transfer.transferId, transfer);
+    pictures.clear();
+    for (const picture of snapshot.pictures) pictures.set(pictureKey(picture), picture);
   }
 
   fill(first);
@@ -178,6 +185,7 @@ export function createMirror(first: Snapshot): Mirror {
     diagnostics: () => diagnostics,
     offers: () => [...offers.values()],
     transfers: () => [...transfers.values()],
+    pictures: () => [...pictures.values()],
     apply,
     setDiagnostics(next) {
       diagnostics = next;
@@ -222,6 +230,8 @@ export function createMirror(first: Snapshot): Mirror {
   };
 }
 
+const pictureKey = ({ peerId, imageId }: Picture): string => `${peerId} ${imageId}`;
+
 function deliveriesSince(old: Message, message: Message): readonly Event[] {
   return message.deliveries
     .filter((delivery, index) => !isSameDelivery(delivery, old.deliveries[index]))
@@ -257,6 +267,7 @@ export function snapshotOf(
     | "message"
     | "offers"
     | "transfers"
+    | "pictures"
   >,
   messageLimit: number,
 ): Snapshot {
@@ -275,5 +286,6 @@ export function snapshotOf(
     diagnostics: node.diagnostics(),
     offers: node.offers(),
     transfers: node.transfers(),
+    pictures: node.pictures(),
   };
 }

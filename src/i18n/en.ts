@@ -45,6 +45,7 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "cli.summary.back": "be back",
   "cli.summary.files": "offer and receive files",
   "cli.summary.files.offer": "offer files and folders",
+  "cli.summary.files.picture": "send a picture: inside a message to FeiQ, as an attachment to others",
   "cli.summary.files.receive": "receive files",
   "cli.summary.files.list": "list open offers and transfers",
   "cli.summary.files.accept": "accept an offer",

@@ -45,6 +45,7 @@ export const zhCN = {
   "cli.summary.back": "回来了",
   "cli.summary.files": "收发文件",
   "cli.summary.files.offer": "发送文件和文件夹",
+  "cli.summary.files.picture": "发一张图片：飞秋收到在消息里，别人收到附件",
   "cli.summary.files.receive": "接收文件",
   "cli.summary.files.list": "列出进行中的收发",
   "cli.summary.files.accept": "接收一个文件",

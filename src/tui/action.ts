@@ -1,6 +1,16 @@
 // What can happen to the UI: something a person asked for by key, menu or command; a raw piece of input; news from the node; the
 // end of a request. And what the UI wants done in return. Both unions are closed. Types only.
-import type { Charset, Event, Message, MessageId, OfferId, PeerId, Receiver, SayOptions } from "../index.js";
+import type {
+  Charset,
+  Event,
+  Message,
+  MessageId,
+  OfferId,
+  PeerId,
+  PicturePreview,
+  Receiver,
+  SayOptions,
+} from "../index.js";
 import type { DeskAnswer, DeskWish } from "../lab/desk/desk-types.js";
 import type { AppLanguage, CursorShape } from "./app-options.js";
 import type { EditorState } from "./edit/editor.js";
@@ -38,6 +48,7 @@ export type Action =
   /** A path to send was looked at, or completed as far as it goes. */
   | { readonly kind: "path-looked"; readonly file: ChosenFile }
   | { readonly kind: "path-completed"; readonly text: string }
+  | { readonly kind: "picture-read"; readonly path: string; readonly preview: PicturePreview }
   | { readonly kind: "welcome" }
   /** More of the history is there, or less. */
   | { readonly kind: "archive" }
@@ -121,6 +132,8 @@ export type Request =
   | { readonly kind: "look-at-path"; readonly path: string }
   | { readonly kind: "complete-path"; readonly text: string }
   | { readonly kind: "offer-files"; readonly to: PeerId; readonly paths: readonly string[] }
+  | { readonly kind: "preview-picture"; readonly path: string }
+  | { readonly kind: "send-picture"; readonly to: PeerId; readonly path: string }
   | { readonly kind: "accept-offer"; readonly offerId: OfferId }
   | { readonly kind: "refuse-offer"; readonly offerId: OfferId }
   | { readonly kind: "cancel-offer"; readonly offerId: OfferId; readonly fileId: string | null }

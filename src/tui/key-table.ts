@@ -142,6 +142,8 @@ export type ProgramAction =
   | "column"
   | "files"
   | "drop-file"
+  | "picture"
+  | "send-picture"
   | "impair"
   | "impair-off"
   | LabAction
@@ -318,6 +320,7 @@ export const keyTable: readonly KeyRow[] = [
     menu: { label: "menu.files", place: 4 },
   },
   row("drop-file", ["files"], ["delete"], "send"),
+  { ...row("send-picture", ["global"], [], "send"), command: "sendpic", argument: "argument.path" },
   { ...row("check", ["peers"], ["space"], "send"), command: "mark", argument: "argument.name" },
   {
     ...row("uncheck", ["global"], ["alt-0"], "send"),
@@ -343,6 +346,7 @@ export const keyTable: readonly KeyRow[] = [
   { ...row("resend", ["log"], ["r"], "message"), command: "resend", disabled: needsUnconfirmed },
   { ...row("take-back", ["log"], ["x"], "message"), command: "unsend", disabled: needsWaiting },
   { ...row("packet", ["log"], ["p"], "message"), command: "packet", disabled: needsMessage },
+  { ...row("picture", ["global"], ["alt-v"], "message"), command: "picture", argument: "argument.path" },
   { ...row("expand", ["log"], ["e"], "message"), command: "expand", disabled: needsMessage },
   { ...row("reading", ["log", "packet"], ["d"], "message"), command: "reread", disabled: needsPeer },
   {

@@ -12,7 +12,7 @@ import { parseFeiyan } from "../../protocol/feiyan.js";
 import type { Packet } from "../../protocol/message.js";
 import { createFetching } from "./fetching.js";
 import { createManifests } from "./manifests.js";
-import type { Offer, OfferId, Transfer, TransferId } from "./model.js";
+import type { Offer, OfferId, Picture, Transfer, TransferId } from "./model.js";
 import { createOffers } from "./offers.js";
 import type { OfferRecord } from "./offers.js";
 import { createPictures } from "./pictures.js";
@@ -33,6 +33,7 @@ export interface FileDesk {
   peerMerged(from: PeerId, into: PeerId): void;
   offers(): readonly Offer[];
   transfers(): readonly Transfer[];
+  pictures(): readonly Picture[];
 }
 
 export function createFileDesk(world: World, outbox: Outbox): FileDesk {
@@ -79,7 +80,7 @@ export function createFileDesk(world: World, outbox: Outbox): FileDesk {
       if (world.options.files !== true) return refuse("peer-without-files", "this node has no files", {});
       switch (request.kind) {
         case "offer":
-          return sharing.offer(request.to, request.entries, request.text, request.options);
+          return sharing.offer(request.to, request.entries, request.text, request.options, request.asPicture);
         case "accept":
           return withOffer(request.offerId, (record) => fetching.accept(record, request.options));
         case "refuse":
@@ -188,5 +189,6 @@ export function createFileDesk(world: World, outbox: Outbox): FileDesk {
     peerMerged: (from, into) => offers.move(from, into),
     offers: () => offers.all(),
     transfers: () => transfers.all(),
+    pictures: () => pictures.all(),
   };
 }

@@ -22,7 +22,13 @@ import type { ServeOrder, TransferOutcome } from "./signals.js";
 import type { Transfers } from "./transfers.js";
 
 export interface Sharing {
-  offer(to: readonly Receiver[], entries: readonly LocalEntry[], text: string, options: SayOptions): Answer;
+  offer(
+    to: readonly Receiver[],
+    entries: readonly LocalEntry[],
+    text: string,
+    options: SayOptions,
+    asPicture?: boolean,
+  ): Answer;
   connected(connectionId: string, from: Endpoint): void;
   disconnected(connectionId: string): void;
   requested(connectionId: string, packet: Packet, request: FileRequest): void;
@@ -56,6 +62,18 @@ function outgoingFile(entry: LocalEntry, index: number): OutgoingFile {
     mtime: entry.mtime,
     attr: type | (entry.readOnly ? fileAttribute.readOnly : 0),
   };
+}
+
+/** What official takes for its input line: PNG of a bounded size, and only where the peer said that it can (section 8.1). */
+function isForClipboard(entry: LocalEntry, targets: readonly Target[]): boolean {
+  const isPng = entry.kind === "file" && /\.png$/iu.test(entry.name);
+  const allCan = targets.every(({ peer }) => peer?.capabilities.includes("clipboard") ?? false);
+  return isPng && entry.sizeBytes <= fileLimits.clipboardBytes && allCan;
+}
+
+function clipboardFile(entry: LocalEntry, index: number): OutgoingFile {
+  // `8` is the place in the text: at its end.
+  return { ...outgoingFile(entry, index), attr: fileType.clipboard, ext: { "8": ["0"] } };
 }
 
 export function createSharing(world: World, outbox: Outbox, offers: Offers, transfers: Transfers): Sharing {
@@ -117,11 +135,15 @@ export function createSharing(world: World, outbox: Outbox, offers: Offers, tran
     return null;
   }
 
-  function remember(message: Message, entries: readonly LocalEntry[]): OfferRecord {
+  function remember(
+    message: Message,
+    entries: readonly LocalEntry[],
+    sent: readonly OutgoingFile[],
+  ): OfferRecord {
     const files = entries.map((entry, index): OfferedFile => ({
       fileId: String(firstFileId + index),
       name: entry.name,
-      kind: entry.kind,
+      kind: sent[index]?.attr === fileType.clipboard ? "image" : entry.kind,
       sizeBytes: entry.sizeBytes,
       mtime: entry.mtime,
       readOnly: entry.readOnly,
@@ -214,7 +236,7 @@ export function createSharing(world: World, outbox: Outbox, offers: Offers, tran
   }
 
   return {
-    offer(to, entries, text, say) {
+    offer(to, entries, text, say, asPicture = false) {
       if (world.stopping) return refuse("node-closed", "the node is closing");
       if (entries.length === 0) return refuse("offer-empty", "nothing to offer");
       if (entries.length > fileLimits.offerFiles) {
@@ -225,11 +247,15 @@ export function createSharing(world: World, outbox: Outbox, offers: Offers, tran
       }
       const targets = targetsOf(world, to, say);
       if (isRefusal(targets)) return targets;
-      const files = entries.map(outgoingFile);
+      const files = entries.map((entry, index) =>
+        asPicture && isForClipboard(entry, targets)
+          ? clipboardFile(entry, index)
+          : outgoingFile(entry, index),
+      );
       const refused = refusal(targets, files, text, say);
       if (refused !== null) return refused;
       const message = outbox.offer(targets, text, files, say);
-      return { ok: true, messages: [message], offers: [remember(message, entries).offer] };
+      return { ok: true, messages: [message], offers: [remember(message, entries, files).offer] };
     },
 
     connected(connectionId, from) {

@@ -71,6 +71,8 @@ export type FilesRequest =
       readonly entries: readonly LocalEntry[];
       readonly text: string;
       readonly options: SayOptions;
+      /** A picture to be shown rather than kept: for those who can take it so. */
+      readonly asPicture?: boolean;
     }
   /** Also tries again what failed. */
   | { readonly kind: "accept"; readonly offerId: OfferId; readonly options: AcceptOptions }

@@ -32,6 +32,8 @@ export interface FileParts {
   readonly streams: StreamTransport;
   /** Which names from the wire may be written here. */
   readonly isSafeName: (name: string) => boolean;
+  /** A picture as a JPEG of at most so many bytes, for FeiQ. */
+  readonly toJpeg: (bytes: Uint8Array, limit: number) => Promise<Uint8Array>;
   /** Bytes a second, each way; null: as fast as it goes. */
   readonly limitBytesPerSecond: number | null;
 }

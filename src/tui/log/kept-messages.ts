@@ -40,5 +40,6 @@ export function withKept(node: ChatNode, archive: Archive): NodeView {
     impairments: () => node.impairments(),
     offers: () => node.offers(),
     transfers: () => node.transfers(),
+    pictures: () => node.pictures(),
   };
 }

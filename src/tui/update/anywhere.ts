@@ -21,6 +21,7 @@ import {
   resend,
   selectMessage,
 } from "./pick.js";
+import { lookAtPicture, sendPicture } from "./picture.js";
 import { toggleDetails, toggleDialog } from "./popups.js";
 import {
   comeBack,
@@ -113,6 +114,10 @@ export function performAnywhere(state: UiState, name: ProgramAction, argument: s
       return endImpair(state, world);
     case "files":
       return toggleFiles(state, world, argument);
+    case "picture":
+      return lookAtPicture(state, world, argument);
+    case "send-picture":
+      return sendPicture(state, world, argument);
     case "drop-file":
       return dropFile(state, world);
     case "details":

@@ -157,7 +157,8 @@ export function noteFiles(
           : picture.direction === "in"
             ? "log.picture"
             : "log.pictureSent";
-      const words = world.text(key, { path: shownText(picture.path ?? "", 200) });
+      const values = { path: shownText(picture.path ?? "", 200), key: world.keymap.keyOf("picture") };
+      const words = world.text(key, values);
       return stepTo(state, logLine(world, picture.peerId, words));
     }
     default: {

@@ -111,6 +111,7 @@ export function moveInDialog(state: UiState, world: World, move: ListMove): Step
       );
     case "form":
     case "paste":
+    case "picture":
     case "welcome":
     case undefined:
       return stepTo(state);
@@ -190,6 +191,7 @@ export function acceptDialog(state: UiState, world: World): Step & { readonly ne
     case "welcome":
       return endWelcome(state, world, true);
     case "packet":
+    case "picture":
     case "help":
       return stepTo({ ...state, dialog: dialog.under ?? null });
     case "details":
