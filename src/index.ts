@@ -47,7 +47,14 @@ export { scaleRaster, fitWithin } from "./pictures/raster.js";
 export type { Raster } from "./pictures/raster.js";
 export { createTcpStreams } from "./net/tcp.js";
 export { defaultPolicy } from "./core/saved.js";
-export type { PeerMemory, PeerMerge, PeerPolicy, QueuedMessage, SavedState } from "./core/saved.js";
+export type {
+  FilePolicy,
+  PeerMemory,
+  PeerMerge,
+  PeerPolicy,
+  QueuedMessage,
+  SavedState,
+} from "./core/saved.js";
 export { noticeCodes } from "./core/event.js";
 export type { Event, NoticeCode } from "./core/event.js";
 export { createMirror, snapshotOf } from "./core/mirror.js";

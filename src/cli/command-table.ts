@@ -261,6 +261,25 @@ export const commandTable: readonly CommandSpec[] = [
         { options: [...fileOptions, count], examples: ["feiyan files receive --accept all --dir 收到"] },
       ),
       command(
+        "policy",
+        "cli.summary.files.policy",
+        here(async () => (await import("./commands/files-policy.js")).filePolicy),
+        {
+          needsInstance: true,
+          arguments: [{ name: "T", required: true }],
+          examples: ["feiyan files policy 小明 --accept always --max-size 2G --dir 小明"],
+          options: [
+            {
+              flag: "accept",
+              placeholder: "ask|always|never|default",
+              value: { kind: "choice", members: ["ask", "always", "never", "default"] },
+              summary: "cli.option.accept",
+            },
+            ...fileOptions.filter(({ flag }) => flag === "max-size" || flag === "dir"),
+          ],
+        },
+      ),
+      command(
         "list",
         "cli.summary.files.list",
         here(async () => (await import("./commands/files-manage.js")).listFiles),
@@ -273,6 +292,12 @@ export const commandTable: readonly CommandSpec[] = [
           arguments: offerId,
           options: fileOptions,
         },
+      ),
+      command(
+        "open",
+        "cli.summary.files.open",
+        here(async () => (await import("./commands/files-manage.js")).openOffer),
+        { arguments: offerId },
       ),
       command(
         "refuse",

@@ -33,6 +33,7 @@ export const peerFields = (peer: Peer): Readonly<Record<string, unknown>> => ({
   version: peer.version,
   charset: peer.charset,
   capabilities: peer.capabilities,
+  acceptPolicy: peer.policy.files,
   fingerprint: null,
   trust: "unknown",
 });

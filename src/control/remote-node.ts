@@ -123,7 +123,12 @@ export function createRemoteNode({
     ask: (peer, what) => asked(call("ask", { peer, what })),
     markRead: (conversation) => asked(call("read", { conversation })),
     setCharset: (peer, charset) => asked(call("charset", { peer, charset })),
-    setPolicy: (peer, policy) => asked(call("policy", { peer, policy })),
+    setPolicy(peer, { files, ...policy }) {
+      const own = files?.dir == null ? files : { ...files, dir: absolute(files.dir) };
+      return asked(
+        call("policy", { peer, policy: { ...policy, ...(own === undefined ? {} : { files: own }) } }),
+      );
+    },
     mergePeers: (from, into) => asked(call("merge", { from, into })),
     splitPeer: (from) => asked(call("split", { from })),
     cancel: (id) => asked(call("cancel", { id })),

@@ -334,6 +334,15 @@ export const requests = {
         unlogged: optional(flag),
         note: optional(text(2_000)),
         groups: optional(listOf(name, 100)),
+        files: optional(
+          orNull(
+            object({
+              accept: choice(["ask", "always", "never"]),
+              maxSizeBytes: orNull(sizeBytes),
+              dir: orNull(path),
+            }),
+          ),
+        ),
       }),
     }),
     answer: "null",

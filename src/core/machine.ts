@@ -106,6 +106,7 @@ export function createMachine(options: MachineOptions): Machine {
       case "restore":
         restore(world, input.state, input.waiting, { merges, queue: outbox.queue });
         incoming.restore(input.state.recent);
+        files.restore(input.state);
         return null;
       case "start":
         world.network = input.network;
@@ -158,6 +159,7 @@ export function createMachine(options: MachineOptions): Machine {
       world.effects = [];
       shown = null;
       const answer = route(input);
+      if (world.events.length > 0) files.keepChanged();
       return { events: world.events, effects: world.effects, answer };
     },
     wakeAt: () => world.alarms.next(),

@@ -3,6 +3,7 @@
 import type {
   Charset,
   Event,
+  FilePolicy,
   Message,
   MessageId,
   OfferId,
@@ -111,6 +112,7 @@ export type Request =
   | { readonly kind: "take-back"; readonly message: MessageId }
   /** Keeps a conversation's texts as they read in a charset. */
   | { readonly kind: "redecode"; readonly conversation: PeerId; readonly charset: Charset }
+  | { readonly kind: "set-file-rule"; readonly peer: PeerId; readonly files: FilePolicy | null }
   | { readonly kind: "set-favourite"; readonly peer: PeerId; readonly isFavourite: boolean }
   | { readonly kind: "set-mouse"; readonly on: boolean }
   | { readonly kind: "set-cursor"; readonly shape: CursorShape }

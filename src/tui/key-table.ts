@@ -143,7 +143,9 @@ export type ProgramAction =
   | "files"
   | "drop-file"
   | "picture"
+  | "folder"
   | "send-picture"
+  | "accept-rule"
   | "impair"
   | "impair-off"
   | LabAction
@@ -321,6 +323,12 @@ export const keyTable: readonly KeyRow[] = [
   },
   row("drop-file", ["files"], ["delete"], "send"),
   { ...row("send-picture", ["global"], [], "send"), command: "sendpic", argument: "argument.path" },
+  {
+    ...row("accept-rule", ["global"], [], "send"),
+    command: "accept",
+    argument: "argument.acceptRule",
+    disabled: needsPeer,
+  },
   { ...row("check", ["peers"], ["space"], "send"), command: "mark", argument: "argument.name" },
   {
     ...row("uncheck", ["global"], ["alt-0"], "send"),
@@ -346,7 +354,6 @@ export const keyTable: readonly KeyRow[] = [
   { ...row("resend", ["log"], ["r"], "message"), command: "resend", disabled: needsUnconfirmed },
   { ...row("take-back", ["log"], ["x"], "message"), command: "unsend", disabled: needsWaiting },
   { ...row("packet", ["log"], ["p"], "message"), command: "packet", disabled: needsMessage },
-  { ...row("picture", ["global"], ["alt-v"], "message"), command: "picture", argument: "argument.path" },
   { ...row("expand", ["log"], ["e"], "message"), command: "expand", disabled: needsMessage },
   { ...row("reading", ["log", "packet"], ["d"], "message"), command: "reread", disabled: needsPeer },
   {
@@ -355,6 +362,8 @@ export const keyTable: readonly KeyRow[] = [
     argument: "argument.charset",
     disabled: needsPeer,
   },
+  { ...row("picture", ["global"], ["alt-v"], "message"), command: "picture", argument: "argument.path" },
+  { ...row("folder", ["log"], ["o"], "message"), command: "folder", disabled: needsMessage },
 
   row("next-conversation", ["global"], ["ctrl-n", "alt-down"], "move"),
   row("previous-conversation", ["global"], ["ctrl-p", "alt-up"], "move"),

@@ -176,6 +176,13 @@ export function createPerformer(options: PerformOptions): Performer {
         return () => redecode(request);
       case "set-favourite":
         return () => node.setPolicy(request.peer, { favourite: request.isFavourite });
+      case "set-file-rule":
+        return () => {
+          const { peer, files } = request;
+          const dir =
+            files === null || files.dir === null ? null : (options.paths?.expand(files.dir) ?? files.dir);
+          return node.setPolicy(peer, { files: files === null ? null : { ...files, dir } });
+        };
       case "start-simulation":
         return simulate;
       case "list-themes":

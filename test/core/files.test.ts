@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { FilesEffect, FilesInput } from "../../src/core/files/signals.js";
 import type { AcceptPolicy, Transfer } from "../../src/core/files/model.js";
+import type { FilePolicy } from "../../src/core/saved.js";
 import { fileLimits } from "../../src/core/limits.js";
 import type { LocalEntry } from "../../src/ports/file-store.js";
 import { createRequestReader } from "../../src/protocol/request.js";
@@ -228,6 +229,29 @@ describe("an offer of somebody", () => {
     own.talk.ask({ kind: "files", request: { kind: "policy", peer: own.talk.peerId("王"), policy } });
     own.talk.receiveText(`1:500:wang:pc-w:2097440:take\\0${list}\\0`);
     expect(own.states()).toEqual(["open"]);
+  });
+
+  it("is met as was decided about its sender, over the rule for all", () => {
+    const decided = (files: FilePolicy | null, rule: AcceptPolicy | null) => {
+      const stage = talkWithFiles();
+      if (rule !== null)
+        stage.talk.ask({ kind: "files", request: { kind: "policy", peer: null, policy: rule } });
+      stage.talk.ask({ kind: "set-policy", peer: stage.talk.peerId("王"), policy: { files } });
+      stage.talk.receiveText(`1:500:wang:pc-w:2097440:take\\0${list}\\0`);
+      const orders = fetches(stage.files());
+      return [stage.states()[0], orders.map(({ dir, maxSizeBytes }) => [dir, maxSizeBytes])[0]];
+    };
+    const always = { accept: "always", maxSizeBytes: 5_000, dir: "/own" } as const;
+    expect(decided(always, { ...policy, accept: "never" })).toEqual(["open", ["/own", 5_000]]);
+    expect(decided({ ...always, maxSizeBytes: 10 }, policy)).toEqual(["open", undefined]);
+    expect(decided({ accept: "never", maxSizeBytes: null, dir: null }, policy)).toEqual([
+      "refused",
+      undefined,
+    ]);
+    expect(decided({ accept: "ask", maxSizeBytes: null, dir: null }, policy)).toEqual(["open", undefined]);
+    // Nowhere to put it: somebody has to say where.
+    expect(decided({ ...always, dir: null }, null)).toEqual(["open", undefined]);
+    expect(decided(null, policy)).toEqual(["open", [policy.dir, policy.maxSizeBytes]]);
   });
 
   it("speed follows what came lately", () => {

@@ -178,6 +178,9 @@ const createTaker = (context: CommandContext, node: Node, rules: Rules): Taker =
     offered(offer) {
       output.object("offer", offerFields(offer, node), offer.at);
       if (offer.isUnfinished) return;
+      // Met already, by what was decided about its sender.
+      const isMet = offer.parties.some(({ state }) => state !== "open");
+      if (isMet || node.transfers().some(({ offerId }) => offerId === offer.offerId)) return;
       const peer = peerOf(offer);
       // An entry told what it can do: it is no stranger.
       const isKnown = peer !== undefined && peer.capabilities.length > 0;

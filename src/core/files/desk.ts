@@ -5,12 +5,14 @@ import type { Outbox } from "../delivery.js";
 import type { Answer } from "../input.js";
 import type { Message, PeerId } from "../model.js";
 import type { PeerRecord } from "../peers.js";
+import type { SavedState } from "../saved.js";
 import { drop } from "../world.js";
 import type { World } from "../world.js";
 import type { Endpoint } from "../../ports/transport.js";
 import { parseFeiyan } from "../../protocol/feiyan.js";
 import type { Packet } from "../../protocol/message.js";
 import { createFetching } from "./fetching.js";
+import { createKeptOffers } from "./kept-offers.js";
 import { createManifests } from "./manifests.js";
 import type { Offer, OfferId, Picture, Transfer, TransferId } from "./model.js";
 import { createOffers } from "./offers.js";
@@ -31,6 +33,8 @@ export interface FileDesk {
   /** A packet of our own extension; false when it is none. */
   heardPrivate(packet: Packet, from: Endpoint): boolean;
   peerMerged(from: PeerId, into: PeerId): void;
+  keepChanged(): void;
+  restore(state: SavedState): void;
   offers(): readonly Offer[];
   transfers(): readonly Transfer[];
   pictures(): readonly Picture[];
@@ -45,6 +49,7 @@ export function createFileDesk(world: World, outbox: Outbox): FileDesk {
     sharing.checked(packetNo, fileId, peerId),
   );
   const pictures = createPictures(world, outbox);
+  const kept = createKeptOffers(world, offers, transfers, fetching);
 
   function find(id: OfferId): OfferRecord | Extract<Answer, { ok: false }> {
     return offers.get(id) ?? refuse("no-such-offer", "no such offer", { offerId: id });
@@ -187,6 +192,8 @@ export function createFileDesk(world: World, outbox: Outbox): FileDesk {
     },
 
     peerMerged: (from, into) => offers.move(from, into),
+    keepChanged: () => kept.keepChanged(),
+    restore: (state) => kept.restore(state),
     offers: () => offers.all(),
     transfers: () => transfers.all(),
     pictures: () => pictures.all(),

@@ -5,6 +5,7 @@ import type { Answer } from "../input.js";
 import { fileLimits } from "../limits.js";
 import type { Message, PeerId } from "../model.js";
 import type { PeerRecord } from "../peers.js";
+import type { OfferSource } from "../saved.js";
 import { bareFor, legacy, sendPacket } from "../world.js";
 import type { World } from "../world.js";
 import { versionItem } from "../world.js";
@@ -15,7 +16,7 @@ import { commands } from "../../protocol/commands.js";
 import { optionBits } from "../../protocol/options.js";
 import { parsePacketNo } from "../../protocol/encode.js";
 import type { FileRecord } from "../../protocol/message.js";
-import { isAcceptedByPolicy } from "./accept-policy.js";
+import { fallbackPolicy, isAcceptedByPolicy, policyOf } from "./accept-policy.js";
 import type {
   AcceptOptions,
   AcceptPolicy,
@@ -40,16 +41,14 @@ export interface Fetching {
   takeUp(parts: readonly UnfinishedPart[]): Answer;
   setPolicy(peer: PeerId | null, policy: AcceptPolicy | null): void;
   policyFor(peerId: PeerId): AcceptPolicy | null;
+  /** Where an offer came from; null for ours. */
+  addressOf(id: OfferId): OfferSource | null;
+  /** Of an earlier run. */
+  restore(id: OfferId, source: OfferSource): void;
   /** What is needed to ask for more of a running fetch. */
   sourceOf(
     id: TransferId,
   ): { readonly packetNo: string; readonly fileId: string; readonly to: Endpoint } | null;
-}
-
-/** Where an offer came from. */
-interface Source {
-  readonly to: Endpoint;
-  readonly charset: Message["charset"];
 }
 
 /** What was accepted, and how. */
@@ -64,12 +63,13 @@ function partyOf(offer: Offer): PeerId | undefined {
 }
 
 export function createFetching(world: World, offers: Offers, transfers: Transfers): Fetching {
-  const sources = new Map<OfferId, Source>();
+  const sources = new Map<OfferId, OfferSource>();
   const wishes = new Map<TransferId, Wish>();
   const policies = new Map<PeerId, AcceptPolicy>();
   let policy: AcceptPolicy | null = null;
 
-  const policyFor = (peerId: PeerId): AcceptPolicy | null => policies.get(peerId) ?? policy;
+  const policyFor = (peerId: PeerId): AcceptPolicy | null =>
+    policyOf(policies.get(peerId) ?? policy, world.peers.get(peerId)?.policy.files ?? null);
 
   /** Fills the free places from the queue, oldest first. */
   function pump(): void {
@@ -256,16 +256,22 @@ export function createFetching(world: World, offers: Offers, transfers: Transfer
         const endpoint = { address: claim.peer.address, port: claim.peer.port };
         const peer = ownerOf(claim) ?? world.peers.byAddress(endpoint, world.now);
         if (peer === null) continue;
-        const isKnown = offers
+        const known = offers
           .all()
-          .some(
+          .find(
             (offer) =>
               offer.direction === "in" &&
               partyOf(offer) === peer.id &&
               offers.get(offer.offerId)?.packetNo === claim.packetNo &&
               offer.files.some(({ fileId }) => fileId === claim.fileId),
           );
-        if (isKnown) continue;
+        if (known !== undefined) {
+          const { state } = known.parties[0] ?? { state: "expired" };
+          const isMoving = transfers.of(known.offerId).some(({ endedAt }) => endedAt === null);
+          // Known from the history: gone on with all the same.
+          if ((state === "open" || state === "partly") && !isMoving) taken.push(known);
+          continue;
+        }
         const offer = unfinishedOffer(claim, peer.id);
         sources.set(offer.offerId, { to: endpoint, charset: "ascii" });
         offers.add({ offer, packetNo: claim.packetNo, expiresAt: expiryOf(world.now) });
@@ -281,6 +287,8 @@ export function createFetching(world: World, offers: Offers, transfers: Transfer
     },
 
     policyFor,
+    addressOf: (id) => sources.get(id) ?? null,
+    restore: (id, source) => void sources.set(id, source),
 
     sourceOf(id) {
       const transfer = transfers.get(id);
@@ -313,14 +321,6 @@ export function createFetching(world: World, offers: Offers, transfers: Transfer
     for (const id of sources.keys()) if (offers.get(id) === undefined) sources.delete(id);
   }
 }
-
-const fallbackPolicy: AcceptPolicy = {
-  accept: "ask",
-  maxSizeBytes: null,
-  dir: "",
-  overwrite: "rename",
-  resume: true,
-};
 
 function notOpen({ offer }: OfferRecord): Answer {
   return refuse("offer-not-open", "nothing of it can be fetched", { offerId: offer.offerId });

@@ -13,6 +13,8 @@ export interface Transfers {
   of(offerId: OfferId, fileId?: string): readonly Transfer[];
   /** The record of this file and peer, made or begun anew. */
   begin(offer: Offer, file: OfferedFile, peerId: PeerId, state: "queued" | "started"): Transfer;
+  /** One of an earlier run that has ended. */
+  restore(transfer: Transfer): void;
   started(id: TransferId, heldBytes: number, totalBytes: number | null): void;
   progress(id: TransferId, doneBytes: number, totalBytes: number | null, doneFiles: number): void;
   ended(id: TransferId, outcome: TransferOutcome): Transfer | undefined;
@@ -102,6 +104,13 @@ export function createTransfers(world: World): Transfers {
         startedAt: state === "started" ? world.now : null,
         endedAt: null,
       });
+    },
+
+    restore(transfer) {
+      const { offerId, fileId, peerId, direction } = transfer;
+      const transferId = idOf(offerId, fileId, peerId, direction);
+      forgetOld();
+      table.set(transferId, { ...transfer, transferId });
     },
 
     started(id, heldBytes, totalBytes) {

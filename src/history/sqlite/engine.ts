@@ -9,7 +9,7 @@ import type { Database, Statement } from "./driver.js";
 import { gramsOf } from "./grams.js";
 import { createRows, numberOf, rowColumns, rowTables, textOf } from "./rows.js";
 import { searchFile } from "./search.js";
-import { createState } from "./state.js";
+import { createState, offerName } from "./state.js";
 import type { HistoryEngine } from "../engine.js";
 
 export interface EngineOptions {
@@ -152,6 +152,8 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
   function removePlaces(places: readonly number[]): void {
     for (const place of places) {
       unindex(place);
+      const { id } = db.prepare("SELECT id FROM messages WHERE place = ?").get(place) ?? { id: "" };
+      db.prepare("DELETE FROM contents WHERE name = ?").run(offerName(textOf(id)));
       for (const table of ["copies", "ledger", "messages"]) {
         db.prepare(`DELETE FROM ${table} WHERE place = ?`).run(place);
       }

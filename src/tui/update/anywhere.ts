@@ -4,8 +4,9 @@ import { isLabAction } from "../key-table.js";
 import type { ProgramAction } from "../key-table.js";
 import type { UiState } from "../ui-state.js";
 import type { World } from "../world.js";
+import { setAcceptRule } from "./accept-rule.js";
 import { goTo, nextUnread, startJump, stepConversation } from "./conversation.js";
-import { dropFile, toggleFiles } from "./files.js";
+import { dropFile, showFolder, toggleFiles } from "./files.js";
 import { openForSending } from "./form.js";
 import { openMenu } from "./menu.js";
 import { endImpair, impair } from "./impair.js";
@@ -116,8 +117,12 @@ export function performAnywhere(state: UiState, name: ProgramAction, argument: s
       return toggleFiles(state, world, argument);
     case "picture":
       return lookAtPicture(state, world, argument);
+    case "folder":
+      return showFolder(state, world);
     case "send-picture":
       return sendPicture(state, world, argument);
+    case "accept-rule":
+      return setAcceptRule(state, world, argument);
     case "drop-file":
       return dropFile(state, world);
     case "details":

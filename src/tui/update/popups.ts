@@ -206,7 +206,7 @@ export function acceptDialog(state: UiState, world: World): Step & { readonly ne
 }
 
 /** Commands that do something sensible without their word. */
-const wordless: ReadonlySet<string> = new Set(["theme", "language", "away", "impair"]);
+const wordless: ReadonlySet<string> = new Set(["theme", "language", "away", "impair", "picture"]);
 
 /** With the words that were looked for marked in the log. */
 function openReceived(state: UiState, world: World, dialog: Extract<Dialog, { kind: "receive" }>): Step {
