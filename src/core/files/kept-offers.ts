@@ -2,7 +2,7 @@
 // the start, so that what was offered can still be fetched and what came can be found. Called by the file desk.
 import { remember } from "../world.js";
 import type { World } from "../world.js";
-import type { KeptOffer, SavedState } from "../saved.js";
+import type { SavedState } from "../saved.js";
 import type { PeerId } from "../model.js";
 import type { Fetching } from "./fetching.js";
 import type { OfferId } from "./model.js";
@@ -55,7 +55,7 @@ export function createKeptOffers(
     restore({ offers: kept, merges }) {
       const into = new Map<PeerId, PeerId>(merges.map((merge) => [merge.from, merge.into]));
       const now = (id: PeerId): PeerId => into.get(id) ?? id;
-      for (const { offer, packetNo, expiresAt, source, transfers: ended } of kept as readonly KeptOffer[]) {
+      for (const { offer, packetNo, expiresAt, source, transfers: ended } of kept) {
         const parties = offer.parties.map((party) => ({ ...party, peerId: now(party.peerId) }));
         offers.restore({ offer: { ...offer, parties }, packetNo, expiresAt });
         if (source !== null) fetching.restore(offer.offerId, source);

@@ -197,7 +197,6 @@ function fatePieces(message: Message, file: FileRecord, world: World): readonly 
   const fate = fileFate(world, message.id, file.id);
   if (fate === null) return [];
   const { offer, transfer } = fate;
-  const told = (words: string, role: Role): readonly Span[] => [span(`  ${words}`, role)];
   if (
     transfer !== null &&
     (transfer.state === "done" || transfer.state === "failed" || transfer.state === "cancelled")
@@ -206,12 +205,12 @@ function fatePieces(message: Message, file: FileRecord, world: World): readonly 
     const path =
       transfer.direction === "in" && transfer.state === "done" ? shownText(transfer.path ?? "", 300) : "";
     const role = transfer.state === "failed" ? "message.error" : "message.system";
-    return told(path === "" ? words : `${words} ${path}`, role);
+    return [span(`  ${path === "" ? words : `${words} ${path}`}`, role)];
   }
   const states = offer.parties.map(({ state }) => state);
   const [state] = states;
   const isOne = state !== undefined && states.every((one) => one === state);
-  return isOne ? told(world.text(`files.offer.${state}`), "message.system") : [];
+  return isOne ? [span(`  ${world.text(`files.offer.${state}`)}`, "message.system")] : [];
 }
 
 function filePieces(file: FileRecord, world: World): readonly Span[] {
