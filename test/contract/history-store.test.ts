@@ -50,6 +50,14 @@ async function keepAll(store: HistoryStore, messages: readonly Message[]): Promi
 
 const ids = (kept: readonly KeptMessage[]): readonly string[] => kept.map(({ message }) => message.id);
 
+const offerLike = (id: Message["id"], expiresAt: number): KeptOffer => ({
+  offer: { offerId: id, direction: "in", at: 1, parties: [], files: [], isUnfinished: false },
+  packetNo: "1",
+  expiresAt,
+  source: null,
+  transfers: [],
+});
+
 describe.each(engines)("history in $name", (tried) => {
   async function opened(): Promise<{ engine: HistoryEngine; store: HistoryStore }> {
     const engine = await tried.open();
@@ -238,13 +246,6 @@ describe.each(engines)("history in $name", (tried) => {
     const { store } = await opened();
     const messages = [1_000, 2_000, 3_000].map((at) => messageLike({ at }));
     await keepAll(store, messages);
-    const offerLike = (id: Message["id"], expiresAt: number): KeptOffer => ({
-      offer: { offerId: id, direction: "in", at: 1, parties: [], files: [], isUnfinished: false },
-      packetNo: "1",
-      expiresAt,
-      source: null,
-      transfers: [],
-    });
     for (const { id } of messages) await store.write({ kind: "offer", offer: offerLike(id, 1) });
     await store.write({ kind: "offer", offer: offerLike(messages[0]!.id, 2) });
     await store.remove({ ids: [messages[1]!.id] });

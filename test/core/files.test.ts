@@ -163,6 +163,15 @@ const policy: AcceptPolicy = {
   resume: true,
 };
 
+const decided = (files: FilePolicy | null, rule: AcceptPolicy | null) => {
+  const stage = talkWithFiles();
+  if (rule !== null) stage.talk.ask({ kind: "files", request: { kind: "policy", peer: null, policy: rule } });
+  stage.talk.ask({ kind: "set-policy", peer: stage.talk.peerId("王"), policy: { files } });
+  stage.talk.receiveText(`1:500:wang:pc-w:2097440:take\\0${list}\\0`);
+  const orders = fetches(stage.files());
+  return [stage.states()[0], orders.map(({ dir, maxSizeBytes }) => [dir, maxSizeBytes])[0]];
+};
+
 describe("an offer of somebody", () => {
   const list = "1:a.txt:1f4:5f5e1000:1:\u00072:d:0:5f5e1000:2:\u00073:c.bin:1f4:0:1:\u0007";
 
@@ -232,15 +241,6 @@ describe("an offer of somebody", () => {
   });
 
   it("is met as was decided about its sender, over the rule for all", () => {
-    const decided = (files: FilePolicy | null, rule: AcceptPolicy | null) => {
-      const stage = talkWithFiles();
-      if (rule !== null)
-        stage.talk.ask({ kind: "files", request: { kind: "policy", peer: null, policy: rule } });
-      stage.talk.ask({ kind: "set-policy", peer: stage.talk.peerId("王"), policy: { files } });
-      stage.talk.receiveText(`1:500:wang:pc-w:2097440:take\\0${list}\\0`);
-      const orders = fetches(stage.files());
-      return [stage.states()[0], orders.map(({ dir, maxSizeBytes }) => [dir, maxSizeBytes])[0]];
-    };
     const always = { accept: "always", maxSizeBytes: 5_000, dir: "/own" } as const;
     expect(decided(always, { ...policy, accept: "never" })).toEqual(["open", ["/own", 5_000]]);
     expect(decided({ ...always, maxSizeBytes: 10 }, policy)).toEqual(["open", undefined]);
