@@ -235,6 +235,7 @@ export const commandTable: readonly CommandSpec[] = [
             timeout,
             ...wideOptions.filter(({ flag }) => flag === "yes"),
             ...fileOptions.filter(({ flag }) => flag === "limit"),
+            ...messageOptions.filter(({ flag }) => flag === "lossy"),
             { flag: "as", placeholder: "NAME", value: { kind: "text" }, summary: "cli.option.as" },
           ],
         },

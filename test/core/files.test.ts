@@ -80,6 +80,17 @@ describe("an offer of ours", () => {
     expect(ids.filter((id) => readWrong.has(id))).toEqual([]);
   });
 
+  it("has no colon in a name for iptux, which would show nothing of it", () => {
+    const { talk } = talkWithFiles();
+    talk.receiveText("1_iptux 0.8.3:1:lao:pc-l:257:老\\0组\\0icon\\0utf-8\\0", "10.0.0.3");
+    const to = [{ peer: talk.peerId("老") }];
+    const request = { kind: "offer", to, entries: [entry("a:b.txt")], text: "", options: {} } as const;
+    const answer = talk.ask({ kind: "files", request });
+    if (!answer.ok) throw new Error(answer.code);
+    expect(talk.machine.message(answer.offers![0]!.offerId)!.files[0]!.name).toBe("a：b.txt");
+    expect(answer.offers![0]!.files[0]!.name).toBe("a:b.txt");
+  });
+
   it("serves its receiver: hex first, then decimal, file, folder, file as a stream", () => {
     const { ask, offer } = talkWithFiles();
     const { packetNo } = offer(entry("a"), entry("d", "folder"));
@@ -163,6 +174,8 @@ const policy: AcceptPolicy = {
   resume: true,
 };
 
+const list = "1:a.txt:1f4:5f5e1000:1:\u00072:d:0:5f5e1000:2:\u00073:c.bin:1f4:0:1:\u0007";
+
 const decided = (files: FilePolicy | null, rule: AcceptPolicy | null) => {
   const stage = talkWithFiles();
   if (rule !== null) stage.talk.ask({ kind: "files", request: { kind: "policy", peer: null, policy: rule } });
@@ -173,8 +186,6 @@ const decided = (files: FilePolicy | null, rule: AcceptPolicy | null) => {
 };
 
 describe("an offer of somebody", () => {
-  const list = "1:a.txt:1f4:5f5e1000:1:\u00072:d:0:5f5e1000:2:\u00073:c.bin:1f4:0:1:\u0007";
-
   function offered(rule: AcceptPolicy | null) {
     const stage = talkWithFiles();
     if (rule !== null)

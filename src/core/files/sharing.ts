@@ -71,6 +71,14 @@ function isForClipboard(entry: LocalEntry, targets: readonly Target[]): boolean 
   return isPng && entry.sizeBytes <= fileLimits.clipboardBytes && allCan;
 }
 
+/**
+ * iptux counts the halves of a doubled colon as two, takes the time for the kind, and shows nothing of the whole offer (protocol.md
+ * section 24): it gets a wide colon. Inside folders it reads them well.
+ */
+function withoutColon(file: OutgoingFile): OutgoingFile {
+  return { ...file, name: file.name.replaceAll(":", "：") };
+}
+
 function clipboardFile(entry: LocalEntry, index: number): OutgoingFile {
   // `8` is the place in the text: at its end.
   return { ...outgoingFile(entry, index), attr: fileType.clipboard, ext: { "8": ["0"] } };
@@ -133,6 +141,15 @@ export function createSharing(world: World, outbox: Outbox, offers: Offers, tran
         return refuse("offer-too-long", `${bytes} bytes, at most ${limit}`, { bytes, limit });
     }
     return null;
+  }
+
+  /** What a receiver's charset lacks becomes "_", as official and FeiQ write it: a "?" would be no name there. */
+  function withoutForeign(file: OutgoingFile, targets: readonly Target[]): OutgoingFile {
+    let { name } = file;
+    for (const { charset } of targets)
+      for (const { character } of world.options.codec.unencodable(name, charset.charset))
+        name = name.replaceAll(character, "_");
+    return { ...file, name };
   }
 
   function remember(
@@ -247,11 +264,14 @@ export function createSharing(world: World, outbox: Outbox, offers: Offers, tran
       }
       const targets = targetsOf(world, to, say);
       if (isRefusal(targets)) return targets;
-      const files = entries.map((entry, index) =>
+      const given = entries.map((entry, index) =>
         asPicture && isForClipboard(entry, targets)
           ? clipboardFile(entry, index)
           : outgoingFile(entry, index),
       );
+      const known = say.lossy === true ? given.map((file) => withoutForeign(file, targets)) : given;
+      const hasIptux = targets.some(({ peer }) => peer?.dialect === "iptux");
+      const files = hasIptux ? known.map(withoutColon) : known;
       const refused = refusal(targets, files, text, say);
       if (refused !== null) return refused;
       const message = outbox.offer(targets, text, files, say);
