@@ -104,6 +104,8 @@ export const fileLimits = {
   unfinished: 1_000,
   /** Entries of a folder's list held while it comes. */
   manifestEntries: 200_000,
+  /** Pages of it asked for at one time: 6 KB each, well within the smallest receive buffer. */
+  manifestPagesAsked: 8,
   /** Lists that others may ask for at one time; each keeps a disk busy. */
   manifestsWanted: 8,
   /** Pictures on their way out. */

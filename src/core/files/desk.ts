@@ -14,6 +14,7 @@ import type { Packet } from "../../protocol/message.js";
 import { createFetching } from "./fetching.js";
 import { createKeptOffers } from "./kept-offers.js";
 import { createManifests } from "./manifests.js";
+import type { Manifests } from "./manifests.js";
 import type { Offer, OfferId, Picture, Transfer, TransferId } from "./model.js";
 import { createOffers } from "./offers.js";
 import type { OfferRecord } from "./offers.js";
@@ -43,9 +44,11 @@ export interface FileDesk {
 export function createFileDesk(world: World, outbox: Outbox): FileDesk {
   const offers = createOffers(world);
   const transfers = createTransfers(world);
-  const sharing = createSharing(world, outbox, offers, transfers);
+  const sharing = createSharing(world, outbox, offers, transfers, (key, path, baseId) =>
+    manifests.prepare(key, path, baseId),
+  );
   const fetching = createFetching(world, offers, transfers);
-  const manifests = createManifests(world, offers, transfers, (packetNo, fileId, peerId) =>
+  const manifests: Manifests = createManifests(world, offers, transfers, (packetNo, fileId, peerId) =>
     sharing.checked(packetNo, fileId, peerId),
   );
   const pictures = createPictures(world, outbox);

@@ -84,7 +84,14 @@ function clipboardFile(entry: LocalEntry, index: number): OutgoingFile {
   return { ...outgoingFile(entry, index), attr: fileType.clipboard, ext: { "8": ["0"] } };
 }
 
-export function createSharing(world: World, outbox: Outbox, offers: Offers, transfers: Transfers): Sharing {
+export function createSharing(
+  world: World,
+  outbox: Outbox,
+  offers: Offers,
+  transfers: Transfers,
+  /** The list of hashes of a folder will be wanted. */
+  prepare: (key: string, path: string, baseId: number) => void,
+): Sharing {
   const connections = new Map<string, Connection>();
   /** Folders whose receiver said that it will compare them. */
   const checking = new Set<TransferId>();
@@ -226,6 +233,9 @@ export function createSharing(world: World, outbox: Outbox, offers: Offers, tran
       charset,
     };
     world.effects.push({ kind: "files", effect: { kind: "serve", order } });
+    // Hashed while it is sent: the receiver will ask for the list as soon as it has everything.
+    if (willCheck && member === null)
+      prepare(keyOf(record, memberBaseOf(index)), file.path, memberBaseOf(index));
   }
 
   function ended(id: TransferId): void {

@@ -16,21 +16,16 @@ const mostEntries = 2 ** 20;
 export function createManifestReader(store: FileStore): ManifestReader {
   const lists = new Map<string, readonly LocalEntry[]>();
 
-  async function hashOf(entry: LocalEntry): Promise<string | null> {
-    try {
-      return await store.sha256(entry);
-    } catch {
-      // As in the stream: announced without bytes.
-      return null;
-    }
-  }
-
   return {
     async read(key, path, baseId) {
       const entries: ManifestEntry[] = [];
       const places: LocalEntry[] = [];
       const above: string[] = [];
       let isRoot = true;
+      const batch = createBatch(store, (at, sha256) => {
+        const entry = entries[at];
+        if (entry !== undefined) entries[at] = { ...entry, sha256 };
+      });
       try {
         for await (const step of store.walk(await store.look(path))) {
           if (step.kind === "leave") {
@@ -46,18 +41,14 @@ export function createManifestReader(store: FileStore): ManifestReader {
           const isFolder = step.kind === "enter";
           const ownPath = [...above, wireNameOf(entry.name)];
           const fileId = baseId + places.push(entry) - 1;
-          const sha256 = step.kind === "file" ? await hashOf(entry) : null;
-          const { sizeBytes, mtime } = entry;
-          entries.push({
-            path: ownPath,
-            isFolder,
-            sizeBytes: isFolder ? 0 : sizeBytes,
-            mtime,
-            sha256,
-            fileId,
-          });
+          const { mtime } = entry;
+          const sizeBytes = isFolder ? 0 : entry.sizeBytes;
+          entries.push({ path: ownPath, isFolder, sizeBytes, mtime, sha256: null, fileId });
+          // As in the stream: what cannot be read is announced without bytes.
+          if (step.kind === "file") await batch.add(entry, entries.length - 1);
           if (isFolder) above.push(wireNameOf(entry.name));
         }
+        await batch.finish();
       } catch {
         return null;
       }
@@ -75,4 +66,39 @@ export function createManifestReader(store: FileStore): ManifestReader {
 function wireNameOf(name: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters would cut the record
   return name.replaceAll(/[\0-\x1f]/g, "_");
+}
+
+/** Files hashed together: one trip to the worker for many. */
+const batchFiles = 256;
+
+interface Batch {
+  add(entry: LocalEntry, at: number): Promise<void>;
+  finish(): Promise<void>;
+}
+
+/** One batch is hashed while the next one gathers. */
+function createBatch(store: FileStore, found: (at: number, sha256: string | null) => void): Batch {
+  let gathered: { readonly entry: LocalEntry; readonly at: number }[] = [];
+  let running: Promise<void> = Promise.resolve();
+
+  async function flush(): Promise<void> {
+    const batch = gathered;
+    gathered = [];
+    await running;
+    running = store.hashes(batch.map(({ entry }) => entry)).then((hashes) => {
+      for (const [index, { at }] of batch.entries()) found(at, hashes[index] ?? null);
+      return undefined;
+    });
+  }
+
+  return {
+    async add(entry, at) {
+      gathered.push({ entry, at });
+      if (gathered.length >= batchFiles) await flush();
+    },
+    async finish() {
+      await flush();
+      await running;
+    },
+  };
 }
