@@ -14,7 +14,7 @@ import {
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createNode, everyone, type Node } from "../src/index.js";
+import { createNode, everyone, generateKeyPairs, type Node } from "../src/index.js";
 import type { Figure } from "./figure.js";
 import { compare } from "./ratio.js";
 import type { Ratio } from "./ratio.js";
@@ -57,8 +57,9 @@ function serveBare(write: (socket: import("node:net").Socket) => void): void {
   });
 }
 
-async function startNode(nick: string, peers: readonly number[]): Promise<Node> {
+async function startNode(nick: string, peers: readonly number[], isSealed: boolean): Promise<Node> {
   const node = createNode({
+    ...(isSealed ? { keys: await generateKeyPairs() } : {}),
     nick,
     user: nick,
     host: "bench",
@@ -97,13 +98,19 @@ export async function filesChild(role: string, path: string, port: number): Prom
       connect(port, "127.0.0.1").pipe(tar.stdin);
       return;
     }
-    case "send": {
-      const node = await startNode("giver", []);
+    case "send":
+    case "sealed-send": {
+      const node = await startNode("giver", [], role === "sealed-send");
       say({ port: node.network?.port ?? 0 });
       let hasOffered = false;
       node.subscribe((event) => {
         // Once it is known what the other can do: folders are compared with a list of hashes then.
-        if (event.kind === "peer" && event.peer.nick === "taker" && event.peer.feiyan !== null && !hasOffered) {
+        if (
+          event.kind === "peer" &&
+          event.peer.nick === "taker" &&
+          event.peer.feiyan !== null &&
+          !hasOffered
+        ) {
           hasOffered = true;
           void node.offer({ peer: event.peer.id }, [path]);
         }
@@ -111,8 +118,9 @@ export async function filesChild(role: string, path: string, port: number): Prom
       });
       return;
     }
-    case "take": {
-      const node = await startNode("taker", [port]);
+    case "take":
+    case "sealed-take": {
+      const node = await startNode("taker", [port], role === "sealed-take");
       say({ port: node.network?.port ?? 0 });
       let start = 0n;
       let heard = 0;
@@ -128,7 +136,11 @@ export async function filesChild(role: string, path: string, port: number): Prom
         if (event.kind !== "transfer") return;
         if (event.transfer.state === "done" && !event.transfer.isVerified && event.transfer.kind === "folder")
           throw new Error("a folder was not compared");
-        if (event.transfer.state === "started" && start === 0n) start = process.hrtime.bigint();
+        // Told more than once before anything comes: the wait for an announcement or a key is none of the transfer's time.
+        if (event.transfer.state === "started" && event.transfer.doneBytes === 0)
+          start = process.hrtime.bigint();
+        if (event.transfer.state === "done" && (event.transfer.cipher !== null) !== (role === "sealed-take"))
+          throw new Error("not as it was meant to go");
         if (event.transfer.state === "failed") throw new Error(`${event.transfer.reason}`);
         // What is on its way by datagrams may still come.
         if (event.transfer.state === "done") {
@@ -173,7 +185,8 @@ async function transfer(
 ): Promise<{ taken: Taken; given: Taken | null }> {
   const giver = child(send, source);
   const { port = 0 } = await wordOf(giver, (word) => word.port !== undefined);
-  const given = take === "take" ? wordOf(giver, (word) => word.seconds !== undefined) : null;
+  const given =
+    take === "take" || take === "sealed-take" ? wordOf(giver, (word) => word.seconds !== undefined) : null;
   const taker = child(take, target, port);
   const done = wordOf(taker, (word) => word.seconds !== undefined);
   let stop: (() => void) | undefined;
@@ -294,6 +307,19 @@ export async function benchFiles(): Promise<{ ratios: readonly Ratio[]; figures:
     const ratios = [
       await compare(`one file of ${mib} MiB, hashed, against a bare pipe (bytes)`, rounds, ours, bare),
     ];
+    ratios.push(
+      await compare(
+        "the same under AES-256, against in clear (bytes)",
+        rounds,
+        async () => {
+          const out = target();
+          const { taken } = await transfer("sealed-send", "sealed-take", large, out);
+          clean(out);
+          return bytes / taken.seconds;
+        },
+        ours,
+      ),
+    );
     const wire = await iperf();
     if (wire !== null) {
       const name = "the same against iperf3, which has no disk (bytes)";

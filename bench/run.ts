@@ -1,8 +1,9 @@
 // `npm run bench`: every benchmark in one run, as ratios, then the figures of the screen; the tables are those of docs/performance.md.
-// `--tui` runs those of the screen alone, `--files` those of files, `--cli` those of the command line, `--history` those of the history,
-// which take minutes.
+// `--tui` runs those of the screen alone, `--files` those of files, `--crypto` those of encryption, `--cli` those of the command line,
+// `--history` those of the history, which take minutes.
 import { cpus } from "node:os";
 import { benchCommandLine } from "./command-line.js";
+import { benchCrypto, benchKeyMaking } from "./crypto.js";
 import { benchDecode } from "./decode.js";
 import type { Figure } from "./figure.js";
 import { benchFiles, filesChild, filesTicker } from "./files.js";
@@ -84,7 +85,7 @@ else if (process.argv.includes("--cli")) {
     await benchFilesAlone();
     process.exit();
   }
-  const isScreenOnly = process.argv.includes("--tui");
+  const isScreenOnly = process.argv.includes("--tui") || process.argv.includes("--crypto");
   const isHistoryOnly = process.argv.includes("--history");
   if (isHistoryOnly || !isScreenOnly) out(row(await benchReceiveStored()));
   if (isHistoryOnly) {
@@ -93,9 +94,15 @@ else if (process.argv.includes("--cli")) {
     printFigures(figures);
     process.exit();
   }
-  for (const bench of isScreenOnly ? [] : [benchDecode, benchReceive]) {
+  for (const bench of isScreenOnly ? [] : [benchDecode, benchReceive, benchCrypto]) {
     // oxlint-disable-next-line no-await-in-loop -- benchmarks must not disturb each other
     for (const result of await bench()) out(row(result));
+  }
+  if (process.argv.includes("--crypto")) {
+    for (const result of await benchCrypto()) out(row(result));
+    out("");
+    for (const figure of await benchKeyMaking()) out(figureRow(figure));
+    process.exit();
   }
   await benchScreen();
   out("");

@@ -3,8 +3,17 @@ import { hostname, userInfo } from "node:os";
 import { createTextCodec } from "./charset/codecs.js";
 import { formatEndpoint, parseEndpoint } from "./core/endpoint.js";
 import type { Message } from "./core/model.js";
+import type { EncryptPolicy } from "./core/model.js";
+import type { TrustRecord } from "./core/trust.js";
+import { openKeys, readKeys } from "./crypto/key-file.js";
+import { createKeyRing } from "./crypto/key-ring.js";
+import type { KeyPairs, KeyRing } from "./crypto/key-ring.js";
+import { createMessageCipher } from "./crypto/message-cipher.js";
+import { readTrust, writeTrust } from "./crypto/trust-file.js";
+import type { MessageCipher } from "./protocol/encryption/message-cipher.js";
 import { resolveTarget } from "./core/selectors.js";
 import { createPacketCrypto } from "./crypto/group.js";
+import { readGroups } from "./files/group-file.js";
 import { createDiskStore } from "./files/disk-store.js";
 import { openPacketNumberFile } from "./files/packet-number-file.js";
 import { impaired } from "./net/impaired.js";
@@ -21,7 +30,7 @@ import { tryReach } from "./net/reachability.js";
 import { createUdpTransport } from "./net/udp.js";
 import { createSystemClock } from "./node/clock.js";
 import { createNodeOf } from "./node/node.js";
-import type { Node } from "./node/node.js";
+import type { Node } from "./node/node-api.js";
 import { createSystemRandom } from "./node/random.js";
 import { createPictureDesk } from "./pictures/picture-desk.js";
 import type { Clock } from "./ports/clock.js";
@@ -71,6 +80,17 @@ export interface CreateNodeOptions {
   readonly onDatagram?: (record: TapRecord) => void;
   /** Folder for the packet number that must grow across restarts; default none. */
   readonly stateDir?: string;
+  /** Encrypt where the peer can (`auto`), only so (`always`), or not (`never`); needs `stateDir`, where the keys are. Default `auto`. */
+  readonly encrypt?: EncryptPolicy;
+  /** What locked messages ask for before they open; default nothing. */
+  readonly lockPassword?: string;
+  /** Away by itself after so many minutes without `noteActivity`, with this text; default never. */
+  readonly idleMinutes?: number;
+  readonly idleText?: string;
+  /** Peers may take back what they sent; default true. */
+  readonly allowRecall?: boolean;
+  /** Keys to use instead of those of `stateDir`. */
+  readonly keys?: KeyPairs;
   /** Keeps received messages; each is acknowledged when its promise resolves. Default none. */
   readonly store?: (message: Message) => Promise<void>;
   /** False: no files, neither given nor taken. Default true with real sockets, false with a `transport` and no `streams`. */
@@ -114,6 +134,50 @@ export interface ChatNode extends Node {
   impairments(): readonly ImpairedLine[];
 }
 
+interface Keyring {
+  readonly cipher: MessageCipher;
+  readonly trust: readonly TrustRecord[];
+  readonly ready: Promise<void>;
+  readonly keep: (records: readonly TrustRecord[]) => void;
+}
+
+/** Our keys and what is known of others', from the state folder; null where there is no place for them. */
+function openKeyring({ stateDir, keys }: CreateNodeOptions): Keyring | null {
+  if (stateDir === undefined && keys === undefined) return null;
+  const ring = createKeyRing(keys ?? null);
+  // What cannot be read must not keep anybody from chatting: it is said when the node runs.
+  const opened = keys !== undefined || stateDir === undefined ? Promise.resolve() : fillRing(ring, stateDir);
+  let trust: readonly TrustRecord[] = [];
+  let fault: unknown = null;
+  try {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ids that were kept were peers' ids
+    trust = stateDir === undefined ? [] : (readTrust(stateDir) as unknown as readonly TrustRecord[]);
+  } catch (cause) {
+    fault = cause;
+  }
+  const ready = fault === null ? opened : Promise.reject(toError(fault));
+  // It is heard when the node starts, if it is the first fault.
+  opened.catch(() => undefined);
+  ready.catch(() => undefined);
+  return {
+    cipher: createMessageCipher(ring),
+    trust,
+    ready,
+    keep: (records) => {
+      if (stateDir !== undefined && fault === null) writeTrust(stateDir, records);
+    },
+  };
+}
+
+function toError(cause: unknown): Error {
+  return cause instanceof Error ? cause : new Error(String(cause));
+}
+
+async function fillRing(ring: KeyRing, stateDir: string): Promise<void> {
+  ring.pairs = readKeys(stateDir);
+  ring.pairs ??= await openKeys(stateDir);
+}
+
 /**
  * A chat node, not yet started.
  *
@@ -151,6 +215,8 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
       : [{ target: null, spec: options.impair ?? {} }];
   for (const { target, spec } of wishes) if (target === null) book.set(null, spec);
 
+  const safe = openKeyring(options);
+
   const hasFiles = options.files ?? (options.transport === undefined || options.streams !== undefined);
   const streams =
     options.streams ?? createTcpStreams(options.bind === undefined ? {} : { binds: options.bind });
@@ -179,6 +245,12 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
       legacyCharset: options.charset ?? "gbk",
       codec: options.codec ?? createTextCodec(),
       crypto: options.crypto ?? createPacketCrypto(),
+      cipher: safe?.cipher,
+      trust: safe?.trust,
+      encrypt: options.encrypt,
+      allowRecall: options.allowRecall,
+      idleMinutes: options.idleMinutes,
+      idleText: options.idleText,
       random,
       versionItem: options.versionItem ?? "ipmsg",
       announceUtf8: options.announceUtf8 ?? true,
@@ -191,7 +263,12 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
     transport: line,
     clock,
     defaultPort: port === 0 ? defaultPort : port,
+    groups: () => new Map(Object.entries(options.stateDir === undefined ? {} : readGroups(options.stateDir))),
     store: options.store,
+    ...(safe === null ? {} : { keysReady: safe.ready, keepTrust: safe.keep }),
+    ...(options.lockPassword === undefined || options.lockPassword === ""
+      ? {}
+      : { isPassword: (password: string) => password === options.lockPassword }),
     history: options.history,
     tryReach: options.transport === undefined && (options.probes ?? true) ? tryReach : undefined,
     ...(numbers === null ? {} : { reserve: (below) => numbers.write(below) }),

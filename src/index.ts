@@ -3,7 +3,7 @@ export { createNode, defaultPort } from "./create-node.js";
 export type { ChatNode, CreateNodeOptions } from "./create-node.js";
 export { version } from "./version.js";
 
-export type { Node } from "./node/node.js";
+export type { Node } from "./node/node-api.js";
 export { createSystemClock } from "./node/clock.js";
 export { createSystemRandom } from "./node/random.js";
 
@@ -13,16 +13,23 @@ export type {
   Delivery,
   DeliveryState,
   Diagnostics,
+  EncryptPolicy,
   Identity,
   KnownAddress,
   Message,
+  MessageEncryption,
   MessageId,
   MessageList,
   Peer,
   PeerId,
   PeerState,
+  RecallState,
   Self,
+  SignatureState,
 } from "./core/model.js";
+export type { TrustAlarm, TrustAnswer, TrustRecord, TrustState } from "./core/trust.js";
+export { formatFingerprint } from "./core/fingerprint-words.js";
+export type { FingerprintForm } from "./core/fingerprint-words.js";
 export type {
   AcceptOptions,
   AcceptPolicy,
@@ -60,7 +67,11 @@ export type { Event, NoticeCode } from "./core/event.js";
 export { createMirror, snapshotOf } from "./core/mirror.js";
 export type { Mirror, Snapshot } from "./core/mirror.js";
 export type { QueueOptions, Receiver, SayOptions } from "./core/input.js";
-export { peerName, resolveTarget } from "./core/selectors.js";
+export { announcedGroups, announcedMembers } from "./core/groups.js";
+export type { OwnGroups } from "./core/groups.js";
+export { formatGroups, parseGroups, readGroups, writeGroups } from "./files/group-file.js";
+export type { GroupLists } from "./files/group-file.js";
+export { isUnopened, peerName, resolveTarget } from "./core/selectors.js";
 export type { ResolvedTarget } from "./core/selectors.js";
 export { formatEndpoint, isAddress, parseEndpoint } from "./core/endpoint.js";
 export { safeText } from "./core/safe-text.js";
@@ -68,6 +79,8 @@ export type { SafeTextOptions } from "./core/safe-text.js";
 export { limits, timers } from "./core/limits.js";
 export { textRoomFor } from "./core/text-room.js";
 
+export { deferHistory } from "./history/deferred-store.js";
+export type { DeferredHistory } from "./history/deferred-store.js";
 export { createMemoryHistory, openHistory } from "./history/open-history.js";
 export type { HistoryOptions, OpenedHistory } from "./history/open-history.js";
 export { readDate } from "./history/read-date.js";
@@ -111,6 +124,12 @@ export type { Dialect, FileRecord, PacketNo } from "./protocol/message.js";
 export type { Charset, CharsetReason, DecodeContext, TextCodec } from "./protocol/text-codec.js";
 export { charsetNamed, createTextCodec } from "./charset/codecs.js";
 export { createPacketCrypto } from "./crypto/group.js";
+export { createMessageCipher } from "./crypto/message-cipher.js";
+export type { MessageCipher } from "./protocol/encryption/message-cipher.js";
+export { createKeyRing } from "./crypto/key-ring.js";
+export { generateKeyPairs } from "./crypto/key-ring.js";
+export type { KeyPair, KeyPairs, KeyRing } from "./crypto/key-ring.js";
+export { createBodyCipher } from "./crypto/file-cipher.js";
 export { isSafeName } from "./files/safe-name.js";
 
 export { createUdpTransport } from "./net/udp.js";

@@ -95,6 +95,25 @@ export {
 } from "./protocol/options.js";
 export { buildPublicKey, parsePublicKey } from "./protocol/public-key.js";
 export { requiredReply, type RequiredReply } from "./protocol/reply.js";
+export {
+  answerFor,
+  chooseSuite,
+  cipherBits,
+  formatCaps,
+  ownCaps,
+  parseCaps,
+  type CipherName,
+  type CipherSuite,
+} from "./protocol/encryption/capabilities.js";
+export { buildEnvelope, parseEnvelope, type Envelope } from "./protocol/encryption/envelope.js";
+export { buildInnerText, packetWithPlain, type Recipient } from "./protocol/encryption/inner-text.js";
+export {
+  buildEncryptedRequest,
+  parseEncryptedRequest,
+  type EncryptedFileRequest,
+} from "./protocol/encryption/file-request.js";
+export { buildKeyName, parseKeyName } from "./protocol/encryption/key-name.js";
+export type { MessageCipher, OwnKeys, PublicKey } from "./protocol/encryption/message-cipher.js";
 export { createRequestReader, type RequestProgress, type RequestReader } from "./protocol/request.js";
 export { buildFileRequest, parseFileRequest } from "./protocol/request-argument.js";
 export {

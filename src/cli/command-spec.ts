@@ -34,11 +34,10 @@ export interface OptionSpec {
 /** What a command came to: an exit code of `exit-code.ts`. */
 export type Command = (context: CommandContext) => Promise<number>;
 
-/** How a command is run, or why it cannot be yet. */
+/** How a command is run. */
 export type Availability =
   /** Loaded when it is called, so that help and other commands stay quick. */
   | { readonly kind: "here"; readonly load: () => Promise<Command> }
-  | { readonly kind: "later" }
   /** A group of commands without an own meaning. */
   | { readonly kind: "group" };
 

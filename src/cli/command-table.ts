@@ -1,12 +1,11 @@
 // Every command of docs/cli.md section 1, with its arguments and flags. The one place where they are defined; what belongs to
-// a running instance or to a later version stands here too, so that help lists it and a call says why it cannot be.
+// a running instance stands here too, so that help lists it and a call says why it cannot be.
 import { labCommands } from "./commands/lab/lab-commands.js";
 import { historyCommands } from "./commands/history/command-specs.js";
 import type { ArgumentSpec, Availability, Command, CommandSpec, OptionSpec } from "./command-spec.js";
 import { labDemoCommands } from "./commands/lab-demos/command-specs.js";
 
 const here = (load: () => Promise<Command>): Availability => ({ kind: "here", load });
-const later: Availability = { kind: "later" };
 const group: Availability = { kind: "group" };
 
 const to: OptionSpec = {
@@ -44,12 +43,6 @@ const messageOptions: readonly OptionSpec[] = [
   { flag: "split", value: { kind: "switch" }, summary: "cli.option.split" },
   { flag: "seal", value: { kind: "switch" }, summary: "cli.option.seal" },
   { flag: "lock", value: { kind: "switch" }, summary: "cli.option.lock" },
-  {
-    flag: "encrypt",
-    placeholder: "auto|always|never",
-    value: { kind: "choice", members: ["auto", "always", "never"] },
-    summary: "cli.option.encrypt",
-  },
   { flag: "plain", value: { kind: "switch" }, summary: "cli.option.plain" },
   { flag: "queue", value: { kind: "switch" }, summary: "cli.option.queue" },
   { flag: "file", placeholder: "PATH", value: { kind: "words" }, summary: "cli.option.file" },
@@ -122,9 +115,54 @@ const command = (
 const peerOptions: readonly OptionSpec[] = [
   { flag: "block", value: { kind: "switch" }, summary: "cli.option.block" },
   { flag: "unblock", value: { kind: "switch" }, summary: "cli.option.unblock" },
+  {
+    flag: "key",
+    placeholder: "accept|reject|verify|forget",
+    value: { kind: "choice", members: ["accept", "reject", "verify", "forget"] },
+    summary: "cli.option.key",
+  },
   { flag: "mute", value: { kind: "switch" }, summary: "cli.option.mute" },
   { flag: "favourite", value: { kind: "switch" }, summary: "cli.option.favourite" },
   { flag: "note", placeholder: "TEXT", value: { kind: "text" }, summary: "cli.option.note" },
+];
+
+const groups = async () => await import("./commands/group.js");
+const groupName: ArgumentSpec = { name: "NAME", required: true };
+const groupMembers: ArgumentSpec = { name: "T", variadic: true };
+
+const groupCommands: readonly CommandSpec[] = [
+  command(
+    "list",
+    "cli.summary.group.list",
+    here(async () => (await groups()).listGroups),
+  ),
+  command(
+    "add",
+    "cli.summary.group.add",
+    here(async () => (await groups()).addToGroup),
+    {
+      arguments: [groupName, { ...groupMembers, required: true }],
+      examples: ["feiyan group add 一班 小明 小红 192.168.1.20", "feiyan send --to @一班 明天春游"],
+    },
+  ),
+  command(
+    "remove",
+    "cli.summary.group.remove",
+    here(async () => (await groups()).removeFromGroup),
+    { arguments: [groupName, groupMembers] },
+  ),
+  command(
+    "import",
+    "cli.summary.group.import",
+    here(async () => (await groups()).importGroups),
+    { arguments: [{ name: "FILE", required: true }] },
+  ),
+  command(
+    "export",
+    "cli.summary.group.export",
+    here(async () => (await groups()).exportGroups),
+    { arguments: [{ name: "FILE" }] },
+  ),
 ];
 
 const labSubcommands: readonly CommandSpec[] = [...labCommands, ...labDemoCommands];
@@ -205,7 +243,12 @@ export const commandTable: readonly CommandSpec[] = [
       ],
     },
   ),
-  command("knock", "cli.summary.knock", later, { options: [to] }),
+  command(
+    "knock",
+    "cli.summary.knock",
+    here(async () => (await import("./commands/knock.js")).knock),
+    { options: [to], examples: ["feiyan knock --to 小明"] },
+  ),
   command(
     "away",
     "cli.summary.away",
@@ -314,7 +357,18 @@ export const commandTable: readonly CommandSpec[] = [
       ),
     ],
   }),
-  command("open", "cli.summary.open", later, { arguments: messageId }),
+  command(
+    "open",
+    "cli.summary.open",
+    here(async () => (await import("./commands/open.js")).open),
+    {
+      needsInstance: true,
+      arguments: messageId,
+      options: [
+        { flag: "password", placeholder: "TEXT", value: { kind: "text" }, summary: "cli.option.password" },
+      ],
+    },
+  ),
   command(
     "resend",
     "cli.summary.resend",
@@ -322,9 +376,7 @@ export const commandTable: readonly CommandSpec[] = [
     { needsInstance: true, arguments: messageId },
   ),
   command("group", "cli.summary.group", group, {
-    subcommands: (["list", "add", "remove", "import", "export"] as const).map((name) =>
-      command(name, `cli.summary.group.${name}`, later, { arguments: words }),
-    ),
+    subcommands: groupCommands,
   }),
   command("history", "cli.summary.history", group, { subcommands: historyCommands }),
   command(

@@ -19,7 +19,6 @@ import { exitCodeOfDeliveries } from "./exit-code.js";
 import type { DeliveryOutcome } from "./exit-code.js";
 import { queueExpiry, queuePrefix } from "./history.js";
 import { deliveryFields, messageFields } from "./json.js";
-import { CliProblem } from "./problem.js";
 
 /** Receivers in one go; crowds are sent in portions of a tenth of a second. */
 const portionsPerSecond = 10;
@@ -32,15 +31,6 @@ export interface DeliverOptions {
   readonly rate?: number | undefined;
   readonly timeoutMs?: number | undefined;
 }
-
-/** Refuses what this version cannot do, rather than sending without it. */
-export const refuseMissingFeatures = (context: CommandContext): void => {
-  const missing = ["seal", "lock"].filter((flag) => hasFlag(context, flag));
-  if (context.options["encrypt"] === "always") missing.push("encrypt always");
-  if (missing.length > 0) {
-    throw new CliProblem("not-in-this-version", { what: missing.map((flag) => `--${flag}`).join(", ") });
-  }
-};
 
 /** What the message flags say. `--charset` names the charset of the message only when it stands on the command line. */
 export const sayOptions = (context: CommandContext, checkByDefault: boolean): SayOptions => {
@@ -59,6 +49,10 @@ export const sayOptions = (context: CommandContext, checkByDefault: boolean): Sa
       : {}),
     lossy: hasFlag(context, "lossy"),
     split: hasFlag(context, "split"),
+    seal: hasFlag(context, "seal") || hasFlag(context, "lock"),
+    lock: hasFlag(context, "lock"),
+    plain: hasFlag(context, "plain"),
+    ...(context.loaded.origins.encrypt === "flag" ? { encrypt: context.settings.encrypt } : {}),
   };
 };
 

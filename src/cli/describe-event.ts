@@ -1,6 +1,7 @@
 // Events as lines for people: what `watch` prints. Everything from the network goes through `safeText`.
 import {
   formatEndpoint,
+  isUnopened,
   peerName,
   safeText,
   type Event,
@@ -22,6 +23,13 @@ export const describeEvent = (event: Event, text: Translate<TextKey>): string | 
       return remark(event.at, text("cli.watch.merged", { name: nameOf(event.into) }));
     case "message":
       return describeMessage(event.message, text);
+    case "message-changed":
+      return describeChange(event.message, event.at, text);
+    case "alarm": {
+      const { reason, address } = event.alarm;
+      const values = { name: nameOf(event.peer), address };
+      return remark(event.at, text(`cli.alarm.${reason}`, values));
+    }
     case "delivery":
       return event.delivery.final
         ? remark(
@@ -31,6 +39,11 @@ export const describeEvent = (event: Event, text: Translate<TextKey>): string | 
         : undefined;
     case "knock":
       return remark(event.at, text("cli.watch.knock", { name: nameOf(event.peer) }));
+    case "knock-answered":
+      return remark(
+        event.at,
+        `${nameOf(event.peer)}  ${text(event.answered ? "cli.knock.answered" : "cli.knock.silent")}`,
+      );
     case "typing":
       return event.active
         ? remark(event.at, text("cli.watch.typing", { name: nameOf(event.peer) }))
@@ -84,11 +97,11 @@ const describeMessage = (message: Message, text: Translate<TextKey>): string => 
   const marks = [
     message.broadcast ? text("cli.mark.broadcast") : "",
     message.autoReply ? text("cli.mark.autoReply") : "",
+    message.encryption === null ? "" : text(`cli.mark.signature.${message.encryption.signature}`),
   ].join("");
-  const body =
-    message.sealed && message.direction === "in"
-      ? text("cli.sealed")
-      : safeText(message.displayText, { newlines: "keep" });
+  const body = isUnopened(message)
+    ? text(message.locked ? "cli.locked" : "cli.sealed")
+    : safeText(message.displayText, { newlines: "keep" });
   const files = message.files.map((file) => text("cli.mark.file", { name: safeName(file.name) }));
   const arrow = message.direction === "in" ? "" : "→ ";
   // Further lines of a text are set off, so that no text can pretend to be an event of its own.
@@ -97,6 +110,16 @@ const describeMessage = (message: Message, text: Translate<TextKey>): string => 
     .join("\n")
     .replaceAll("\n", "\n    ");
   return `${formatTime(message.at)} ${arrow}${safeName(message.peerName)}: ${marks}${lines}`;
+};
+
+/** What became of a message after it was shown: opened, taken back, or a signature that is wrong. */
+const describeChange = (message: Message, at: number, text: Translate<TextKey>): string | undefined => {
+  const name = safeName(message.peerName);
+  if (message.recalled !== null) return remark(at, text(`cli.recall.${message.recalled}`, { name }));
+  if (message.openedAt === at) return describeMessage(message, text);
+  return message.encryption?.signature === "invalid"
+    ? remark(at, text("cli.signature.invalid", { name }))
+    : undefined;
 };
 
 const describeAbout = (peer: Peer): string => `  ${formatEndpoint(peer.endpoint)}  ${peer.dialect}`;

@@ -75,8 +75,6 @@ const formatUsage = (path: readonly CommandSpec[]): string => {
 
 const formatAvailability = (command: CommandSpec, text: Translate<TextKey>): string => {
   switch (command.run.kind) {
-    case "later":
-      return text("cli.help.later");
     case "here":
     case "group":
       return command.needsInstance === true ? text("cli.help.needsInstance") : "";

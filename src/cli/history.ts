@@ -1,7 +1,7 @@
 // The message history for a command: where its file is, opened or refused with a remedy, tidied by the settings, closed with what it was
 // opened for. Loads nothing of SQLite before it is asked.
 import { join } from "node:path";
-import type { HistoryStore } from "../index.js";
+import type { FeiyanError, HistoryStore } from "../index.js";
 import type { CommandContext } from "./context.js";
 import { describeProblem, formatProblem } from "./problem-text.js";
 
@@ -10,10 +10,25 @@ const dayMs = 86_400_000;
 export const historyFile = (context: CommandContext): string =>
   join(context.loaded.paths.dataDir, "history.db");
 
-/** Opens it; null with `--no-history`. Rejects as `openHistory` does. A recovery is told on stderr. */
+/** The history cannot be opened: the person may go on without. */
+export class HistoryRefused extends Error {
+  override readonly name = "HistoryRefused";
+  declare readonly cause: FeiyanError;
+  constructor(cause: FeiyanError) {
+    super(cause.message, { cause });
+  }
+}
+
+export interface OpenKeptOptions {
+  readonly thread: boolean;
+  /** Hears of a recovery, in the user's language; default stderr. */
+  readonly tell?: (text: string) => void;
+}
+
+/** Opens it; null with `--no-history`. Rejects as `openHistory` does. */
 export const openKept = async (
   context: CommandContext,
-  { thread }: { readonly thread: boolean },
+  { thread, tell }: OpenKeptOptions,
 ): Promise<HistoryStore | null> => {
   const { settings, output, text } = context;
   if (!settings.history) return null;
@@ -27,7 +42,9 @@ export const openKept = async (
     const { setAside, recovered, gaps } = recovery;
     const fields = { setAside, recovered, gaps };
     output.object("notice", { code: "store-recovered", text: "", fields });
-    output.remark(formatProblem(describeProblem("store-recovered", fields, text), text));
+    const told = formatProblem(describeProblem("store-recovered", fields, text), text);
+    if (tell === undefined) output.remark(told);
+    else tell(told);
   }
   return store;
 };

@@ -1,7 +1,9 @@
 // Peers, messages and events as the JSON objects of docs/cli.md section 5. Keys are a contract: add, never rename. What this
-// version does not know yet (fingerprint, trust, signatures) is there with the value that says so.
+// version does not know yet is there with the value that says so.
 import {
+  isUnopened,
   everyone,
+  formatFingerprint,
   formatEndpoint,
   type Delivery,
   type Event,
@@ -34,8 +36,10 @@ export const peerFields = (peer: Peer): Readonly<Record<string, unknown>> => ({
   charset: peer.charset,
   capabilities: peer.capabilities,
   acceptPolicy: peer.policy.files,
-  fingerprint: null,
-  trust: "unknown",
+  fingerprint: peer.fingerprint,
+  fingerprintWords: spokenForms(peer.fingerprint),
+  trust: peer.trust,
+  encrypt: peer.encrypt,
 });
 
 /** The short form inside other objects. */
@@ -52,6 +56,16 @@ const referenceTo = (id: PeerId, known: Known): Readonly<Record<string, unknown>
   return peer === undefined ? { id, nick: "", address: null } : peerReference(peer);
 };
 
+/** A fingerprint as two people compare it aloud. */
+const spokenForms = (fingerprint: string | null): Readonly<Record<string, string>> | null =>
+  fingerprint === null
+    ? null
+    : {
+        "zh-CN": formatFingerprint(fingerprint, "zh-CN"),
+        en: formatFingerprint(fingerprint, "en"),
+        digits: formatFingerprint(fingerprint, "digits"),
+      };
+
 export const messageFields = (message: Message, known: Known): Readonly<Record<string, unknown>> => {
   const several = message.direction === "out" && message.to.length > 1;
   const offer = offerOf(message, known);
@@ -64,13 +78,19 @@ export const messageFields = (message: Message, known: Known): Readonly<Record<s
         : referenceTo(message.peerId, known),
     ...(several ? { to: message.to.map((id) => referenceTo(id, known)) } : {}),
     packetNo: message.packetNo,
-    text: message.direction === "in" && message.sealed ? null : message.displayText,
+    text: isUnopened(message) ? null : message.displayText,
     charset: message.charset,
     charsetReason: message.charsetReason,
     options: message.options,
     sealed: message.sealed,
-    encrypted: message.options.includes("ENCRYPTOPT"),
-    signed: false,
+    locked: message.locked,
+    openedAt: message.openedAt === null ? null : new Date(message.openedAt).toISOString(),
+    encrypted: message.encryption !== null,
+    cipher: message.encryption?.cipher ?? null,
+    signed: message.encryption?.signature === "valid",
+    signature: message.encryption?.signature ?? "none",
+    recipients: message.recipients,
+    recalled: message.recalled,
     broadcast: message.broadcast,
     autoReply: message.autoReply,
     dialect: message.dialect,
@@ -128,6 +148,7 @@ export const transferFields = (transfer: Transfer, known: Known): Readonly<Recor
     doneFiles: transfer.doneFiles,
     skipped: transfer.skipped,
     verified: transfer.isVerified,
+    cipher: transfer.cipher,
     path: transfer.path,
     sha256: transfer.sha256,
     reason: transfer.reason,
@@ -160,6 +181,7 @@ export const deliveryFields = (delivery: Delivery, known: Known): Readonly<Recor
   state: delivery.state,
   attempt: delivery.attempt,
   rttMs: delivery.rttMs,
+  cipher: delivery.cipher,
 });
 
 /** The objects that an event is for `watch --json`: usually one, a message with files two, an inner matter none. */
@@ -177,10 +199,25 @@ export const eventObjects = (event: Event, known: Known): readonly JsonObject[] 
       const offer = offerOf(message, known);
       return offer === undefined ? [object] : [object, { type: "offer", at: message.at, fields: offer }];
     }
+    case "message-changed":
+      return [
+        { type: "message", at: event.at, fields: { ...messageFields(event.message, known), changed: true } },
+      ];
+    case "alarm": {
+      const { reason, knownFingerprint, newFingerprint, address } = event.alarm;
+      const peer = peerReference(event.peer);
+      return [
+        { type: "alarm", at: event.at, fields: { peer, reason, knownFingerprint, newFingerprint, address } },
+      ];
+    }
     case "delivery":
       return [{ type: "delivery", at: event.delivery.at, fields: deliveryFields(event.delivery, known) }];
     case "knock":
       return [{ type: "knock", at: event.at, fields: { peer: peerReference(event.peer) } }];
+    case "knock-answered": {
+      const fields = { peer: peerReference(event.peer), answered: event.answered };
+      return [{ type: "knock", at: event.at, fields }];
+    }
     case "typing":
       return [
         { type: "typing", at: event.at, fields: { peer: peerReference(event.peer), active: event.active } },

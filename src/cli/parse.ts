@@ -43,7 +43,7 @@ export const programSpec: CommandSpec = {
  */
 export const parseLine = (words: readonly string[]): ParsedLine => {
   let found: ParsedLine | undefined;
-  const program = buildParser(programSpec, [], (parsed) => {
+  const program = buildParser(programSpec, [], words, (parsed) => {
     found = parsed;
   });
   try {
@@ -58,6 +58,7 @@ export const parseLine = (words: readonly string[]): ParsedLine => {
 const buildParser = (
   spec: CommandSpec,
   above: readonly CommandSpec[],
+  words: readonly string[],
   done: (parsed: ParsedLine) => void,
 ): Parser => {
   const path = [...above, spec];
@@ -74,7 +75,10 @@ const buildParser = (
   }
   // All optional for the parser: `feiyan ask --help` must not fail for want of a text.
   parser.argument("[words...]");
-  for (const subcommand of spec.subcommands ?? []) parser.addCommand(buildParser(subcommand, path, done));
+  // Of a hundred commands with their flags only those can be meant whose names were typed; the first frame waits for all of this.
+  for (const subcommand of spec.subcommands ?? []) {
+    if (words.includes(subcommand.name)) parser.addCommand(buildParser(subcommand, path, words, done));
+  }
   parser.action(() => {
     done(finish(path, parser));
   });

@@ -22,6 +22,8 @@ export const cliCodes = [
   "output-unwritable",
   "no-terminal",
   "no-answer",
+  "no-such-group",
+  "groups-invalid",
   "input-too-long",
   "input-unreadable",
   "input-not-utf8",

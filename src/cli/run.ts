@@ -76,8 +76,6 @@ const runParsed = async (parsed: ParsedLine, loaded: LoadedSettings, common: Com
     return reportSettings(loaded, common);
   }
   switch (command.run.kind) {
-    case "later":
-      throw new CliProblem("not-in-this-version", { what: name });
     case "group":
       common.surroundings.stderr.write(formatHelp(parsed.path, common.text));
       return exitCodes.usage;

@@ -1,11 +1,18 @@
-// The node behind the screen: that of the running instance, or one of its own, which then is the instance others attach to. Knows
-// nothing of how a screen looks. Called by `chat`.
+// The node behind the screen: that of the running instance, or one of its own, which then is the instance others attach to. Brought to
+// life once the screen stands. Knows nothing of how a screen looks. Called by `chat`.
 import type { ReloadOutcome } from "../control/requests.js";
 import { openControl } from "../control/server.js";
-import { createNode, FeiyanError, type ChatNode, type HistoryStore, type TapRecord } from "../index.js";
-import type { AppSettings } from "../tui/app-options.js";
+import {
+  createNode,
+  deferHistory,
+  FeiyanError,
+  type ChatNode,
+  type DeferredHistory,
+  type TapRecord,
+} from "../index.js";
+import type { AppSettings, Beginning } from "../tui/app-options.js";
 import type { CommandContext } from "./context.js";
-import { tidyHistory } from "./history.js";
+import { HistoryRefused, openKept, tidyHistory } from "./history.js";
 import { describeProblem } from "./problem-text.js";
 import { createReload } from "./reload.js";
 import { screenSettings } from "./screen-settings.js";
@@ -18,9 +25,10 @@ export interface ScreenNode {
   readonly reload: () => Promise<ReloadOutcome>;
   /** Calls the listener when settings were read again. */
   readonly onSettings: (listener: (settings: AppSettings) => void) => () => void;
-  /** For the first screen, in the user's language. */
-  readonly remarks: readonly string[];
-  readonly problems: readonly string[];
+  /** Opens the history and starts the node; rejects with `HistoryRefused`, or as `Node.start` does. */
+  readonly begin: () => Promise<Beginning>;
+  /** The history, after the node is closed. */
+  readonly close: () => Promise<void>;
 }
 
 /** As many as scroll by in an evening. */
@@ -29,11 +37,15 @@ const messagesShown = 20_000;
 /** Settings that a running screen takes over. */
 const taken = ["lang", "theme", "cursor", "notify", "keys"] as const;
 
-/** `nick` is the name given on the screen in an earlier run; null where a setting names us. */
+export interface ScreenNodeOptions {
+  /** The name given on the screen in an earlier run; null where a setting names us. */
+  readonly nick: string | null;
+  readonly hasHistory: boolean;
+}
+
 export const openScreenNode = async (
   context: CommandContext,
-  nick: string | null,
-  history: HistoryStore | null,
+  { nick, hasHistory }: ScreenNodeOptions,
 ): Promise<ScreenNode> => {
   const { loaded, text } = context;
   const listeners = new Set<(settings: AppSettings) => void>();
@@ -56,6 +68,14 @@ export const openScreenNode = async (
       },
     });
 
+  const remarks: string[] = [];
+  const history = hasHistory ? deferKept(context, remarks) : null;
+  let isOver = false;
+  const close = async (): Promise<void> => {
+    isOver = true;
+    await history?.close();
+  };
+
   const attached = await findInstance(context, {
     messages: messagesShown,
     datagrams: true,
@@ -73,8 +93,11 @@ export const openScreenNode = async (
         return theirs === null ? own : merge(own, theirs);
       },
       onSettings,
-      remarks: [text("cli.attached", { pid: instance.pid })],
-      problems: [],
+      begin: async () => {
+        await openOrRefuse(history);
+        return { remarks: [...remarks, text("cli.attached", { pid: instance.pid })], problems: [] };
+      },
+      close,
     };
   }
 
@@ -93,29 +116,49 @@ export const openScreenNode = async (
       for (const listener of wireListeners) listener(record);
     },
   });
-  await node.start();
-  await beginFiles(context, node);
-  // Not waited for: a large history must not keep anybody from the first frame.
-  if (history !== null) void tidyHistory(context, history).catch(() => undefined);
   const reload = reloadOf(node);
-  const problems: string[] = [];
-  const opened = { node, wire, reload, onSettings, remarks: [], problems };
-  if (context.settings.port === 0) return opened;
+  const begin = async (): Promise<Beginning> => {
+    await openOrRefuse(history);
+    await node.start();
+    await beginFiles(context, node);
+    // Not waited for: a large history must not keep anybody from the chat.
+    if (history !== null) void tidyHistory(context, history).catch(() => undefined);
+    if (context.settings.port === 0) return { remarks, problems: [] };
+    try {
+      const control = await openControl({ node, kind: "screen", wire, reload }, controlPlace(context));
+      // Somebody left before everything was there.
+      if (isOver) await control.close();
+      const closeNode = node.close.bind(node);
+      // Whoever is attached hears of the end before the goodbye is said.
+      node.close = async () => {
+        await control.close();
+        await closeNode();
+      };
+      return { remarks, problems: [] };
+    } catch (error) {
+      // The chat works without it; only other commands cannot join in.
+      if (!(error instanceof FeiyanError)) throw error;
+      const problem = describeProblem(error.code, error.fields, text);
+      return { remarks, problems: [`${problem.text} ${problem.remedy}`] };
+    }
+  };
+  return { node, wire, reload, onSettings, begin, close };
+};
+
+/** The history of the settings, opened when the screen stands; a recovery is a remark on it. */
+const deferKept = (context: CommandContext, remarks: string[]): DeferredHistory =>
+  deferHistory(async () => {
+    const store = await openKept(context, { thread: true, tell: (line) => void remarks.push(line) });
+    if (store === null) throw new Error("the settings keep no history");
+    return store;
+  });
+
+const openOrRefuse = async (history: DeferredHistory | null): Promise<void> => {
   try {
-    const control = await openControl({ node, kind: "screen", wire, reload }, controlPlace(context));
-    const closeNode = node.close.bind(node);
-    // Whoever is attached hears of the end before the goodbye is said.
-    node.close = async () => {
-      await control.close();
-      await closeNode();
-    };
+    await history?.open();
   } catch (error) {
-    // The chat works without it; only other commands cannot join in.
-    if (!(error instanceof FeiyanError)) throw error;
-    const problem = describeProblem(error.code, error.fields, text);
-    problems.push(`${problem.text} ${problem.remedy}`);
+    throw error instanceof FeiyanError ? new HistoryRefused(error) : error;
   }
-  return opened;
 };
 
 /** For a screen that only shows the lab: a node that meets nobody and opens no port. */
@@ -126,14 +169,16 @@ export const openLabNode = async (context: CommandContext, nick: string | null):
     presence: false,
     transport: createMemoryNetwork().transport({ address: "127.0.0.1" }),
   });
-  await node.start();
   return {
     node,
     wire: { subscribe: () => () => undefined },
     reload: async () => ({ applied: [], waiting: [], problems: [] }),
     onSettings: () => () => undefined,
-    remarks: [],
-    problems: [],
+    begin: async () => {
+      await node.start();
+      return { remarks: [], problems: [] };
+    },
+    close: async () => undefined,
   };
 };
 

@@ -4,6 +4,7 @@ import {
   createNode,
   formatEndpoint,
   parseEndpoint,
+  readGroups,
   resolveTarget,
   type CreateNodeOptions,
   type Endpoint,
@@ -11,6 +12,7 @@ import {
   type HistoryStore,
   type Node,
   type Peer,
+  type OwnGroups,
   type Receiver,
   type TapRecord,
   FeiyanError,
@@ -54,6 +56,11 @@ export const nodeOptions = (
     ipv6: settings.ipv6,
     ...(settings.impair === "" ? {} : { impair: settings.impair }),
     stateDir: loaded.paths.stateDir,
+    encrypt: settings.encrypt,
+    allowRecall: settings.allowRecall,
+    idleMinutes: settings.idleMinutes,
+    idleText: settings.awayTexts[0] ?? "",
+    lockPassword: settings.lockPassword,
   };
 };
 
@@ -215,6 +222,12 @@ export const waitFor = <T>(
     else if (already !== undefined) finish(already);
   });
 
+/** Our own groups, for `@name`. */
+export const ownGroups = (context: CommandContext, names: readonly string[]): OwnGroups =>
+  names.some((name) => name.startsWith("@"))
+    ? new Map(Object.entries(readGroups(context.loaded.paths.stateDir)))
+    : new Map();
+
 /**
  * The receivers of names, once their owners have answered. Throws `no-such-peer` or `peer-ambiguous`, as far as is known after
  * `timeoutMs`; a name that fits already is not waited for.
@@ -224,11 +237,12 @@ export const findReceivers = async (
   names: readonly string[],
   timeoutMs: number,
   stop: AbortSignal,
+  groups: OwnGroups,
 ): Promise<readonly Receiver[]> => {
   const resolved = (): readonly Receiver[] | undefined => {
     const receivers: Receiver[] = [];
     for (const name of names) {
-      const answer = resolveTarget(name, node.peers());
+      const answer = resolveTarget(name, node.peers(), undefined, groups);
       if (!answer.ok) return undefined;
       receivers.push(...answer.receivers);
     }
@@ -246,7 +260,7 @@ export const findReceivers = async (
   const found = (await waitFor(node, present, isGroup ? 0 : timeoutMs, stop)) ?? resolved();
   if (found !== undefined && !stop.aborted) return found;
   for (const name of names) {
-    const answer = resolveTarget(name, node.peers());
+    const answer = resolveTarget(name, node.peers(), undefined, groups);
     if (!answer.ok) {
       throw new FeiyanError(answer.code, `no single peer is called ${name}`, {
         target: name,

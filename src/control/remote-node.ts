@@ -64,6 +64,10 @@ export function createRemoteNode({
     get self() {
       return mirror.self;
     },
+    // The instance tells it on request only; who is attached asks `fingerprint` for it.
+    get fingerprint() {
+      return null;
+    },
     get network() {
       return mirror.network;
     },
@@ -114,6 +118,13 @@ export function createRemoteNode({
       call("picture", { peer, path: absolute(path), ...(text === undefined ? {} : { text }) }),
     look: (path) => call("look", { path: absolute(path) }),
     resend: (id) => call("resend", { id }),
+    open: (id, password) => call("open", password === undefined ? { id } : { id, password }),
+    recall: (id) => asked(call("recall", { id })),
+    answerTrust: (peer, answer) => asked(call("trust", { peer, answer })),
+    setEncrypt: (peer, policy) => asked(call("encrypt", { peer, policy })),
+    knock: (peer) => asked(call("knock", { peer })),
+    typing: (peer, active) => asked(call("typing", { peer, active })),
+    noteActivity: () => void call("activity", {}).catch(() => undefined),
     settled: (id) => call("settled", { id }),
     setAway: (text) => asked(call("away", { text })),
     rename: (names) => asked(call("rename", names)),

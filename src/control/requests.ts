@@ -103,6 +103,9 @@ export const eventKinds: Readonly<Record<Event["kind"], string>> = {
   "peer-merged": "`from` (the id that is gone), `into` (the peer), `at`",
   "peer-split": "`peer` (an entry of its own again), `from` (the id it was counted to), `at`",
   message: "`message`: received, or accepted for sending",
+  "message-changed": "`message` (opened, taken back, or its signature was checked), `at`",
+  alarm: "`alarm` (`reason`, fingerprints, `address`), `peer`, `at`: a key does not fit a known name",
+  "knock-answered": "`peer`, `answered`, `at`: what came of a knock of ours",
   delivery: "`delivery`, `message` (as it is now)",
   duplicate: "`peerId`, `packetNo`, `at`: a repeat was dropped",
   knock: "`peer`, `at`",
@@ -127,6 +130,10 @@ const sayOptions = object({
   lossy: optional(flag),
   split: optional(flag),
   retries: optional(whole(0, 20)),
+  encrypt: optional(choice(["auto", "always", "never"])),
+  seal: optional(flag),
+  lock: optional(flag),
+  plain: optional(flag),
   queue: optional(
     object({ prefix: optional(text(100)), expiresAt: optional(whole(0, Number.MAX_SAFE_INTEGER)) }),
   ),
@@ -183,6 +190,57 @@ export const requests = {
     params: object({ id: messageId }),
     answer: "list with the message",
     serve: ({ host }, { id }) => host.node.resend(id),
+  }),
+  open: request({
+    summary: "Opens a sealed message and reports that to its sender; a locked one needs the password.",
+    params: object({ id: messageId, password: optional(text(1_000)) }),
+    answer: "the message",
+    serve: ({ host }, { id, password }) => host.node.open(id, password),
+  }),
+  recall: request({
+    summary: "Takes a message back, where both sides can; what came of it is a `message-changed` event.",
+    params: object({ id: messageId }),
+    answer: "null",
+    serve: ({ host }, { id }) => done(host.node.recall(id)),
+  }),
+  trust: request({
+    summary: "Answers an alarm about a key, says that its fingerprint was compared, or forgets it.",
+    params: object({ peer: peerId, answer: choice(["accept", "reject", "verify", "forget"]) }),
+    answer: "null",
+    serve: ({ host }, { peer, answer }) => done(host.node.answerTrust(peer, answer)),
+  }),
+  encrypt: request({
+    summary: "Whether messages to a peer are encrypted; null as the settings say.",
+    params: object({ peer: peerId, policy: orNull(choice(["auto", "always", "never"])) }),
+    answer: "null",
+    serve: ({ host }, { peer, policy }) => done(host.node.setEncrypt(peer, policy)),
+  }),
+  knock: request({
+    summary: "Shakes the window of a peer; the answer is a `knock-answered` event.",
+    params: object({ peer: peerId }),
+    answer: "null",
+    serve: ({ host }, { peer }) => done(host.node.knock(peer)),
+  }),
+  typing: request({
+    summary: "Tells a peer that we type, or stopped.",
+    params: object({ peer: peerId, active: flag }),
+    answer: "null",
+    serve: ({ host }, { peer, active }) => done(host.node.typing(peer, active)),
+  }),
+  activity: request({
+    summary: "Somebody is at the keyboard: puts off being away by itself.",
+    params: nothing,
+    answer: "null",
+    serve({ host }) {
+      host.node.noteActivity();
+      return null;
+    },
+  }),
+  fingerprint: request({
+    summary: "The fingerprint of our own key.",
+    params: nothing,
+    answer: "64 hexadecimal digits, or null while there is no key",
+    serve: ({ host }) => host.node.fingerprint,
   }),
   settled: request({
     summary: "Waits until every delivery of a message is final.",

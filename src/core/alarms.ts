@@ -14,6 +14,11 @@ export type Alarm =
       readonly receiver: number;
       readonly attempt: number;
     }
+  | { readonly kind: "key-question"; readonly to: string; readonly attempt: number }
+  | { readonly kind: "read-receipt"; readonly packetNo: string; readonly attempt: number }
+  | { readonly kind: "recall"; readonly packetNo: string; readonly attempt: number }
+  | { readonly kind: "knock-late"; readonly peerId: PeerId; readonly at: number }
+  | { readonly kind: "idle" }
   | { readonly kind: "typing-end"; readonly peerId: PeerId }
   | { readonly kind: "expire-queue" }
   | { readonly kind: "refresh-check"; readonly since: number }

@@ -1,5 +1,7 @@
 // From what a user typed to packets: who gets it, in which charset, with or without a header, asked for an acknowledgement or
 // not; refused before anything is sent when it would arrive as `?` or not at all. Sends nothing itself: delivery.ts does.
+import { clear } from "./encryption.js";
+import type { Encryption, SealPlan } from "./encryption.js";
 import type { Answer, Receiver, SayOptions } from "./input.js";
 import { everyone } from "./model.js";
 import type { PeerId } from "./model.js";
@@ -11,8 +13,10 @@ import { buildPacket, legacy } from "./world.js";
 import type { World } from "./world.js";
 import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { Endpoint } from "../ports/transport.js";
+import { buildInnerText } from "../protocol/encryption/inner-text.js";
+import type { Recipient } from "../protocol/encryption/inner-text.js";
 import { commands } from "../protocol/commands.js";
-import type { OutgoingFile } from "../protocol/attachments.js";
+import { buildFileList, type OutgoingFile } from "../protocol/attachments.js";
 import { optionBits } from "../protocol/options.js";
 import type { PacketNo } from "../protocol/message.js";
 
@@ -27,6 +31,12 @@ export interface Target {
   readonly raw: boolean;
   /** Ask for an acknowledgement. */
   readonly asks: boolean;
+  /** In clear, sealed, or not before the key was asked for. */
+  readonly plan: SealPlan;
+  /** SECRET, READCHECK and PASSWORD of a sealed message. */
+  readonly sealBits: number;
+  /** All receivers, for those whose program reads such a list. */
+  readonly recipients: readonly Recipient[];
 }
 
 export type Refusal = Extract<Answer, { ok: false }>;
@@ -52,7 +62,9 @@ export function targetsOf(
   world: World,
   to: readonly Receiver[] | "everyone",
   say: SayOptions,
+  encryption: Encryption,
 ): readonly Target[] | Refusal {
+  const sealBits = sealBitsOf(say);
   if (to === "everyone") {
     const raw = say.raw ?? false;
     // Nobody is asked what he reads; the flag at least tells those who know it.
@@ -60,7 +72,10 @@ export function targetsOf(
       say.charset === undefined
         ? legacy(world)
         : { charset: say.charset, flag: say.charset === "utf-8" && !raw, reason: "peer-choice" };
-    return [{ peer: null, fixed: null, charset, raw, asks: false }];
+    if (say.encrypt === "always") return refuse("encryption-not-possible", "a broadcast goes in clear");
+    if (sealBits !== 0 && say.plain !== true)
+      return refuse("sealed-not-encrypted", "a broadcast goes in clear");
+    return [{ peer: null, fixed: null, charset, raw, asks: false, plan: clear, sealBits, recipients: [] }];
   }
   const found = new Map<PeerId, Target>();
   for (const receiver of to) {
@@ -74,15 +89,54 @@ export function targetsOf(
       });
     }
     const raw = say.raw ?? peer.dialect === "raw";
+    const plan = raw ? clear : encryption.planFor(peer, say.encrypt);
+    const refused = refusalOf(peer, plan, raw, say);
+    if (refused !== null) return refused;
     found.set(peer.id, {
       peer,
       fixed: isKnown ? null : receiver.endpoint,
       charset: charsetFor(world, peer, raw, say),
       raw,
       asks: willAsk(peer, raw, say),
+      // A sealed message that must not be read on the way waits for the key instead.
+      plan: plan.kind === "ask" && sealBits !== 0 && say.plain !== true ? { ...plan, orClear: false } : plan,
+      sealBits: raw ? 0 : sealBits,
+      recipients: [],
     });
   }
-  return found.size === 0 ? refuse("no-such-peer", "no receiver given") : [...found.values()];
+  if (found.size === 0) return refuse("no-such-peer", "no receiver given");
+  return found.size === 1 ? [...found.values()] : withRecipients([...found.values()]);
+}
+
+function sealBitsOf(say: SayOptions): number {
+  if (say.seal !== true && say.lock !== true) return 0;
+  const lock = say.lock === true ? optionBits.PASSWORDOPT : 0;
+  return optionBits.SECRETOPT | optionBits.READCHECKOPT | lock;
+}
+
+/** Why a message cannot go to this peer in the way that was asked for; null when it can. */
+export function refusalOf(peer: PeerRecord, plan: SealPlan, raw: boolean, say: SayOptions): Refusal | null {
+  const fields = { peer: peer.id };
+  if (plan.kind === "refused") {
+    return plan.reason === "key-alarm"
+      ? refuse("key-alarm", "an alarm about the key of this peer is not answered", fields)
+      : refuse("encryption-not-possible", "the peer or this program cannot encrypt", fields);
+  }
+  if (raw && say.encrypt === "always")
+    return refuse("encryption-not-possible", "bare text is never encrypted", fields);
+  if (sealBitsOf(say) !== 0 && plan.kind === "clear" && say.plain !== true)
+    return refuse("sealed-not-encrypted", "the sealed message would go in clear", fields);
+  return null;
+}
+
+/** Names the receivers to each other, where the programs know such a list (section 6). */
+function withRecipients(targets: readonly Target[]): readonly Target[] {
+  const all = targets.flatMap(({ peer }) =>
+    peer === null || peer.user === "" ? [] : [{ user: peer.user, host: peer.host }],
+  );
+  return targets.map((target) =>
+    target.peer?.capabilities.includes("encext") === true ? { ...target, recipients: all } : target,
+  );
 }
 
 function charsetFor(world: World, peer: PeerRecord, raw: boolean, say: SayOptions): OutgoingCharset {
@@ -121,15 +175,44 @@ export function checkText(
 }
 
 /** Bytes of text that fit one datagram to this receiver: its buffer (section 11) less our longest header. */
-function roomFor(world: World, target: Target): number {
+function roomFor(world: World, target: Target, takenBytes = 0): number {
   const official = target.peer !== null && target.peer.readsUtf8 && target.peer.dialect === "ipmsg";
-  return textRoom(world.self, target.raw ? "raw" : official ? "official" : "other");
+  const room = textRoom(world.self, target.raw ? "raw" : official ? "official" : "other") - takenBytes;
+  if (target.plan.kind === "clear") return room;
+  // The wrapped key, the signature and the list of receivers, and two digits or one and a third for every byte of text.
+  const isBase64 = target.plan.kind === "sealed" && target.plan.suite.encoding === "base64";
+  const names = target.recipients.reduce(
+    (sum, { user, host }) => sum + 3 * (user.length + host.length) + 2,
+    0,
+  );
+  return Math.floor((room - (isBase64 ? 720 : 1060)) / (isBase64 ? 1.34 : 2)) - names - 20;
 }
 
 /** The refusal of a text that does not fit; null when it does. */
 export function checkLength(world: World, text: string, target: Target): Refusal | null {
   const pieces = piecesOf(world, text, [target], {});
   return isRefusal(pieces) ? pieces : null;
+}
+
+/** The refusal of an offer that does not fit one datagram, with the list where this receiver gets it; null when it does. */
+export function checkOffer(
+  world: World,
+  text: string,
+  files: readonly OutgoingFile[],
+  target: Target,
+): Refusal | null {
+  const sizeOf = (of: string): number => world.options.codec.encode(of, target.charset.charset).length;
+  const textBytes = sizeOf(text);
+  const listBytes = sizeOf(buildFileList(files)) + 2;
+  const isSealed = target.plan.kind !== "clear";
+  const isInside = isSealed && target.peer?.capabilities.includes("encext") === true;
+  // Outside the cipher text a byte of the list is a byte; the text before it takes more room than it has bytes.
+  const isApart = isSealed && !isInside;
+  const room = isApart ? roomFor(world, target, listBytes) + listBytes : roomFor(world, target);
+  const bytes = textBytes + listBytes;
+  if (bytes <= room) return null;
+  const limit = Math.max(0, room);
+  return refuse("offer-too-long", `${bytes} bytes, at most ${limit}`, { bytes, limit });
 }
 
 /** One piece when the text fits every receiver; more only when the user said so. */
@@ -158,12 +241,21 @@ export function piecesOf(
   return pieces;
 }
 
+/** The file list and the other receivers stand inside the cipher text, where the receiver's program looks for them there. */
+function isExtended({ peer, plan, recipients }: Target, hasFiles: boolean): boolean {
+  if (plan.kind !== "sealed") return false;
+  return recipients.length > 0 || (hasFiles && peer?.capabilities.includes("encext") === true);
+}
+
 /** The command word for a receiver, without the UTF8 option. */
 export function commandFor(target: Target, several: boolean, autoReply: boolean, hasFiles = false): number {
   return (
     (commands.SENDMSG.number |
       (target.peer === null ? optionBits.BROADCASTOPT : 0) |
       (several ? optionBits.MULTICASTOPT : 0) |
+      target.sealBits |
+      (target.plan.kind === "sealed" ? optionBits.ENCRYPTOPT : 0) |
+      (isExtended(target, hasFiles) ? optionBits.ENCEXTMSGOPT : 0) |
       (autoReply ? optionBits.AUTORETOPT : 0) |
       (hasFiles ? optionBits.FILEATTACHOPT : 0) |
       (target.asks ? optionBits.SENDCHECKOPT : 0)) >>>
@@ -171,6 +263,7 @@ export function commandFor(target: Target, several: boolean, autoReply: boolean,
   );
 }
 
+/** The datagram for a receiver; null when its key turned out to be none. */
 export function packetFor(
   world: World,
   target: Target,
@@ -178,8 +271,20 @@ export function packetFor(
   text: string,
   packetNo: PacketNo,
   files?: readonly OutgoingFile[],
-): Uint8Array {
+): Uint8Array | null {
   const wireText = text.replace(/\r\n?/gu, "\n");
+  if (target.plan.kind === "sealed") {
+    const { suite, key } = target.plan;
+    const isInside = files !== undefined && isExtended(target, true);
+    const inner = buildInnerText(wireText, isInside ? buildFileList(files) : "", target.recipients);
+    const plain = world.options.codec.encode(inner, target.charset.charset);
+    const sealed = world.options.cipher?.seal(plain, suite, key, packetNo) ?? null;
+    // Who does not know ENCEXTMSG finds the list in clear behind the text (section 9.2).
+    const outside = files === undefined || isInside ? {} : { files };
+    return sealed === null
+      ? null
+      : buildPacket(world, { command, sections: [sealed], packetNo, ...outside }, target.charset);
+  }
   return target.raw
     ? world.options.codec.encode(wireText, target.charset.charset)
     : buildPacket(

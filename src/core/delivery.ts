@@ -10,6 +10,9 @@ import {
   refuse,
   targetsOf,
 } from "./compose.js";
+import { clear } from "./encryption.js";
+import type { Encryption } from "./encryption.js";
+import type { KeyExchange } from "./key-exchange.js";
 import type { Refusal, Target } from "./compose.js";
 import { formatEndpoint } from "./endpoint.js";
 import type { Answer, Receiver, SayOptions } from "./input.js";
@@ -17,36 +20,35 @@ import { createQueue } from "./queue.js";
 import type { Queue } from "./queue.js";
 import type { QueuedMessage } from "./saved.js";
 import { defaultRetries, limits, timers } from "./limits.js";
-import { everyone } from "./model.js";
-import type { DeliveryState, Message, MessageId, PeerId } from "./model.js";
+import type { Message, MessageId } from "./model.js";
+import { createOutboxLedger } from "./outbox-ledger.js";
 import type { PeerRecord } from "./peers.js";
-import { peerName } from "./selectors.js";
-import { broadcastBytes, drop, publishPeer, remember as keepInStore, sendBytes } from "./world.js";
+import { broadcastBytes, drop, publishPeer, sendBytes } from "./world.js";
 import type { World } from "./world.js";
 import type { Endpoint } from "../ports/transport.js";
 import type { OutgoingFile } from "../protocol/attachments.js";
-import { optionBits, optionNames } from "../protocol/options.js";
-import type { FileRecord } from "../protocol/message.js";
 
 /** One packet to one receiver that may still be acknowledged. */
 interface Pending {
   readonly messageId: MessageId;
   /** Index into the message's `to` and `deliveries`. */
   readonly receiver: number;
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array;
   readonly retries: number;
   /** The receiver was named by its address: that stays, wherever the peer goes. */
   readonly isFixed: boolean;
   to: Endpoint;
   /** Addresses with and without port: an acknowledgement from anywhere else is forged or astray. */
   readonly sentTo: Set<string>;
-  readonly firstSentAt: number;
+  firstSentAt: number;
   attempt: number;
   /** Not 1 when it was tried before. */
   readonly firstAttempt: number;
   settled: boolean;
   /** It is, or was to be, in the queue: without a confirmation it waits there. */
   readonly queued: QueuedMessage | null;
+  /** To be told when it cannot go as it was meant to. */
+  readonly refused?: ((peer: PeerRecord) => void) | undefined;
 }
 
 export interface Outbox {
@@ -57,6 +59,8 @@ export interface Outbox {
     text: string,
     files: readonly OutgoingFile[],
     options: SayOptions,
+    /** Called when it cannot go to one of them as it was meant to, then or later. */
+    refused: (peer: PeerRecord) => void,
   ): Message;
   /** An automatic answer: shown, never acknowledged, never answered. */
   sayAutomatically(peer: PeerRecord, text: string): void;
@@ -65,52 +69,34 @@ export interface Outbox {
   repeat(id: MessageId, receiver: number, attempt: number): void;
   /** RECVMSG came; `packetNo` as written in it. */
   acknowledged(packetNo: string, from: Endpoint): void;
-  /** READMSG came: a person has opened the message, so it has arrived too. */
-  opened(packetNo: string, from: Endpoint): void;
+  /** READMSG came: a person has opened the message, so it has arrived too. False when it was forged. */
+  opened(packetNo: string, from: Endpoint): boolean;
+  /** The packet was sent to this address: what comes from elsewhere about it is forged or astray. */
+  isReceiver(packetNo: string, from: Endpoint): boolean;
   /** Takes back what waits for absent receivers. */
   cancel(id: MessageId): Answer;
   readonly queue: Queue;
+}
+
+/** Parts that a message may need before it can go. */
+export interface OutboxParts {
+  readonly encryption: Encryption;
+  readonly keys: KeyExchange;
 }
 
 function retriesOf(say: SayOptions): number {
   return Math.min(20, Math.max(0, say.retries ?? defaultRetries));
 }
 
-function fileRecordOf({ id, name, sizeBytes, mtime, attr, ext }: OutgoingFile): FileRecord {
-  return { id, name, sizeBytes, mtime, type: attr & 0xff, attr, ext: ext ?? {} };
-}
-
-export function createOutbox(world: World): Outbox {
+export function createOutbox(world: World, { encryption, keys }: OutboxParts): Outbox {
   const { peers, log } = world;
+  const { record, setDelivery, noteCipher } = createOutboxLedger(world);
   /** By our packet number, oldest first; settled ones stay for late acknowledgements until pushed out or too old. */
   const pending = new Map<string, Pending[]>();
   let pendingCount = 0;
   /** Packet numbers that are not those of their message: sent from the queue, later than it was written. */
   const otherNumbers = new Map<string, string>();
   const queue = createQueue(world, { send: sendQueued, end: endQueued });
-
-  function setDelivery(
-    id: MessageId,
-    receiver: number,
-    state: DeliveryState,
-    attempt: number,
-    rttMs: number | null,
-    final: boolean,
-  ): void {
-    const message = log.get(id);
-    const before = message?.deliveries[receiver];
-    if (message === undefined || before === undefined) return;
-    const delivery = { ...before, state, attempt, rttMs, at: world.now, final };
-    const changed = { ...message, deliveries: message.deliveries.with(receiver, delivery) };
-    log.replace(changed);
-    world.events.push({ kind: "delivery", delivery, message: changed });
-    if (isKept(before.peerId)) keepInStore(world, { kind: "delivery", delivery });
-  }
-
-  /** Nobody said that this peer's messages stay out of the store. */
-  function isKept(peerId: PeerId): boolean {
-    return peers.get(peerId)?.policy.unlogged !== true;
-  }
 
   /** The packet of a message to one of its receivers, as long as it may still be acknowledged. */
   function entryOf(id: MessageId, receiver: number): Pending | undefined {
@@ -169,68 +155,14 @@ export function createOutbox(world: World): Outbox {
     });
   }
 
-  function record(
-    targets: readonly Target[],
-    text: string,
-    autoReply: boolean,
-    raw: Uint8Array,
-    packetNo: Message["packetNo"],
-    files: readonly OutgoingFile[] | undefined,
-  ): Message {
-    const first = targets[0];
-    const several = targets.length > 1;
-    const id = world.newMessageId(world.now);
-    const ids = targets.map(({ peer }) => peer?.id ?? everyone);
-    const only = several ? null : (first?.peer ?? null);
-    const flag = first?.charset.flag === true ? optionBits.UTF8OPT : 0;
-    const message: Message = {
-      id,
-      direction: "out",
-      at: world.now,
-      peerId: only?.id ?? null,
-      to: ids.filter((one) => one !== everyone),
-      conversation: ids[0] ?? everyone,
-      peerName: targets.map(({ peer }) => (peer === null ? "" : peerName(peers.snapshot(peer)))).join(", "),
-      endpoint: only === null ? null : (first?.fixed ?? only.endpoint),
-      packetNo,
-      dialect: only?.dialect ?? "ipmsg",
-      text,
-      displayText: text,
-      charset: first?.charset.charset ?? "utf-8",
-      charsetReason: first?.charset.reason ?? "default",
-      options:
-        first === undefined || first.raw
-          ? []
-          : optionNames(commandFor(first, several, autoReply, files !== undefined) | flag, "message"),
-      sealed: false,
-      broadcast: first?.peer === null,
-      autoReply,
-      raw,
-      files: files?.map(fileRecordOf) ?? [],
-      images: [],
-      deliveries: ids.map((peerId) => ({
-        messageId: id,
-        peerId,
-        state: "queued",
-        attempt: 0,
-        rttMs: null,
-        at: world.now,
-        final: false,
-      })),
-    };
-    log.add(message);
-    world.events.push({ kind: "message", message });
-    if (ids.some(isKept)) keepInStore(world, { kind: "message", message, group: only?.group ?? "" });
-    return message;
-  }
-
   /** Sends one from the queue; its number is kept already. */
   function sendQueued(queued: QueuedMessage): Refusal | null {
     const say: SayOptions = {
+      ...queued.protection,
       lossy: queued.lossy,
       ...(queued.charset === null ? {} : { charset: queued.charset }),
     };
-    const targets = targetsOf(world, [{ peer: queued.peerId }], say);
+    const targets = targetsOf(world, [{ peer: queued.peerId }], say, encryption);
     if (isRefusal(targets)) return targets;
     const [target] = targets;
     const receiver =
@@ -242,10 +174,14 @@ export function createOutbox(world: World): Outbox {
     const refused = checkText(world, text, targets, say) ?? checkLength(world, text, target);
     if (refused !== null) return refused;
     const attempt = (log.get(queued.messageId)?.deliveries[receiver]?.attempt ?? 0) + 1;
+    const build = (ready: Target): Uint8Array | null =>
+      packetFor(world, ready, commandFor(ready, false, false), text, packetNo);
+    const bytes = target.plan.kind === "ask" ? new Uint8Array(0) : build(target);
+    if (bytes === null) return impossible(target);
     const entry: Pending = {
       messageId: queued.messageId,
       receiver: Math.max(0, receiver),
-      bytes: packetFor(world, target, commandFor(target, false, false), text, packetNo),
+      bytes,
       retries: queued.retries,
       isFixed: false,
       to: target.peer.endpoint,
@@ -256,13 +192,19 @@ export function createOutbox(world: World): Outbox {
       settled: !target.asks,
       queued,
     };
-    if (target.asks) {
-      world.counters.messagesSent++;
-      otherNumbers.set(`${queued.messageId} ${entry.receiver}`, packetNo);
-      remember(packetNo, entry);
-    }
-    transmit(entry, "sent");
-    if (entry.settled) queue.settled(queued.messageId, queued.peerId, true);
+    const send = (ready: Target): void => {
+      noteCipher(queued.messageId, entry.receiver, ready.plan, entry.bytes);
+      entry.firstSentAt = world.now;
+      if (target.asks) {
+        world.counters.messagesSent++;
+        otherNumbers.set(`${queued.messageId} ${entry.receiver}`, packetNo);
+        remember(packetNo, entry);
+      }
+      transmit(entry, "sent");
+      if (entry.settled) queue.settled(queued.messageId, queued.peerId, true);
+    };
+    if (target.plan.kind === "ask") keys.ask(target.peer, () => sendWithKey(entry, target, build, send));
+    else send(target);
     return null;
   }
 
@@ -282,12 +224,14 @@ export function createOutbox(world: World): Outbox {
     retries: number,
     say: SayOptions = {},
     files?: readonly OutgoingFile[],
+    refused?: (peer: PeerRecord) => void,
   ): Message {
     const packetNo = world.numbers.next(world.now);
-    const packets = targets.map((target) => {
+    const build = (target: Target): Uint8Array | null => {
       const command = commandFor(target, targets.length > 1, autoReply, files !== undefined);
       return packetFor(world, target, command, text, packetNo, files);
-    });
+    };
+    const packets = targets.map((target) => (target.plan.kind === "ask" ? null : build(target)));
     const message = record(targets, text, autoReply, packets[0] ?? new Uint8Array(0), packetNo, files);
     for (const [receiver, target] of targets.entries()) {
       const bytes = packets[receiver] ?? new Uint8Array(0);
@@ -296,7 +240,8 @@ export function createOutbox(world: World): Outbox {
         setDelivery(message.id, receiver, "sent", 1, null, true);
         continue;
       }
-      const queued = queuedFor(message, target, say, retries);
+      // What waits is text: files are offered to who is there.
+      const queued = files === undefined ? queuedFor(message, target, say, retries) : null;
       const mustWait = target.peer.state === "offline" || queue.has(target.peer.id);
       if (queued !== null && mustWait && queue.add(queued)) {
         queue.heard(target.peer);
@@ -315,14 +260,65 @@ export function createOutbox(world: World): Outbox {
         attempt: 1,
         firstAttempt: 1,
         settled: !target.asks,
+        refused,
       };
-      if (target.asks) {
-        world.counters.messagesSent++;
-        remember(packetNo, entry);
-      }
-      transmit(entry, "sent");
+      const send = (ready: Target): void => {
+        noteCipher(message.id, receiver, ready.plan, entry.bytes);
+        entry.firstSentAt = world.now;
+        if (target.asks) {
+          world.counters.messagesSent++;
+          remember(packetNo, entry);
+        }
+        transmit(entry, "sent");
+      };
+      if (target.plan.kind === "ask") {
+        keys.ask(target.peer, () => sendWithKey(entry, target, build, send));
+      } else if (bytes.length === 0) refuseOne(entry, target, "encryption-not-possible");
+      else send(target);
     }
     return log.get(message.id) ?? message;
+  }
+
+  /** The question for the key was answered, or not. */
+  function sendWithKey(
+    entry: Pending,
+    target: Target,
+    build: (target: Target) => Uint8Array | null,
+    send: (ready: Target) => void,
+  ): void {
+    if (target.peer === null || world.stopping) return;
+    // It waited in the queue, and was taken back or grew too old while the key was asked for.
+    if (log.get(entry.messageId)?.deliveries[entry.receiver]?.state === "cancelled") return;
+    const ready = { ...target, plan: encryption.planAfterAsking(target.peer, target.plan) };
+    if (ready.plan.kind === "refused" || ready.plan.kind === "ask") {
+      const reason = ready.plan.kind === "ask" ? "encryption-not-possible" : ready.plan.reason;
+      // Who did not answer may be gone again: what may wait does.
+      if (entry.queued === null || reason === "key-alarm") refuseOne(entry, target, reason);
+      else giveUp(entry);
+      return;
+    }
+    const bytes = build(ready);
+    if (bytes === null) {
+      refuseOne(entry, target, "encryption-not-possible");
+      return;
+    }
+    entry.bytes = bytes;
+    send(ready);
+  }
+
+  /** It cannot go as it was meant to; said once, and nothing was sent. */
+  function refuseOne(entry: Pending, { peer }: Target, code: "encryption-not-possible" | "key-alarm"): void {
+    entry.settled = true;
+    setDelivery(entry.messageId, entry.receiver, "refused", 0, null, true);
+    if (entry.queued !== null) queue.settled(entry.messageId, entry.queued.peerId, true);
+    if (peer !== null) entry.refused?.(peer);
+    world.events.push({
+      kind: "notice",
+      code,
+      fields: peer === null ? {} : { peer: peer.id },
+      messageId: entry.messageId,
+      at: world.now,
+    });
   }
 
   function find(packetNo: string, matches: (entry: Pending) => boolean): Pending | undefined {
@@ -343,7 +339,7 @@ export function createOutbox(world: World): Outbox {
   return {
     say(to, text, say) {
       if (world.stopping) return refuse("node-closed", "the node is closing");
-      const targets = targetsOf(world, to, say);
+      const targets = targetsOf(world, to, say, encryption);
       if (isRefusal(targets)) return targets;
       const refused = checkText(world, text, targets, say);
       if (refused !== null) return refused;
@@ -355,11 +351,24 @@ export function createOutbox(world: World): Outbox {
       };
     },
 
-    offer: (targets, text, files, say) => sendTo(targets, text, false, retriesOf(say), say, files),
+    offer: (targets, text, files, say, refused) =>
+      sendTo(targets, text, false, retriesOf(say), say, files, refused),
 
     sayAutomatically(peer, text) {
       const charset = peers.outgoingCharset(peer);
-      sendTo([{ peer, fixed: null, charset, raw: false, asks: false }], text, true, 0);
+      // An automatic answer does not wait for a key.
+      const plan = encryption.planFor(peer, undefined);
+      const target: Target = {
+        peer,
+        fixed: null,
+        charset,
+        raw: false,
+        asks: false,
+        plan: plan.kind === "sealed" ? plan : clear,
+        sealBits: 0,
+        recipients: [],
+      };
+      if (plan.kind !== "refused" && !(plan.kind === "ask" && !plan.orClear)) sendTo([target], text, true, 0);
     },
 
     resend(id) {
@@ -393,7 +402,8 @@ export function createOutbox(world: World): Outbox {
       transmit(entry, "retried");
     },
 
-    acknowledged: (packetNo, from) => arrived(packetNo, from, "delivered"),
+    acknowledged: (packetNo, from) => void arrived(packetNo, from, "delivered"),
+    isReceiver: (packetNo, from) => confirmedBy(packetNo, from) !== undefined,
     opened: (packetNo, from) => arrived(packetNo, from, "opened"),
 
     cancel(id) {
@@ -404,14 +414,15 @@ export function createOutbox(world: World): Outbox {
     queue,
   };
 
-  function arrived(packetNo: string, from: Endpoint, state: "delivered" | "opened"): void {
+  function arrived(packetNo: string, from: Endpoint, state: "delivered" | "opened"): boolean {
     const entry = confirmedBy(packetNo, from);
     if (entry === undefined) {
-      drop(world, pending.has(packetNo) ? "forged-receipt" : "stray-receipt");
-      return;
+      const isForged = pending.has(packetNo);
+      drop(world, isForged ? "forged-receipt" : "stray-receipt");
+      return !isForged;
     }
     const before = log.get(entry.messageId)?.deliveries[entry.receiver];
-    if (before === undefined || before.state === "opened" || before.state === state) return;
+    if (before === undefined || before.state === "opened" || before.state === state) return true;
     if (before.state === "unconfirmed") world.counters.messagesUnconfirmed--;
     entry.settled = true;
     // How long a person took to open it says nothing about the way.
@@ -422,6 +433,7 @@ export function createOutbox(world: World): Outbox {
     }
     setDelivery(entry.messageId, entry.receiver, state, entry.attempt, rttMs, true);
     queue.settled(entry.messageId, before.peerId, true);
+    return true;
   }
 
   function noteAcknowledging(peer: PeerRecord | undefined): void {
@@ -435,11 +447,28 @@ export function createOutbox(world: World): Outbox {
   }
 }
 
+/** The wishes about encryption that were given; undefined when none was. */
+function protectionOf({ encrypt, seal, lock, plain }: SayOptions): QueuedMessage["protection"] {
+  const wishes = {
+    ...(encrypt === undefined ? {} : { encrypt }),
+    ...(seal === undefined ? {} : { seal }),
+    ...(lock === undefined ? {} : { lock }),
+    ...(plain === undefined ? {} : { plain }),
+  };
+  return Object.keys(wishes).length === 0 ? undefined : wishes;
+}
+
+function impossible({ peer }: Target): Refusal {
+  const fields = peer === null ? {} : { peer: peer.id };
+  return refuse("encryption-not-possible", "the peer or this program cannot encrypt", fields);
+}
+
 /** What is kept of a message for a receiver that is absent, or does not confirm it; null: it is sent and given up. */
 function queuedFor(message: Message, target: Target, say: SayOptions, retries: number): QueuedMessage | null {
   const { peer } = target;
   const canWait = peer !== null && target.fixed === null && !target.raw && !peer.id.startsWith("addr:");
   if (say.queue === undefined || !canWait) return null;
+  const protection = protectionOf(say);
   return {
     messageId: message.id,
     peerId: peer.id,
@@ -451,5 +480,6 @@ function queuedFor(message: Message, target: Target, say: SayOptions, retries: n
     charset: say.charset ?? null,
     lossy: say.lossy ?? false,
     retries,
+    ...(protection === undefined ? {} : { protection }),
   };
 }

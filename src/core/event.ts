@@ -2,6 +2,7 @@
 import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { Endpoint, LocalNetwork } from "../ports/transport.js";
 import type { TcpReach } from "../protocol/probe.js";
+import type { TrustAlarm } from "./trust.js";
 import type { Offer, Picture, Transfer } from "./files/model.js";
 import type { Delivery, Message, MessageId, Peer, PeerId, Self } from "./model.js";
 
@@ -19,10 +20,21 @@ export type Event =
   | { readonly kind: "peer-split"; readonly peer: Peer; readonly from: PeerId; readonly at: number }
   /** A message was received, or accepted for sending. */
   | { readonly kind: "message"; readonly message: Message }
+  /** It was opened or taken back, or its signature was checked. */
+  | { readonly kind: "message-changed"; readonly message: Message; readonly at: number }
+  /** A key does not fit a known name: nothing encrypted goes to this peer until somebody answers. */
+  | { readonly kind: "alarm"; readonly alarm: TrustAlarm; readonly peer: Peer; readonly at: number }
   | { readonly kind: "delivery"; readonly delivery: Delivery; readonly message: Message }
   /** A repeat was dropped; shown on demand only. */
   | { readonly kind: "duplicate"; readonly peerId: PeerId; readonly packetNo: string; readonly at: number }
   | { readonly kind: "knock"; readonly peer: Peer; readonly at: number }
+  /** What came of a knock of ours. */
+  | {
+      readonly kind: "knock-answered";
+      readonly peer: Peer;
+      readonly answered: boolean;
+      readonly at: number;
+    }
   | { readonly kind: "typing"; readonly peer: Peer; readonly active: boolean; readonly at: number }
   | {
       readonly kind: "info";
@@ -66,7 +78,8 @@ export type Event =
 export const noticeCodes = [
   "image-not-supported",
   "remote-help-refused",
-  "encrypted-not-supported",
+  "message-unreadable",
+  "unsigned-refused",
   "host-list-received",
   "peer-table-full",
   "subscriber-failed",

@@ -1,5 +1,10 @@
 // A datagram's way through the machine: decoded with what is known of its sender, its sender found or made known, then handed to
 // the part it concerns.
+import type { Courtesies } from "./courtesies.js";
+import type { Encryption } from "./encryption.js";
+import type { KeyExchange } from "./key-exchange.js";
+import type { Recall } from "./recall.js";
+import type { Sealed } from "./sealed.js";
 import type { Outbox } from "./delivery.js";
 import type { FileDesk } from "./files/desk.js";
 import type { HostListClient } from "./host-list.js";
@@ -29,6 +34,11 @@ export interface Incoming {
 }
 
 interface Parts {
+  readonly courtesies: Courtesies;
+  readonly encryption: Encryption;
+  readonly keys: KeyExchange;
+  readonly sealed: Sealed;
+  readonly recall: Recall;
   readonly merges: Merges;
   readonly presence: Presence;
   readonly outbox: Outbox;
@@ -41,23 +51,30 @@ interface Parts {
 /** Commands that make their sender known; the others concern only whom we know already. */
 function introduces(packet: Packet): boolean {
   const { body } = packet;
-  return (
-    (body.kind === "entry" && body.step !== "exit") ||
-    body.kind === "message" ||
-    (body.kind === "knock" && !body.answer)
-  );
+  return (body.kind === "entry" && body.step !== "exit") || body.kind === "message" || body.kind === "knock";
 }
 
 function isKnownAddress(peer: PeerRecord | undefined, from: Endpoint): boolean {
   return peer !== undefined && peer.addresses.some(({ endpoint }) => endpoint.address === from.address);
 }
 
-export function createIncoming(
-  world: World,
-  { merges, presence, outbox, queries, hostList, files, probes }: Parts,
-): Incoming {
+export function createIncoming(world: World, parts: Parts): Incoming {
+  const {
+    merges,
+    presence,
+    outbox,
+    queries,
+    hostList,
+    encryption,
+    keys,
+    sealed,
+    recall,
+    courtesies,
+    files,
+    probes,
+  } = parts;
   const { peers, options } = world;
-  const received = createReceived(world, presence, queries, files);
+  const received = createReceived(world, presence, queries, encryption, files);
 
   /** A client that counts from 1 in each run starts again: its old numbers must not hide its new messages (section 6). */
   function noteNewRun(peer: PeerRecord, packetNo: PacketNo): void {
@@ -78,6 +95,42 @@ export function createIncoming(
     return peer;
   }
 
+  /** An offer lives longer than its message waits for an answer. */
+  function isAboutOurs(
+    { receipt, of }: Extract<Packet["body"], { kind: "receipt" }>,
+    from: Endpoint,
+  ): boolean {
+    const isOffer = receipt === "files-released" && files.heardRelease(of, from);
+    return isOffer || outbox.isReceiver(of, from);
+  }
+
+  function heardReceipt(
+    packet: Packet,
+    body: Extract<Packet["body"], { kind: "receipt" }>,
+    from: Endpoint,
+  ): void {
+    switch (body.receipt) {
+      case "received":
+        outbox.acknowledged(body.of, from);
+        return;
+      case "read":
+        if (outbox.opened(body.of, from)) received.acknowledge(packet, from);
+        return;
+      case "read-answer":
+        if (!sealed.heardAnswer(body.of, from)) drop(world, "stray-receipt");
+        return;
+      case "files-released":
+      case "deleted":
+        if (!isAboutOurs(body, from)) drop(world, "forged-receipt");
+        else received.acknowledge(packet, from);
+        return;
+      default: {
+        const never: never = body.receipt;
+        return never;
+      }
+    }
+  }
+
   function heardPacket(packet: Packet, from: Endpoint): void {
     const { body } = packet;
     const probe = parseProbe(packet);
@@ -87,15 +140,10 @@ export function createIncoming(
     }
     switch (body.kind) {
       case "receipt":
-        if (body.receipt === "received") outbox.acknowledged(body.of, from);
-        else {
-          if (body.receipt === "files-released") files.heardRelease(body.of, from);
-          if (body.receipt === "read") outbox.opened(body.of, from);
-          // Also when it is not ours: its sender repeats it until this comes.
-          received.acknowledge(packet, from);
-        }
+        heardReceipt(packet, body, from);
         return;
       case "query":
+        if (body.what === "public-key") keys.heardQuestion(packet.text, from);
         queries.heardQuery(body, from);
         return;
       case "list":
@@ -104,8 +152,10 @@ export function createIncoming(
       case "chat-window":
         if (!body.answer) queries.heardChatWindow(from);
         return;
-      case "noop":
       case "public-key":
+        keys.heardAnswer(body.key, from);
+        return;
+      case "noop":
       case "request":
       case "group":
         return;
@@ -117,6 +167,7 @@ export function createIncoming(
         else noteOnce("image-not-supported", body.slice?.id.slice(0, limits.nameCharacters) ?? "", from);
         return;
       case "other":
+        if (recall.heard(packet, from)) return;
         if (files.heardPrivate(packet, from)) return;
         if (packet.modeName === "FEIQ_REMOTE") noteOnce("remote-help-refused", "", from);
         received.acknowledge(packet, from);
@@ -131,6 +182,10 @@ export function createIncoming(
         const never: never = body;
         return never;
       }
+    }
+    if (body.kind === "knock" && body.answer) {
+      courtesies.heardKnockAnswer(from);
+      return;
     }
     const names = namesOf(packet);
     const known = peers.get(peers.identify(packet, names, from));
@@ -155,12 +210,16 @@ export function createIncoming(
       if (body.step === "exit") {
         if (heard.changed) publishPeer(world, "changed", peer);
         presence.heardExit(peer);
-      } else presence.heardEntry(packet, body, peer, heard.isNew, heard.changed, from);
+      } else {
+        if (body.step === "entry") keys.announced(peer);
+        presence.heardEntry(packet, body, peer, heard.isNew, heard.changed, from);
+        encryption.noteSighting(peer, from, false, false);
+      }
     } else if (body.kind === "message") received.message(packet, body, heard, from);
     else {
       if (heard.isNew || presence.setPresent(peer)) publishPeer(world, "appeared", peer);
       if (body.kind === "info") queries.heardInfo(body, peer);
-      else if (body.kind === "knock") queries.heardKnock(body, peer, from);
+      else if (body.kind === "knock") queries.heardKnock(peer, from);
       else queries.heardTyping(body.active, peer);
       // Most of them tell of the peer as it is now; where they had nothing to tell, its new address still is news.
       if (heard.changed && world.events.length === 0) publishPeer(world, "changed", peer);

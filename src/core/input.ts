@@ -5,8 +5,9 @@ import type { TcpReach } from "../protocol/probe.js";
 import type { Charset } from "../protocol/text-codec.js";
 import type { Offer } from "./files/model.js";
 import type { FilesInput, FilesRequest } from "./files/signals.js";
-import type { Message, MessageId, PeerId } from "./model.js";
+import type { EncryptPolicy, Message, MessageId, PeerId } from "./model.js";
 import type { PeerPolicy, SavedState } from "./saved.js";
+import type { TrustAnswer } from "./trust.js";
 
 export type Input =
   /** Once, before `start`: what an earlier run left. `waiting` are the messages of its queue. */
@@ -15,6 +16,8 @@ export type Input =
   | { readonly kind: "datagram"; readonly bytes: Uint8Array; readonly from: Endpoint }
   | { readonly kind: "network"; readonly network: LocalNetwork }
   | { readonly kind: "tick" }
+  /** Our keys are there now: what we can do changed. */
+  | { readonly kind: "keys-ready" }
   | { readonly kind: "stored"; readonly messageId: MessageId }
   | { readonly kind: "store-failed"; readonly messageId: MessageId; readonly code: ErrorCode }
   | {
@@ -48,6 +51,14 @@ export interface SayOptions {
   readonly lossy?: boolean;
   /** Cut a text over the datagram limit into several messages. Default: refuse with `text-too-long`. */
   readonly split?: boolean;
+  /** Overrides the peer's and the program's policy for this message. */
+  readonly encrypt?: EncryptPolicy;
+  /** An envelope that its reader opens; the opening is reported. Refused in clear unless `plain`. */
+  readonly seal?: boolean;
+  /** Sealed, and the reader's program asks for the reader's own password. */
+  readonly lock?: boolean;
+  /** A sealed message may go unencrypted. */
+  readonly plain?: boolean;
   /** Repeats after the first send, 0 to 20. Default 3. */
   readonly retries?: number;
   /** Keep it for a receiver that is absent, or does not confirm it, until it is there. Default: send and give up. */
@@ -70,6 +81,23 @@ export type Request =
     }
   /** Send again to those receivers only that are unconfirmed. */
   | { readonly kind: "resend"; readonly messageId: MessageId }
+  /**
+   * Opens a sealed message; `unlocked`: our own password was right, or none is set; `kept`: from the store, where memory has it no more.
+   */
+  | {
+      readonly kind: "open";
+      readonly messageId: MessageId;
+      readonly unlocked: boolean;
+      readonly kept: Message | null;
+    }
+  /** Takes a message back, where both sides can. */
+  | { readonly kind: "recall"; readonly messageId: MessageId }
+  | { readonly kind: "trust"; readonly peer: PeerId; readonly answer: TrustAnswer }
+  | { readonly kind: "set-encrypt"; readonly peer: PeerId; readonly policy: EncryptPolicy | null }
+  | { readonly kind: "knock"; readonly peer: PeerId }
+  | { readonly kind: "typing"; readonly peer: PeerId; readonly active: boolean }
+  /** Somebody is at the keyboard: the idle minutes begin anew. */
+  | { readonly kind: "activity" }
   | { readonly kind: "away"; readonly text: string | null }
   | { readonly kind: "rename"; readonly nick?: string; readonly group?: string }
   /** Announce again; `hostList` also asks for a host list (large or routed networks). */

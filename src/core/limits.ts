@@ -20,6 +20,22 @@ export const limits = {
   pendingMessages: 20_000,
   /** Received messages on their way into the store; past it new ones are left to be sent again. */
   unstoredMessages: 2_000,
+  /** Pinned keys and choices kept; some 600 bytes each on disk. */
+  trustRecords: 5_000,
+  /** Keys of one peer that a person said no to. */
+  rejectedKeys: 4,
+  /** Peers whose key is being asked for. */
+  openKeyQuestions: 500,
+  /** Wrapped session keys that were opened, so that none is opened twice. */
+  openedKeys: 20_000,
+  /** Signed messages of one peer that wait for its key. */
+  waitingSignatures: 20,
+  /** Packets known to be unreadable, so that their repeats cost nothing. */
+  unreadable: 2_000,
+  /** Opened messages whose senders have not said that they heard, and wishes to take one back. */
+  openReceipts: 500,
+  /** How far back in a conversation a message can be taken back. */
+  recallDepth: 1_000,
   /** Messages waiting for absent receivers. */
   queuedMessages: 10_000,
   /** Answers to version and absence queries as kept; official's fit one line. */
@@ -61,8 +77,20 @@ export const timers = {
   answeredMs: 15_000,
   /** Duplicate memory and late acknowledgements (section 19). */
   seenMs: 600_000,
+  /** GETPUBKEY is asked so often, so far apart. */
+  keyAnswerMs: 1_000,
+  keyAttempts: 3,
+  /** READMSG after the first. */
+  readRepeats: 3,
+  /** One word per peer that its message could not be opened. */
+  unreadableAnswerMs: 60_000,
   typingShownMs: 5_000,
   knockMs: 10_000,
+  /** Who was knocked at answers at once, or not at all. */
+  knockAnswerMs: 3_000,
+  /** We tell that we type at most so often (section 19), and forget whom we told after an hour. */
+  typingTellMs: 3_000,
+  typingForgetMs: 3_600_000,
   autoReplyMs: 60_000,
   /** Peers silent for so long after a refresh are taken for gone. */
   refreshCheckMs: 8_000,
@@ -74,6 +102,11 @@ export const timers = {
 export const rates = {
   /** Answers to entries per second, against storms and reflection. */
   entryAnswersPerSecond: 200,
+  /** Our key is ten times the question: a forged sender must not make us a cannon. */
+  keyAnswersPerSecond: 100,
+  /** Private operations, half a millisecond each: at most a quarter of our time, half of that for one address. */
+  openingsPerSecond: 500,
+  openingsPerAddress: 250,
   /** Answers to version and absence queries per address and ten seconds. */
   queryAnswers: 10,
   queryWindowMs: 10_000,
@@ -108,6 +141,10 @@ export const fileLimits = {
   manifestPagesAsked: 8,
   /** Lists that others may ask for at one time; each keeps a disk busy. */
   manifestsWanted: 8,
+  /** Numbers of encrypted requests remembered per peer: they overtake each other on at most a few connections. */
+  requestNumbers: 1_024,
+  /** Peers whose numbers are remembered. */
+  requestPeers: 1_000,
   /** Pictures on their way out. */
   pictures: 4,
   /** Pictures of messages whose files are remembered, the latest. */
@@ -117,6 +154,8 @@ export const fileLimits = {
 } as const;
 
 export const fileTimers = {
+  /** Waited before something is fetched from who has not announced itself yet: an answer comes within a second (section 19). */
+  announcementMs: 1_500,
   /** How long an offer may be fetched. */
   offerMs: 24 * 60 * 60 * 1000,
   /** A page of a folder's list is asked for again. */

@@ -5,6 +5,11 @@ import { conversationOf } from "./conversations.js";
 import { createOutbox } from "./delivery.js";
 import type { Effect } from "./effect.js";
 import type { Event } from "./event.js";
+import { createEncryption } from "./encryption.js";
+import { createKeyExchange } from "./key-exchange.js";
+import { createRecall } from "./recall.js";
+import { createSealed } from "./sealed.js";
+import { createCourtesies } from "./courtesies.js";
 import { createHostListClient } from "./host-list.js";
 import { createIncoming } from "./incoming.js";
 import { createMerges } from "./merges.js";
@@ -54,14 +59,43 @@ export interface Machine {
 export function createMachine(options: MachineOptions): Machine {
   const world = createWorld(options);
   const presence = createPresence(world);
-  const outbox = createOutbox(world);
+  const keys = createKeyExchange(world);
+  const encryption = createEncryption(world, keys);
+  const outbox = createOutbox(world, { encryption, keys });
+  const courtesies = createCourtesies(world, (self) => presence.setSelf(self));
+  const sealed = createSealed(world);
+  const recall = createRecall(world);
   const queries = createQueries(world, outbox);
   const hostList = createHostListClient(world, (to) => presence.sendEntryTo(to));
-  const files = createFileDesk(world, outbox);
+  const files = createFileDesk(world, outbox, encryption);
   const merges = createMerges(world);
   const probes = createProbes(world);
-  const incoming = createIncoming(world, { merges, presence, outbox, queries, hostList, files, probes });
-  const requests = createRequests(world, { merges, presence, outbox, queries, hostList, files, probes });
+  const incoming = createIncoming(world, {
+    merges,
+    presence,
+    outbox,
+    queries,
+    hostList,
+    encryption,
+    keys,
+    sealed,
+    recall,
+    courtesies,
+    files,
+    probes,
+  });
+  const requests = createRequests(world, {
+    merges,
+    presence,
+    outbox,
+    queries,
+    hostList,
+    sealed,
+    recall,
+    courtesies,
+    files,
+    probes,
+  });
   /** Snapshots of all peers, made at most once a step: front ends ask often. */
   let shown: readonly Peer[] | null = null;
 
@@ -75,6 +109,21 @@ export function createMachine(options: MachineOptions): Machine {
         return;
       case "repeat":
         outbox.repeat(alarm.messageId, alarm.receiver, alarm.attempt);
+        return;
+      case "key-question":
+        keys.late(alarm.to, alarm.attempt);
+        return;
+      case "read-receipt":
+        sealed.repeat(alarm.packetNo, alarm.attempt);
+        return;
+      case "recall":
+        recall.repeat(alarm.packetNo, alarm.attempt);
+        return;
+      case "knock-late":
+        courtesies.knockLate(alarm.peerId, alarm.at);
+        return;
+      case "idle":
+        courtesies.idleLate();
         return;
       case "typing-end":
         queries.endTyping(alarm.peerId);
@@ -111,6 +160,7 @@ export function createMachine(options: MachineOptions): Machine {
       case "start":
         world.network = input.network;
         presence.announce();
+        courtesies.noteActivity();
         if (options.hostList) hostList.ask();
         return null;
       case "network":
@@ -124,6 +174,9 @@ export function createMachine(options: MachineOptions): Machine {
       case "tick":
         for (let alarm = world.alarms.take(world.now); alarm !== null; alarm = world.alarms.take(world.now))
           ring(alarm);
+        return null;
+      case "keys-ready":
+        presence.capabilitiesChanged();
         return null;
       case "stored":
         incoming.stored(input.messageId);
@@ -160,6 +213,7 @@ export function createMachine(options: MachineOptions): Machine {
       shown = null;
       const answer = route(input);
       if (world.events.length > 0) files.keepChanged();
+      if (world.trust.takeChanged()) world.effects.push({ kind: "keep-trust", records: world.trust.all() });
       return { events: world.events, effects: world.effects, answer };
     },
     wakeAt: () => world.alarms.next(),

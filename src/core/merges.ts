@@ -14,6 +14,8 @@ interface Merged {
   /** As it was; null when nothing was remembered of it. */
   readonly memory: PeerMemory | null;
   readonly moved: ReadonlySet<MessageId>;
+  /** Its key, or what was decided about it, counts for the entry that stays. */
+  readonly movedTrust: boolean;
 }
 
 export interface Merges {
@@ -34,12 +36,13 @@ export function createMerges(world: World): Merges {
   function note(from: PeerRecord, into: PeerRecord, automatic: boolean): void {
     const moved = new Set(Array.from(log.messages(from.id), ({ id }) => id));
     log.move(from.id, into.id);
+    const movedTrust = world.trust.move(from.id, into.id);
     const merge = { from: from.id, into: into.id, at: world.now, automatic };
     if (merged.size >= mergesLimit) {
       const oldest = merged.keys().next();
       if (oldest.done !== true) merged.delete(oldest.value);
     }
-    merged.set(from.id, { merge, memory: memoryOf(from), moved });
+    merged.set(from.id, { merge, memory: memoryOf(from), moved, movedTrust });
     remember(world, { kind: "merge", merge });
     world.events.push({ kind: "peer-merged", from: from.id, into: peers.snapshot(into), at: world.now });
   }
@@ -48,7 +51,7 @@ export function createMerges(world: World): Merges {
     restore({ merges, peers: memories }) {
       for (const merge of merges.slice(0, mergesLimit)) {
         const memory = memories.find(({ id }) => id === merge.from) ?? null;
-        merged.set(merge.from, { merge, memory, moved: new Set() });
+        merged.set(merge.from, { merge, memory, moved: new Set(), movedTrust: false });
         if (!merge.automatic) peers.setAlias(merge.from, merge.into);
       }
     },
@@ -77,6 +80,7 @@ export function createMerges(world: World): Merges {
       const peer = known.memory === null ? null : peers.restore(known.memory);
       if (peer === null) return { ok: true, messages: [] };
       log.move(known.merge.into, from, known.moved);
+      if (known.movedTrust) world.trust.move(known.merge.into, from);
       world.events.push({
         kind: "peer-split",
         peer: peers.snapshot(peer),

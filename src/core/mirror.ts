@@ -97,6 +97,8 @@ export function createMirror(first: Snapshot): Mirror {
     switch (event.kind) {
       case "peer":
       case "knock":
+      case "knock-answered":
+      case "alarm":
       case "typing":
       case "info":
         setPeer(event.peer);
@@ -115,6 +117,9 @@ export function createMirror(first: Snapshot): Mirror {
         return;
       case "delivery":
         noteQueued(event.message);
+        log.replace(event.message);
+        return;
+      case "message-changed":
         log.replace(event.message);
         return;
       case "offer":

@@ -1,6 +1,9 @@
 // The nouns of a chat: who we are, who is there, what was said and what became of it. Plain data, read-only outside the machine.
 // Times are milliseconds since 1970 from the injected clock. Text is as decoded: hostile until `safeText` has been over it.
 import type { FeiyanExtension } from "../protocol/entry.js";
+import type { CipherName } from "../protocol/encryption/capabilities.js";
+import type { Recipient } from "../protocol/encryption/inner-text.js";
+import type { TrustState } from "./trust.js";
 import type { Dialect, FileRecord, InlineImage, PacketNo } from "../protocol/message.js";
 import type { Charset, CharsetReason } from "../protocol/text-codec.js";
 import type { Endpoint } from "../ports/transport.js";
@@ -43,6 +46,11 @@ export interface Peer {
   readonly capabilities: readonly string[];
   /** What a feiyan peer can do beyond the others (protocol.md section 23); null for the others. */
   readonly feiyan: FeiyanExtension | null;
+  /** SHA-256 of its pinned key, 64 hexadecimal digits; null while none is known. */
+  readonly fingerprint: string | null;
+  readonly trust: TrustState;
+  /** The user's choice for this peer; null as the settings say. */
+  readonly encrypt: EncryptPolicy | null;
   /** It answers to SENDCHECK: it announced itself, asked for an acknowledgement or gave one. */
   readonly acknowledges: boolean;
   readonly firstSeen: number;
@@ -59,14 +67,30 @@ export interface Peer {
   readonly policy: PeerPolicy;
 }
 
+/** Whether to encrypt: where the peer can; only so or not at all; not. */
+export type EncryptPolicy = "auto" | "always" | "never";
+
+/** `unknown`: it is signed with a key that we do not have yet. */
+export type SignatureState = "none" | "valid" | "invalid" | "unknown";
+
+/** How a message was protected on its way. */
+export interface MessageEncryption {
+  readonly cipher: CipherName;
+  readonly signature: SignatureState;
+}
+
+/** What became of a wish to take a message back. */
+export type RecallState = "asked" | "done" | "refused" | "unconfirmed";
+
 export type DeliveryState =
   | "queued"
   | "sent"
   | "retried"
   | "delivered"
-  /** The receiver says that it was read: clients say it of sealed messages. */
   | "opened"
   | "unconfirmed"
+  /** It could not go as it was meant to, and did not go at all. */
+  | "refused"
   /** Taken back by us while it waited, or too old. */
   | "cancelled";
 
@@ -82,6 +106,8 @@ export interface Delivery {
   readonly at: number;
   /** True when nothing more will happen by itself. */
   readonly final: boolean;
+  /** How it went to this receiver; null in clear. */
+  readonly cipher: CipherName | null;
 }
 
 export interface Message {
@@ -107,6 +133,15 @@ export interface Message {
   readonly charsetReason: CharsetReason;
   readonly options: readonly string[];
   readonly sealed: boolean;
+  /** Sealed, and the reader's own password is asked for. */
+  readonly locked: boolean;
+  /** When a received sealed message was opened; null before, and for all others. */
+  readonly openedAt: number | null;
+  /** Null in clear; of a message to several the weakest. */
+  readonly encryption: MessageEncryption | null;
+  /** The other receivers, as an encrypted message names them. */
+  readonly recipients: readonly Recipient[];
+  readonly recalled: RecallState | null;
   readonly broadcast: boolean;
   readonly autoReply: boolean;
   readonly raw: Uint8Array;

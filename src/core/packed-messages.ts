@@ -22,7 +22,18 @@ export const packedLimit = 256;
 /** What messages that follow each other mostly have in common. */
 interface Head extends Omit<
   Message,
-  "id" | "at" | "packetNo" | "text" | "displayText" | "raw" | "deliveries" | "files" | "images"
+  | "id"
+  | "at"
+  | "packetNo"
+  | "text"
+  | "displayText"
+  | "raw"
+  | "deliveries"
+  | "files"
+  | "images"
+  | "openedAt"
+  | "recipients"
+  | "recalled"
 > {
   /** `displayText` is `text`. */
   readonly isPlain: boolean;
@@ -43,10 +54,14 @@ function isPackable(message: Message): boolean {
     message.to.length <= 1 &&
     message.files.length === 0 &&
     message.images.length === 0 &&
+    message.recipients.length === 0 &&
+    message.openedAt === null &&
+    message.recalled === null &&
     message.deliveries.length <= 1 &&
     (delivery === undefined ||
       (delivery.final &&
         delivery.messageId === message.id &&
+        delivery.cipher === (message.encryption?.cipher ?? null) &&
         states.includes(delivery.state) &&
         delivery.peerId === (message.to[0] ?? everyone)))
   );
@@ -65,6 +80,8 @@ function headFor(message: Message): Head {
     charsetReason: message.charsetReason,
     options: message.options,
     sealed: message.sealed,
+    locked: message.locked,
+    encryption: message.encryption,
     broadcast: message.broadcast,
     autoReply: message.autoReply,
     isPlain: message.displayText === message.text,
@@ -86,6 +103,9 @@ function isAlike(head: Head, message: Message): boolean {
     head.charsetReason === message.charsetReason &&
     head.options === message.options &&
     head.sealed === message.sealed &&
+    head.locked === message.locked &&
+    head.encryption?.cipher === message.encryption?.cipher &&
+    head.encryption?.signature === message.encryption?.signature &&
     head.broadcast === message.broadcast &&
     head.autoReply === message.autoReply &&
     head.isPlain === (message.displayText === message.text) &&
@@ -174,6 +194,7 @@ export function packMessages(messages: readonly Message[]): PackedMessages {
         rttMs: Number.isNaN(rttMs) ? null : rttMs,
         at,
         final: true,
+        cipher: head.encryption?.cipher ?? null,
       },
     ];
   }
@@ -203,6 +224,11 @@ export function packMessages(messages: readonly Message[]): PackedMessages {
       charsetReason: head.charsetReason,
       options: head.options,
       sealed: head.sealed,
+      locked: head.locked,
+      openedAt: null,
+      encryption: head.encryption,
+      recipients: none,
+      recalled: null,
       broadcast: head.broadcast,
       autoReply: head.autoReply,
       raw: bytes.subarray(endOf(index - 1, 4), endOf(index, 4)),

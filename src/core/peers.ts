@@ -4,6 +4,7 @@
 import { formatEndpoint, sameEndpoint } from "./endpoint.js";
 import type { Event } from "./event.js";
 import { limits } from "./limits.js";
+import type { Trust } from "./trust.js";
 import type { KnownAddress, Peer, PeerId, PeerState } from "./model.js";
 import { decodeContextOf, noteCharset, outgoingCharsetOf } from "./peer-charset.js";
 import type { CharsetMemory, OutgoingCharset } from "./peer-charset.js";
@@ -49,6 +50,8 @@ export interface PeerRecord extends CharsetMemory {
   /** Number of its latest packet: the same one from a second address is another path of one packet, not a move. */
   lastPacketNo: string;
   lastAutoReply: number;
+  /** When it was last told that a message of it could not be read. */
+  lastUnreadable: number;
   lastKnockIn: number;
   policy: PeerPolicy;
   /** What the store was given of it last. */
@@ -102,7 +105,7 @@ export function identityOf(packet: Packet, names: SenderNames): PeerId {
   return `${names.user}@${names.host}${suffix}` as PeerId;
 }
 
-export function createPeers(legacyCharset: Charset, publish: (event: Event) => void): Peers {
+export function createPeers(legacyCharset: Charset, publish: (event: Event) => void, trust: Trust): Peers {
   const table = new Map<PeerId, PeerRecord>();
   /** Key of an endpoint -> the record heard last from it. */
   const byEndpoint = new Map<string, PeerRecord>();
@@ -147,6 +150,7 @@ export function createPeers(legacyCharset: Charset, publish: (event: Event) => v
       highestNo: 0,
       lastPacketNo: "",
       lastAutoReply: -Infinity,
+      lastUnreadable: -Infinity,
       lastKnockIn: -Infinity,
       policy: defaultPolicy,
       remembered: "",
@@ -260,6 +264,9 @@ export function createPeers(legacyCharset: Charset, publish: (event: Event) => v
       charsetChosen: peer.chosenCharset !== null,
       capabilities: peer.capabilities,
       feiyan: peer.feiyan,
+      fingerprint: trust.get(peer.id)?.fingerprint ?? null,
+      trust: trust.stateOf(peer.id),
+      encrypt: trust.get(peer.id)?.policy ?? null,
       acknowledges: peer.acknowledges,
       firstSeen: peer.firstSeen,
       lastSeen: peer.lastSeen,

@@ -17,14 +17,16 @@ export interface Presence {
   announce(): void;
   /** The entry itself; a number repeats an earlier one for those that missed it. */
   sendEntry(packetNo: PacketNo | null): void;
+  /** What an entry says of us changed: those who heard the last one hear another. */
+  capabilitiesChanged(): void;
   /** To one address only: a host of a host list. */
   sendEntryTo(to: Endpoint): void;
   /** The same on request of a user; it will hear our goodbye. */
   greet(to: Endpoint): void;
   /** The same to a stranger that wrote to us, within the rate of answers: the address may be forged. */
   greetStranger(to: Endpoint): void;
-  /** Nick, group or absence changed. */
-  sendAbsence(): void;
+  /** Nick, group or absence changes, and everybody hears it. */
+  setSelf(self: Partial<World["self"]>): void;
   /** Says goodbye, and once more 100 ms later (by alarm) for those that missed it. */
   leave(): void;
   leaveAgain(packetNo: PacketNo): void;
@@ -64,12 +66,13 @@ export function createPresence(world: World): Presence {
   const { options, alarms, peers } = world;
   /** Sender and number of entries answered lately: one answer per packet number, by whatever path it came. */
   const answered = new Map<string, number>();
+  let hasAnnounced = false;
   /** Lines of the UTF-8 block that say what program we are (protocol.md sections 4 and 23). */
   const ownLines = {
     VS: "00000000:0:1:0",
     FY: buildExtension({
       manifests: options.files === true,
-      recall: false,
+      recall: true,
       peerLists: false,
       probes: options.answersProbes,
     }),
@@ -90,8 +93,14 @@ export function createPresence(world: World): Presence {
   function entryWord(entryMode: number): number {
     const absence = world.self.away === null ? 0 : optionBits.ABSENCEOPT;
     const utf8 = options.announceUtf8 ? optionBits.CAPUTF8OPT : 0;
-    const files = options.files === true ? optionBits.FILEATTACHOPT | optionBits.CLIPBOARDOPT : 0;
-    return (entryMode | absence | utf8 | files) >>> 0;
+    const hasFiles = options.files === true;
+    const files = hasFiles ? optionBits.FILEATTACHOPT | optionBits.CLIPBOARDOPT : 0;
+    // Only once it works: who reads these bits sends what must be opened.
+    const sealed =
+      (options.cipher?.keys ?? null) === null
+        ? 0
+        : optionBits.ENCRYPTOPT | optionBits.ENCEXTMSGOPT | (hasFiles ? optionBits.CAPFILEENCOPT : 0);
+    return (entryMode | absence | utf8 | files | sealed) >>> 0;
   }
 
   function entryParts(entryMode: number, packetNo: PacketNo): PacketParts {
@@ -162,6 +171,14 @@ export function createPresence(world: World): Presence {
     publishPeer(world, "left", peer);
   }
 
+  function sendEntry(repeated: PacketNo | null): void {
+    if (isQuiet()) return;
+    hasAnnounced = true;
+    const packetNo = repeated ?? world.numbers.next(world.now);
+    broadcastBytes(world, buildPacket(world, entryParts(commands.BR_ENTRY.number, packetNo), legacy(world)));
+    if (repeated === null) alarms.set(world.now + timers.secondEntryMs, { kind: "announce", packetNo });
+  }
+
   return {
     announce() {
       if (isQuiet()) return;
@@ -173,14 +190,10 @@ export function createPresence(world: World): Presence {
       alarms.set(world.now + timers.firstEntryMs, { kind: "announce", packetNo: null });
     },
 
-    sendEntry(repeated) {
-      if (isQuiet()) return;
-      const packetNo = repeated ?? world.numbers.next(world.now);
-      broadcastBytes(
-        world,
-        buildPacket(world, entryParts(commands.BR_ENTRY.number, packetNo), legacy(world)),
-      );
-      if (repeated === null) alarms.set(world.now + timers.secondEntryMs, { kind: "announce", packetNo });
+    sendEntry,
+
+    capabilitiesChanged() {
+      if (hasAnnounced) sendEntry(null);
     },
 
     sendEntryTo,
@@ -199,7 +212,9 @@ export function createPresence(world: World): Presence {
       if (!isQuiet() && hasAnswerLeft()) sendEntryTo(to);
     },
 
-    sendAbsence() {
+    setSelf(self) {
+      world.self = { ...world.self, ...self };
+      world.events.push({ kind: "self", self: world.self, at: world.now });
       if (isQuiet()) return;
       const packetNo = world.numbers.next(world.now);
       broadcastBytes(

@@ -7,6 +7,7 @@ import type { PeerRecord } from "./peers.js";
 import { bareFor, drop, legacy, sendPacket } from "./world.js";
 import type { World } from "./world.js";
 import type { Endpoint } from "../ports/transport.js";
+import { optionBits } from "../protocol/options.js";
 import { commands } from "../protocol/commands.js";
 import type { Body, Packet } from "../protocol/message.js";
 
@@ -14,10 +15,12 @@ export interface Queries {
   ask(peer: PeerRecord, what: "version" | "absence"): void;
   heardQuery(body: Extract<Body, { kind: "query" }>, from: Endpoint): void;
   heardInfo(body: Extract<Body, { kind: "info" }>, peer: PeerRecord): void;
-  heardKnock(body: Extract<Body, { kind: "knock" }>, peer: PeerRecord, from: Endpoint): void;
+  heardKnock(peer: PeerRecord, from: Endpoint): void;
   heardTyping(active: boolean, peer: PeerRecord): void;
   endTyping(id: PeerId): void;
   heardChatWindow(from: Endpoint): void;
+  /** Tells a peer in words that its message could not be opened. */
+  sayUnreadable(peer: PeerRecord): void;
   /** Answers a message while we are away: at most once a minute per peer, never an automatic one. */
   autoReply(packet: Packet, peer: PeerRecord): void;
 }
@@ -56,7 +59,6 @@ export function createQueries(world: World, outbox: Outbox): Queries {
     },
 
     heardQuery(body, from) {
-      // A key is not told before encryption works: who gets one would send what cannot be opened.
       if (body.what === "public-key" || !mayAnswer(from.address)) return;
       const peer = world.peers.at(from);
       const charset = peer === undefined ? legacy(world) : world.peers.outgoingCharset(peer);
@@ -79,8 +81,7 @@ export function createQueries(world: World, outbox: Outbox): Queries {
       });
     },
 
-    heardKnock(body, peer, from) {
-      if (body.answer) return;
+    heardKnock(peer, from) {
       if (world.now - peer.lastKnockIn < timers.knockMs) {
         drop(world, "knock-flood");
         return;
@@ -122,6 +123,13 @@ export function createQueries(world: World, outbox: Outbox): Queries {
           bareFor(world, from),
         );
       }
+    },
+
+    sayUnreadable(peer) {
+      if (world.stopping) return;
+      const command = commands.SENDMSG.number | optionBits.AUTORETOPT | optionBits.NOLOGOPT;
+      const text = "This message could not be decrypted here. / 这条消息无法解密。";
+      sendPacket(world, { command, sections: [text] }, peer.endpoint, world.peers.outgoingCharset(peer));
     },
 
     autoReply(packet, peer) {

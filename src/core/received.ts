@@ -1,9 +1,10 @@
 // Messages that came in: repeats known and dropped, the others kept and shown, and acknowledged once they are stored. Who sent
 // them, and whether they are messages at all, was decided in incoming.ts.
 import type { FileDesk } from "./files/desk.js";
-import { timers } from "./limits.js";
 import { everyone } from "./model.js";
 import type { Message, MessageId } from "./model.js";
+import type { Encryption, Opened } from "./encryption.js";
+import { limits, timers } from "./limits.js";
 import type { Heard, PeerRecord } from "./peers.js";
 import type { Presence } from "./presence.js";
 import type { Queries } from "./queries.js";
@@ -16,6 +17,7 @@ import type { World } from "./world.js";
 import type { ErrorCode } from "../ports/error.js";
 import type { Endpoint } from "../ports/transport.js";
 import { commands } from "../protocol/commands.js";
+import { decode } from "../protocol/decode.js";
 import { requiredReply } from "../protocol/reply.js";
 import type { MessageBody, Packet, PacketNo, RawText } from "../protocol/message.js";
 
@@ -46,9 +48,12 @@ export function createReceived(
   world: World,
   presence: Presence,
   queries: Queries,
+  encryption: Encryption,
   files: FileDesk,
 ): Received {
   const { log, options } = world;
+  /** Runs and numbers of what could not be opened: a repeat is not tried again. */
+  const unreadable = new Set<string>();
   const unstored = createUnstored();
 
   /** Notes the packet; true when it was shown before (section 6). */
@@ -81,7 +86,7 @@ export function createReceived(
     peer.duplicates++;
     drop(world, "duplicate");
     world.events.push({ kind: "duplicate", peerId: peer.id, packetNo: packet.packetNo, at: world.now });
-    if (packet.options.includes("ENCRYPTOPT")) return;
+    if (unreadable.has(`${peer.run} ${packet.packetNo}`)) return;
     const waiting = unstored.find(`${peer.run} ${packet.packetNo}`);
     // The first acknowledgement may be the one that was lost; one that waits for the store will come by itself.
     if (waiting === undefined) acknowledge(packet, from);
@@ -96,9 +101,45 @@ export function createReceived(
     world.effects.push({ kind: "store", message, group });
   }
 
+  /** It stays unread and unacknowledged; its sender hears so in words, at most once a minute, whatever was wrong. */
+  function noteUnreadable(packet: Packet, peer: PeerRecord): void {
+    if (unreadable.size >= limits.unreadable) unreadable.clear();
+    unreadable.add(`${peer.run} ${packet.packetNo}`);
+    if (world.now - peer.lastUnreadable < timers.unreadableAnswerMs) return;
+    peer.lastUnreadable = world.now;
+    world.events.push({
+      kind: "notice",
+      code: "message-unreadable",
+      fields: { peer: peer.id },
+      at: world.now,
+    });
+    if (!packet.options.includes("AUTORETOPT")) queries.sayUnreadable(peer);
+  }
+
+  /** The text of a datagram of an earlier run as it came: of an encrypted one the envelope. */
+  function textOnWire(bytes: Uint8Array, from: Endpoint): string {
+    const decoded = decode(bytes, options.codec, world.peers.decodeContext(from));
+    return decoded.kind === "packet" ? decoded.text : "";
+  }
+
+  /** The packet as it is inside; null when there is nothing to show. */
+  function openIfSealed(packet: Packet, peer: PeerRecord, from: Endpoint): Opened | Packet | null {
+    if (packet.options.includes("ENCRYPTOPT")) {
+      const opened = encryption.open(packet, peer, from);
+      if (opened === null) noteUnreadable(packet, peer);
+      return opened;
+    }
+    if (!encryption.isForgedClear(packet, peer)) return packet;
+    drop(world, "unsigned-key-name");
+    if (world.now - peer.lastUnreadable < timers.unreadableAnswerMs) return null;
+    peer.lastUnreadable = world.now;
+    world.events.push({ kind: "notice", code: "unsigned-refused", fields: { peer: peer.id }, at: world.now });
+    return null;
+  }
+
   return {
-    message(packet, body, { peer, isNew, changed }, from) {
-      const flags = packet.options;
+    message(sealedPacket, sealedBody, { peer, isNew, changed }, from) {
+      const flags = sealedPacket.options;
       const asks = flags.includes("SENDCHECKOPT");
       if (asks) peer.acknowledges = true;
       // Before it is noted as seen: its sender will repeat it, and then there may be room.
@@ -107,11 +148,25 @@ export function createReceived(
         if (changed) publishPeer(world, "changed", peer);
         return;
       }
-      if (isRepeat(peer, packet, from)) {
-        heardAgain(peer, packet, from);
+      if (flags.includes("ENCRYPTOPT") && encryption.isBusy(from.address)) {
+        drop(world, "cipher-flood");
+        if (isNew || changed) publishPeer(world, isNew ? "appeared" : "changed", peer);
+        return;
+      }
+      if (isRepeat(peer, sealedPacket, from)) {
+        heardAgain(peer, sealedPacket, from);
         if (changed) publishPeer(world, "changed", peer);
         return;
       }
+      const inside = openIfSealed(sealedPacket, peer, from);
+      if (inside === null) {
+        if (isNew || changed) publishPeer(world, isNew ? "appeared" : "changed", peer);
+        return;
+      }
+      const opened = "encryption" in inside ? inside : null;
+      const packet = "encryption" in inside ? inside.packet : inside;
+      const body = packet.body.kind === "message" ? packet.body : sealedBody;
+      encryption.noteSighting(peer, from, opened?.encryption.signature === "valid", true);
       const isHidden = flags.includes("NOADDLISTOPT");
       const returned = !isHidden && presence.setPresent(peer);
       if (isNew && isHidden) peer.state = "offline";
@@ -135,6 +190,11 @@ export function createReceived(
         charsetReason: packet.charsetReason,
         options: flags,
         sealed: flags.includes("SECRETOPT"),
+        locked: flags.includes("SECRETOPT") && flags.includes("PASSWORDOPT"),
+        openedAt: null,
+        encryption: opened?.encryption ?? null,
+        recipients: opened?.recipients ?? [],
+        recalled: null,
         broadcast: flags.includes("BROADCASTOPT"),
         autoReply: flags.includes("AUTORETOPT"),
         raw: packet.bytes,
@@ -144,16 +204,8 @@ export function createReceived(
       if (isNew || returned) publishPeer(world, "appeared", peer);
       keep(message, peer);
       if (!isNew && !returned && (changed || typed)) publishPeer(world, "changed", peer);
-      if (flags.includes("ENCRYPTOPT")) {
-        // Not acknowledged: the sender must not believe that it was read.
-        world.events.push({
-          kind: "notice",
-          code: "encrypted-not-supported",
-          fields: { peer: peer.id },
-          messageId: message.id,
-          at: world.now,
-        });
-      } else if (!isKept(peer)) acknowledge(packet, from);
+      opened?.watch?.(message.id);
+      if (!isKept(peer)) acknowledge(packet, from);
       else if (asks) {
         const key = `${peer.run} ${packet.packetNo}`;
         unstored.add({ messageId: message.id, key, packet, from, hasFailed: false });
@@ -185,6 +237,11 @@ export function createReceived(
           charsetReason: raw.charsetReason,
           options: [],
           sealed: false,
+          locked: false,
+          openedAt: null,
+          encryption: null,
+          recipients: [],
+          recalled: null,
           broadcast: false,
           autoReply: false,
           raw: raw.bytes,
@@ -198,10 +255,11 @@ export function createReceived(
     acknowledge,
 
     restore(recent) {
-      for (const { peerId, packetNo, address, text, at } of recent) {
+      for (const { peerId, packetNo, address, text, at, wire } of recent) {
         const peer = world.peers.get(peerId);
         if (peer === undefined || at > world.now || world.now - at >= timers.seenMs) continue;
-        world.seen.note(`${peer.run} ${packetNo}`, address, hashOf(text), at);
+        const content = wire === undefined ? text : textOnWire(wire, peer.endpoint);
+        world.seen.note(`${peer.run} ${packetNo}`, address, hashOf(content), at);
       }
     },
 

@@ -1,5 +1,6 @@
 // What users ask for, and what the sockets complain of: each request routed to its part, with an answer at once.
 import { refuse } from "./compose.js";
+import type { Courtesies } from "./courtesies.js";
 import type { Outbox } from "./delivery.js";
 import type { FileDesk } from "./files/desk.js";
 import type { HostListClient } from "./host-list.js";
@@ -10,10 +11,13 @@ import { mergePolicy } from "./peer-memory.js";
 import { everyone } from "./model.js";
 import type { PeerId } from "./model.js";
 import type { PeerRecord } from "./peers.js";
+import type { Recall } from "./recall.js";
+import type { Sealed } from "./sealed.js";
 import type { Presence } from "./presence.js";
 import type { Probes } from "./probes.js";
 import type { Queries } from "./queries.js";
 import { publishPeer, remember } from "./world.js";
+import type { TrustAnswer } from "./trust.js";
 import type { World } from "./world.js";
 import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { Endpoint } from "../ports/transport.js";
@@ -25,6 +29,9 @@ export interface Requests {
 }
 
 interface Parts {
+  readonly courtesies: Courtesies;
+  readonly sealed: Sealed;
+  readonly recall: Recall;
   readonly merges: Merges;
   readonly presence: Presence;
   readonly outbox: Outbox;
@@ -36,20 +43,25 @@ interface Parts {
 
 const done: Answer = { ok: true, messages: [] };
 
-export function createRequests(
-  world: World,
-  { merges, presence, outbox, queries, hostList, files, probes }: Parts,
-): Requests {
+export function createRequests(world: World, parts: Parts): Requests {
+  const { merges, presence, outbox, queries, hostList, sealed, recall, courtesies, files, probes } = parts;
   function withPeer(id: PeerId, act: (peer: PeerRecord) => Answer | void): Answer {
     const peer = world.peers.get(id);
     if (peer === undefined) return refuse("no-such-peer", "no such peer", { peer: id });
     return act(peer) ?? done;
   }
 
+  function answerTrust(id: PeerId, answer: TrustAnswer): Answer {
+    const peer = world.peers.get(id);
+    if (peer === undefined) return refuse("no-such-peer", "no such peer", { peer: id });
+    if (!world.trust.answer(id, answer, world.now))
+      return refuse("no-alarm", "nothing to answer", { peer: id });
+    publishPeer(world, "changed", peer);
+    return done;
+  }
+
   function setSelf(self: Partial<World["self"]>): Answer {
-    world.self = { ...world.self, ...self };
-    world.events.push({ kind: "self", self: world.self, at: world.now });
-    presence.sendAbsence();
+    presence.setSelf(self);
     return done;
   }
 
@@ -83,6 +95,24 @@ export function createRequests(
           return outbox.say(request.to, request.text, request.options);
         case "resend":
           return outbox.resend(request.messageId);
+        case "knock":
+          return withPeer(request.peer, (peer) => courtesies.knock(peer));
+        case "typing":
+          return withPeer(request.peer, (peer) => courtesies.typing(peer, request.active));
+        case "activity":
+          courtesies.noteActivity();
+          return done;
+        case "open":
+          return sealed.open(request.messageId, request.unlocked, request.kept);
+        case "recall":
+          return recall.ask(request.messageId);
+        case "trust":
+          return answerTrust(request.peer, request.answer);
+        case "set-encrypt":
+          return withPeer(request.peer, (peer) => {
+            world.trust.setPolicy(peer.id, request.policy);
+            publishPeer(world, "changed", peer);
+          });
         case "away":
           return setSelf({ away: request.text?.slice(0, limits.awayCharacters) ?? null });
         case "rename":

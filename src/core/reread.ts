@@ -11,11 +11,11 @@ export interface Rereading {
 }
 
 /**
- * How a received message reads in a charset; null for what has no bytes to read: own messages, encrypted ones, those brought from
- * elsewhere.
+ * How a received message reads in a charset; null for what has no bytes to read: own messages, encrypted ones, those taken back
+ * or brought from elsewhere.
  */
 export function rereadMessage(message: Message, charset: Charset, codec: TextCodec): Rereading | null {
-  if (message.direction === "out" || message.raw.length === 0) return null;
+  if (message.direction === "out" || message.recalled === "done" || message.raw.length === 0) return null;
   const decoded = decode(message.raw, codec, {
     legacyCharset: charset,
     peerCharset: charset,

@@ -2,6 +2,7 @@
 // somebody. Plain data for the store; the machine gives it out as it changes and takes it back before the start.
 import type { Offer, Transfer } from "./files/model.js";
 import type { KnownAddress, MessageId, PeerId } from "./model.js";
+import type { SayOptions } from "./input.js";
 import type { Dialect, PacketNo } from "../protocol/message.js";
 import type { Charset, CharsetReason } from "../protocol/text-codec.js";
 import type { Endpoint } from "../ports/transport.js";
@@ -88,6 +89,8 @@ export interface QueuedMessage {
   readonly charset: Charset | null;
   readonly lossy: boolean;
   readonly retries: number;
+  /** How it is to be protected, as it was asked for; absent: by the policies at the time of sending. */
+  readonly protection?: Pick<SayOptions, "encrypt" | "seal" | "lock" | "plain">;
 }
 
 /** An offer and what became of it. */
@@ -115,6 +118,8 @@ export interface RecentMessage {
   readonly address: string;
   readonly text: string;
   readonly at: number;
+  /** Its datagram, when the text is not the one it came with: encrypted on its way, or taken back. */
+  readonly wire?: Uint8Array;
 }
 
 /** What the store gives back at the start. */

@@ -1,6 +1,7 @@
 // What a search finds, as a plain filter over one message: the meaning of every query, which any index must agree with. Called by the
 // stores for each message that may fit, and by the tests for all of them.
 import { foldText } from "./fold-text.js";
+import { isUnopened } from "./selectors.js";
 import type { Message } from "./model.js";
 import type { SearchQuery } from "./search-query.js";
 
@@ -18,8 +19,11 @@ export interface SearchSubject {
   readonly at: number;
 }
 
-/** The text that is searched: what is shown, and what files are called. */
-export function searchTextOf(message: Pick<Message, "displayText" | "files">): string {
+/** The text that is searched: what is shown, and what files are called; nothing of an envelope that nobody opened. */
+export function searchTextOf(
+  message: Pick<Message, "direction" | "displayText" | "files" | "openedAt" | "sealed">,
+): string {
+  if (isUnopened(message)) return "";
   if (message.files.length === 0) return message.displayText;
   return `${message.displayText}\n${message.files.map((file) => file.name).join("\n")}`;
 }

@@ -1,12 +1,19 @@
 // Questions about state that more than one front end asks: what to call a peer, and whom a user means by what was typed.
 import { formatEndpoint, parseEndpoint } from "./endpoint.js";
+import { announcedMembers, groupDepth } from "./groups.js";
+import type { OwnGroups } from "./groups.js";
 import type { Receiver } from "./input.js";
-import type { Peer } from "./model.js";
+import type { Message, Peer } from "./model.js";
 
 /** What to call a peer: its nickname, else its user, else its address. Hostile text: pass it through `safeText`. */
 export function peerName(peer: Pick<Peer, "nick" | "user" | "endpoint">): string {
   if (peer.nick.trim() !== "") return peer.nick;
   return peer.user.trim() === "" ? formatEndpoint(peer.endpoint) : peer.user;
+}
+
+/** An envelope that nobody opened: its text is nobody's business yet. */
+export function isUnopened(message: Pick<Message, "direction" | "sealed" | "openedAt">): boolean {
+  return message.direction === "in" && message.sealed && message.openedAt === null;
 }
 
 export type ResolvedTarget =
@@ -37,19 +44,55 @@ function matching(name: string, peers: readonly Peer[]): readonly Peer[] {
 
 /**
  * Finds whom a comma list of names and addresses means: `id:<peer id>`, nickname, `user@host`, `192.0.2.7`, `192.0.2.7:2425`,
- * `[fe80::1%eth0]:2425`, `@group` (everybody present who announces that group). A name that fits several peers is an error that lists them; those present win over those gone.
+ * `[fe80::1%eth0]:2425`, `@group` (announced by peers, or one of `groups`). A name that fits several peers is an error that lists them; those present win over those gone.
  *
  * @example resolveTarget("小明,192.0.2.7", node.peers(), 2425)
  */
-export function resolveTarget(text: string, peers: readonly Peer[], defaultPort = 2425): ResolvedTarget {
+export function resolveTarget(
+  text: string,
+  peers: readonly Peer[],
+  defaultPort = 2425,
+  groups: OwnGroups = new Map(),
+): ResolvedTarget {
+  return resolve(text, peers, defaultPort, groups, groupDepth);
+}
+
+/** Everybody of a group, once: our own list, and who announces that group. */
+function membersOf(
+  name: string,
+  peers: readonly Peer[],
+  defaultPort: number,
+  groups: OwnGroups,
+  depth: number,
+): ResolvedTarget {
+  const announced = announcedMembers(name, peers).map(({ id }): Receiver => ({ peer: id }));
+  const own = groups.get(name) ?? [];
+  const listed = own.length === 0 ? null : resolve(own.join(","), peers, defaultPort, groups, depth - 1);
+  if (listed !== null && !listed.ok) return listed;
+  const all = [...(listed?.receivers ?? []), ...announced];
+  const known = new Map(
+    all.map((one) => ["peer" in one ? one.peer : `addr:${formatEndpoint(one.endpoint)}`, one]),
+  );
+  return known.size === 0
+    ? { ok: false, code: "no-such-peer", target: `@${name}`, matches: [] }
+    : { ok: true, receivers: [...known.values()] };
+}
+
+function resolve(
+  text: string,
+  peers: readonly Peer[],
+  defaultPort: number,
+  groups: OwnGroups,
+  depth: number,
+): ResolvedTarget {
   const receivers: Receiver[] = [];
   for (const part of text.split(/[,，]/u)) {
     const target = part.trim();
     if (target === "") continue;
-    if (target.startsWith("@")) {
-      const members = peers.filter((peer) => peer.state !== "offline" && peer.group === target.slice(1));
-      if (members.length === 0) return { ok: false, code: "no-such-peer", target, matches: [] };
-      receivers.push(...members.map((peer) => ({ peer: peer.id })));
+    if (target.startsWith("@") && depth > 0) {
+      const members = membersOf(target.slice(1), peers, defaultPort, groups, depth);
+      if (!members.ok) return members;
+      receivers.push(...members.receivers);
       continue;
     }
     const found = matching(target, peers);

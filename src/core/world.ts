@@ -9,7 +9,9 @@ import { formatEndpoint } from "./endpoint.js";
 import type { Event } from "./event.js";
 import { limits } from "./limits.js";
 import { createMessageIds } from "./message-ids.js";
-import type { MessageId, Self } from "./model.js";
+import type { EncryptPolicy, Message, MessageId, Self } from "./model.js";
+import { createTrust } from "./trust.js";
+import type { Trust, TrustRecord } from "./trust.js";
 import { createPacketNumbers } from "./packet-numbers.js";
 import type { PacketNumbers } from "./packet-numbers.js";
 import { createPeers } from "./peers.js";
@@ -25,6 +27,7 @@ import type { OutgoingFile } from "../protocol/attachments.js";
 import { buildFeiqVersion } from "../protocol/dialects.js";
 import { encode } from "../protocol/encode.js";
 import { optionBits } from "../protocol/options.js";
+import type { MessageCipher } from "../protocol/encryption/message-cipher.js";
 import type { PacketCrypto, PacketNo } from "../protocol/message.js";
 import type { Charset, TextCodec } from "../protocol/text-codec.js";
 
@@ -34,6 +37,17 @@ export interface MachineOptions {
   readonly legacyCharset: Charset;
   readonly codec: TextCodec;
   readonly crypto?: PacketCrypto | undefined;
+  /** Our keys at work; absent: everything goes in clear, and nothing sealed can be read. */
+  readonly cipher?: MessageCipher | undefined;
+  /** Keys and choices of an earlier run. */
+  readonly trust?: readonly TrustRecord[] | undefined;
+  /** For peers without a choice of their own; default `auto`. */
+  readonly encrypt?: EncryptPolicy | undefined;
+  /** Away by itself after so many minutes without `activity`; 0 or absent: never. */
+  readonly idleMinutes?: number | undefined;
+  readonly idleText?: string | undefined;
+  /** Peers may take messages back; default true. */
+  readonly allowRecall?: boolean | undefined;
   readonly random: Random;
   /** `ipmsg` sends version `1`, `feiq` the lbt6 item that makes FeiQ offer its features (protocol.md section 19). */
   readonly versionItem: "ipmsg" | "feiq";
@@ -80,6 +94,7 @@ export interface World {
   now: number;
   events: Event[];
   effects: Effect[];
+  readonly trust: Trust;
   readonly peers: Peers;
   readonly log: MessageLog;
   readonly seen: Seen;
@@ -97,6 +112,7 @@ export interface World {
 
 /** Empty tables, before the start. */
 export function createWorld(options: MachineOptions): World {
+  const trust = createTrust(options.trust ?? []);
   const world: World = {
     options,
     self: options.self,
@@ -106,9 +122,10 @@ export function createWorld(options: MachineOptions): World {
     now: 0,
     events: [],
     effects: [],
-    peers: createPeers(options.legacyCharset, (event) => world.events.push(event)),
+    trust,
+    peers: createPeers(options.legacyCharset, (event) => world.events.push(event), trust),
     log: createMessageLog(),
-    seen: createSeen(),
+    seen: createSeen(options.random),
     alarms: createAlarms(),
     numbers: createPacketNumbers(options.firstPacketNo, (effect) => world.effects.push(effect)),
     newMessageId: createMessageIds(options.random),
@@ -134,6 +151,13 @@ export function createWorld(options: MachineOptions): World {
 /** Has something kept, where there is a store. */
 export function remember(world: World, item: HistoryWrite, about: MessageId | null = null): void {
   if (world.options.storing) world.effects.push({ kind: "write", item, about });
+}
+
+/** Another state of a message that was told of already: opened, taken back, verified. The store hears of it too. */
+export function changeMessage(world: World, message: Message): void {
+  world.log.replace(message);
+  world.events.push({ kind: "message-changed", message, at: world.now });
+  remember(world, { kind: "change", message });
 }
 
 /** What outlives the program of a peer, when it changed; those known by nothing but a port come and go. */

@@ -1,12 +1,10 @@
 // Opens FeiQ's group packets: Blowfish-CBC with a zero IV and a key that stands in clear in the packet itself. This keeps
 // nothing secret (docs/protocol.md section 12.5); it is needed to read along. Hands the codec its PacketCrypto.
-import { Blowfish } from "egoroof-blowfish";
+import { blowfishBlockBytes, decryptBlowfish, encryptBlowfish } from "./blowfish.js";
+import { byteAt } from "../protocol/bytes.js";
 import type { PacketCrypto } from "../protocol/message.js";
 
-const blockBytes = 8;
-/** What Blowfish takes; FeiQ's keys have 12 bytes. */
-const minKeyBytes = 4;
-const maxKeyBytes = 56;
+const zeros = new Uint8Array(blowfishBlockBytes);
 
 /**
  * Creates the codec's window on ciphers.
@@ -15,15 +13,16 @@ const maxKeyBytes = 56;
  * decode(bytes, codec, context, createPacketCrypto())
  */
 export function createPacketCrypto(): PacketCrypto {
-  return { openGroup };
+  return { openGroup, sealGroup: (key, plain) => encryptBlowfish(key, zeros, plain) };
 }
 
 function openGroup(key: Uint8Array, cipher: Uint8Array): Uint8Array | null {
-  if (key.length < minKeyBytes || key.length > maxKeyBytes) return null;
-  if (cipher.length === 0 || cipher.length % blockBytes !== 0) return null;
-  const blowfish = new Blowfish(key, Blowfish.MODE.CBC, Blowfish.PADDING.PKCS5);
-  blowfish.setIv(new Uint8Array(blockBytes));
-  const plain = blowfish.decode(cipher, Blowfish.TYPE.UINT8_ARRAY);
-  // The package leaves the text whole when the last byte is no padding: a wrong key.
-  return plain.length === cipher.length ? null : plain;
+  const blocks = decryptBlowfish(key, zeros, cipher);
+  if (blocks === null) return null;
+  const padding = byteAt(blocks, blocks.length - 1);
+  // A wrong key leaves something that is no padding.
+  if (padding === 0 || padding > blowfishBlockBytes) return null;
+  return blocks.subarray(blocks.length - padding).every((byte) => byte === padding)
+    ? blocks.subarray(0, blocks.length - padding)
+    : null;
 }

@@ -4,7 +4,10 @@ import type { HistoryStore, HistoryWrite } from "../ports/history-store.js";
 import type { MessageRow } from "./message-row.js";
 
 /** What is written: as the node gives it, or a message that crossed a thread as a row. */
-export type EngineWrite = HistoryWrite | { readonly kind: "row"; readonly row: MessageRow };
+export type EngineWrite =
+  | HistoryWrite
+  | { readonly kind: "row"; readonly row: MessageRow }
+  | { readonly kind: "change-row"; readonly row: MessageRow };
 
 export type HistoryEngine = {
   readonly [K in Exclude<keyof HistoryStore, "write" | "close">]: HistoryStore[K] extends (

@@ -66,6 +66,7 @@ type PackedRow = [
   deliveries: MessageRow["deliveries"],
   start: number,
   length: number,
+  isChange: boolean,
 ];
 
 export function packBatch(items: readonly HistoryWrite[]): PackedBatch {
@@ -74,16 +75,20 @@ export function packBatch(items: readonly HistoryWrite[]): PackedBatch {
   const bytes = new Uint8Array(size);
   let start = 0;
   const packed = items.map((item) => {
+    // The bytes of a message do not change.
+    if (item.kind === "change") return packRow({ ...rowOf(item.message, ""), raw: nothing }, 0, true);
     if (item.kind !== "message") return item;
     const row = rowOf(item.message, item.group);
     bytes.set(row.raw, start);
     start += row.raw.length;
-    return packRow(row, start - row.raw.length);
+    return packRow(row, start - row.raw.length, false);
   });
   return { text: JSON.stringify(packed), bytes };
 }
 
-function packRow(row: MessageRow, start: number): PackedRow {
+const nothing = new Uint8Array(0);
+
+function packRow(row: MessageRow, start: number, isChange: boolean): PackedRow {
   return [
     row.id,
     row.at,
@@ -105,14 +110,18 @@ function packRow(row: MessageRow, start: number): PackedRow {
     row.deliveries,
     start,
     row.raw.length,
+    isChange,
   ];
 }
 
 export function unpackBatch({ text, bytes }: PackedBatch): readonly EngineWrite[] {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by packBatch
-  const packed = JSON.parse(text) as readonly (PackedRow | Exclude<HistoryWrite, { kind: "message" }>)[];
+  const packed = JSON.parse(text) as readonly (
+    | PackedRow
+    | Exclude<HistoryWrite, { kind: "message" | "change" }>
+  )[];
   return packed.map((item): EngineWrite =>
-    "kind" in item ? item : { kind: "row", row: unpackRow(item, bytes) },
+    "kind" in item ? item : { kind: item[20] ? "change-row" : "row", row: unpackRow(item, bytes) },
   );
 }
 

@@ -6,6 +6,7 @@ import { matchesSearch } from "../core/search-match.js";
 import type { KeptOffer, PeerMemory, PeerMerge, QueuedMessage } from "../core/saved.js";
 import {
   conversationsOf,
+  hasOtherText,
   messageOf,
   placeAt,
   placesPerMs,
@@ -58,6 +59,13 @@ export function createMemoryEngine(): HistoryEngine {
     return true;
   }
 
+  function change(row: MessageRow): void {
+    const kept = byId.get(row.id);
+    if (kept === undefined) return;
+    const { flags, text, shown, more, options } = row;
+    kept.row = { ...kept.row, flags, text, shown, more, options };
+  }
+
   function note(delivery: Delivery): void {
     const kept = byId.get(delivery.messageId);
     if (kept === undefined) return;
@@ -91,6 +99,12 @@ export function createMemoryEngine(): HistoryEngine {
         return;
       case "row":
         add(item.row, true);
+        return;
+      case "change":
+        change(rowOf(item.message, ""));
+        return;
+      case "change-row":
+        change(item.row);
         return;
       case "delivery":
         note(item.delivery);
@@ -173,7 +187,8 @@ export function createMemoryEngine(): HistoryEngine {
           .slice(-recentLimit)
           .map(({ row }) => {
             const { peerId, packetNo, at, text } = messageOf(row);
-            return { peerId: peerId ?? everyone, packetNo, at, text, address: row.address };
+            const recent = { peerId: peerId ?? everyone, packetNo, at, text, address: row.address };
+            return hasOtherText(row) ? { ...recent, wire: row.raw } : recent;
           }),
       };
     },

@@ -28,25 +28,34 @@ export interface MessageRow {
   /** Null: as the text. */
   readonly shown: string | null;
   readonly raw: Uint8Array;
-  /** Receivers, files and images as JSON; null: none. */
+  /** Receivers, files, images, and what became of an envelope, as JSON; null: none. */
   readonly more: string | null;
   readonly deliveries: readonly Delivery[];
 }
 
-export const rowFlags = { out: 1, sealed: 2, broadcast: 4, autoReply: 8, files: 16, several: 32 } as const;
+export const rowFlags = {
+  out: 1,
+  sealed: 2,
+  broadcast: 4,
+  autoReply: 8,
+  files: 16,
+  several: 32,
+  recalled: 64,
+} as const;
 
 /** Dates that fit the place of a message; the far future of a broken clock is brought down to it. */
 const latestMs = 100_000_000_000_000;
 
 export function rowOf(message: Message, group: string): MessageRow {
-  const { to, files, images } = message;
+  const { to, files } = message;
   const flags =
     (message.direction === "out" ? rowFlags.out : 0) |
     (message.sealed ? rowFlags.sealed : 0) |
     (message.broadcast ? rowFlags.broadcast : 0) |
     (message.autoReply ? rowFlags.autoReply : 0) |
     (files.length > 0 ? rowFlags.files : 0) |
-    (to.length > 1 ? rowFlags.several : 0);
+    (to.length > 1 ? rowFlags.several : 0) |
+    (message.recalled === "done" ? rowFlags.recalled : 0);
   return {
     id: message.id,
     at: Math.min(latestMs, Math.max(0, message.at)),
@@ -65,7 +74,7 @@ export function rowOf(message: Message, group: string): MessageRow {
     text: withoutNul(message.text),
     shown: message.displayText === message.text ? null : withoutNul(message.displayText),
     raw: message.raw,
-    more: to.length + files.length + images.length === 0 ? null : formatMore({ to, files, images }),
+    more: formatMore(message),
     deliveries: message.deliveries,
   };
 }
@@ -75,18 +84,43 @@ function withoutNul(text: string): string {
   return text.includes("\0") ? text.replaceAll("\0", "\ufffd") : text;
 }
 
-type More = Pick<Message, "to" | "files" | "images">;
+type More = Pick<
+  Message,
+  "to" | "files" | "images" | "locked" | "openedAt" | "encryption" | "recipients" | "recalled"
+>;
 
-function formatMore(more: More): string {
+const nothingMore: More = {
+  to: [],
+  files: [],
+  images: [],
+  locked: false,
+  openedAt: null,
+  encryption: null,
+  recipients: [],
+  recalled: null,
+};
+
+/** What differs from nothing. */
+function formatMore(message: Message): string | null {
+  const { to, files, images, locked, openedAt, encryption, recipients, recalled } = message;
+  const more = {
+    ...(to.length === 0 ? {} : { to }),
+    ...(files.length === 0 ? {} : { files }),
+    ...(images.length === 0 ? {} : { images }),
+    ...(locked ? { locked } : {}),
+    ...(openedAt === null ? {} : { openedAt }),
+    ...(encryption === null ? {} : { encryption }),
+    ...(recipients.length === 0 ? {} : { recipients }),
+    ...(recalled === null ? {} : { recalled }),
+  };
+  if (Object.keys(more).length === 0) return null;
   return JSON.stringify(more, (_key, value: unknown) => (typeof value === "bigint" ? `${value}n` : value));
 }
-
-const nothingMore: More = { to: [], files: [], images: [] };
 
 function parseMore(text: string | null): More {
   if (text === null) return nothingMore;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by formatMore
-  const more = JSON.parse(text) as More;
+  const more = { ...nothingMore, ...(JSON.parse(text) as Partial<More>) };
   if (more.files.length === 0) return more;
   const files = more.files.map((file) => {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as formatMore wrote it
@@ -98,7 +132,7 @@ function parseMore(text: string | null): More {
 
 /** The message of a row, with the latest delivery of each receiver. */
 export function messageOf(row: MessageRow): Message {
-  const { to, files, images } = parseMore(row.more);
+  const { to, files, images, locked, openedAt, encryption, recipients, recalled } = parseMore(row.more);
   const has = (flag: number): boolean => (row.flags & flag) !== 0;
   // What was written came from a message: the brands and unions of its fields are those of then.
   /* oxlint-disable typescript/no-unsafe-type-assertion */
@@ -119,6 +153,11 @@ export function messageOf(row: MessageRow): Message {
     charsetReason: row.reason as Message["charsetReason"],
     options: row.options === "" ? [] : row.options.split(" "),
     sealed: has(rowFlags.sealed),
+    locked,
+    openedAt,
+    encryption,
+    recipients,
+    recalled,
     broadcast: has(rowFlags.broadcast),
     autoReply: has(rowFlags.autoReply),
     raw: row.raw,
@@ -129,6 +168,11 @@ export function messageOf(row: MessageRow): Message {
   /* oxlint-enable typescript/no-unsafe-type-assertion */
 }
 
+/** The text kept is not the one it came with: its repeat is known by its bytes. */
+export function hasOtherText(row: Pick<MessageRow, "flags" | "options">): boolean {
+  return (row.flags & rowFlags.recalled) !== 0 || row.options.split(" ").includes("ENCRYPTOPT");
+}
+
 /** The conversations a message stands in: with each of its receivers when there are several. */
 export function conversationsOf(row: MessageRow): readonly string[] {
   if ((row.flags & rowFlags.several) === 0) return [row.conversation];
@@ -137,10 +181,12 @@ export function conversationsOf(row: MessageRow): readonly string[] {
 
 /** What search looks at. */
 export function subjectOf(row: MessageRow): SearchSubject {
-  const { to, files } = parseMore(row.more);
+  const { to, files, openedAt } = parseMore(row.more);
+  const direction = (row.flags & rowFlags.out) === 0 ? "in" : "out";
+  const sealed = (row.flags & rowFlags.sealed) !== 0;
   return {
-    text: foldText(searchTextOf({ displayText: row.shown ?? row.text, files })),
-    direction: (row.flags & rowFlags.out) === 0 ? "in" : "out",
+    text: foldText(searchTextOf({ displayText: row.shown ?? row.text, files, direction, sealed, openedAt })),
+    direction,
     face: faceTextOf({ peerName: row.peerName, peerId: row.peerId, address: addressOf(row), to }),
     group: foldText(row.group),
     charset: row.charset,

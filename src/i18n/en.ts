@@ -17,7 +17,7 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "cli.remedyLine": "  → {remedy}",
   "cli.owner": " by {program} (pid {pid})",
   "cli.everyone": "everyone",
-  "cli.sealed": "[sealed message; this version cannot open it on the command line]",
+  "cli.sealed": "[sealed message; `feiyan open` opens it]",
   "cli.help.usage": "Usage:",
   "cli.help.commands": "Commands:",
   "cli.help.flags": "Flags:",
@@ -29,7 +29,6 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "cli.help.more":
     "Help of a command: feiyan COMMAND --help. Every flag here is a setting too: FEIYAN_PORT in the environment, port = 2425 in the settings file; feiyan config show tells what is in force.",
   "cli.help.needsInstance": " (needs a running feiyan)",
-  "cli.help.later": " (not in this version)",
 
   // Summaries
   "cli.summary.program":
@@ -121,9 +120,8 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "cli.option.retries": "repeats without an acknowledgement (default 3)",
   "cli.option.lossy": "send what the charset cannot carry as ?",
   "cli.option.split": "cut a long text into several messages",
-  "cli.option.seal": "a sealed message (not in this version)",
-  "cli.option.lock": "a locked message (not in this version)",
-  "cli.option.encrypt": "encryption (this version sends in clear only)",
+  "cli.option.seal": "an envelope that its reader opens; the opening is reported",
+  "cli.option.lock": "a sealed message that asks its reader for a password of his own",
   "cli.option.plain": "a sealed message may go unencrypted",
   "cli.option.queue": "keep for an absent peer (not in this version)",
   "cli.option.file": "offer files with the text (not in this version)",
@@ -229,6 +227,7 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "delivery.delivered": "delivered",
   "delivery.opened": "opened",
   "delivery.unconfirmed": "unconfirmed (it may have arrived)",
+  "delivery.refused": "not sent",
   "delivery.cancelled": "taken back",
 
   // `inspect`
@@ -336,9 +335,6 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "error.image-not-supported.remedy": "ask for it as a file",
   "error.remote-help-refused.text": "a request for remote help from {address} was refused",
   "error.remote-help-refused.remedy": "feiyan has no remote help",
-  "error.encrypted-not-supported.text":
-    "an encrypted message came; this version cannot read it and did not acknowledge it",
-  "error.encrypted-not-supported.remedy": "ask the peer to send it unencrypted",
   "error.host-list-received.text": "{hosts} {hosts|host|hosts} from the list of {server}",
   "error.host-list-received.remedy": "nothing to do",
   "error.peer-table-full.text": "the peer table is full ({limit})",
@@ -406,4 +402,59 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
 
   // Help of the lab
   ...labHelpEn,
+  "cli.locked": "[locked message; it opens with your own password]",
+  "cli.mark.signature.none": "[encrypted] ",
+  "cli.mark.signature.valid": "[encrypted, signed] ",
+  "cli.mark.signature.invalid": "[encrypted, WRONG SIGNATURE] ",
+  "cli.mark.signature.unknown": "[encrypted, signature not checked yet] ",
+  "cli.signature.invalid":
+    "the signature of a message from {name} is wrong: it is not from the owner of the known key",
+  "cli.recall.asked": "{name} was asked to take the message back",
+  "cli.recall.done": "a message was taken back ({name})",
+  "cli.recall.refused": "{name} did not take the message back",
+  "cli.recall.unconfirmed": "nothing was heard about taking the message back ({name})",
+  "cli.alarm.key-changed":
+    "ALARM: {name} at {address} has another key than before; nothing encrypted goes there until you answer",
+  "cli.alarm.name-moved":
+    "ALARM: {name} now writes from {address} without the known key; it may be somebody else",
+  "trust.unknown": "-",
+  "trust.pinned": "key known",
+  "trust.verified": "compared",
+  "trust.alarm": "ALARM",
+  "cli.peers.trust": "KEY",
+  "setting.encrypt": "encrypt where the peer can (auto), only so (always), or not (never)",
+  "setting.lockPassword": "what locked messages ask for before they open",
+  "setting.allowRecall": "peers may take back what they sent",
+  "error.encryption-not-possible.text": "the message cannot be encrypted",
+  "error.encryption-not-possible.remedy":
+    "the peer needs a program that encrypts and answers for its key; `--encrypt auto` or `never` sends in clear",
+  "error.key-alarm.text": "an alarm about the key of this peer is not answered yet",
+  "error.key-alarm.remedy":
+    "compare fingerprints with the person, then accept or reject the new key; `--encrypt never` sends in clear",
+  "error.no-alarm.text": "there is nothing to answer about the key of this peer",
+  "error.no-alarm.remedy": "none needed",
+  "error.sealed-not-encrypted.text":
+    "the sealed message would go in clear, for anybody on the network to read",
+  "error.sealed-not-encrypted.remedy": "`--plain` says that this is meant",
+  "error.password-wrong.text": "the message is locked, and the password is not the right one",
+  "error.password-wrong.remedy": "give the password of the setting lockPassword",
+  "error.recall-not-possible.text": "this peer does not take messages back",
+  "error.recall-not-possible.remedy": "only feiyan peers that allow it can",
+  "error.message-unreadable.text": "an encrypted message came that cannot be opened; it was not acknowledged",
+  "error.message-unreadable.remedy": "ask the sender to fetch our key again, or to send it unencrypted",
+  "error.unsigned-refused.text": "a message in clear came under a name that belongs to a key; it was refused",
+  "error.unsigned-refused.remedy": "somebody may use the name of another; ask the person",
+  "cli.knock.answered": "the window was shaken",
+  "cli.knock.silent": "no answer to the knock",
+  "setting.idleMinutes": "away by itself after so many minutes without a key; 0 never",
+  "error.knock-not-possible.text": "this peer's program has no window to shake",
+  "error.knock-not-possible.remedy": "FeiQ and feiyan peers can be knocked at; send a message instead",
+  "error.knock-too-soon.text": "you knocked there a moment ago",
+  "error.knock-too-soon.remedy": "wait {seconds} s",
+  "error.no-such-group.text": "there is no group of your own called {group}",
+  "error.no-such-group.remedy": "`feiyan group list` shows them",
+  "error.groups-invalid.text": "{file} holds no groups",
+  "error.groups-invalid.remedy": 'the form is {"name": ["target", …]}, as `feiyan group export` writes it',
+  "cli.option.password": "your own password, for a locked message",
+  "cli.option.key": "answers an alarm about the key; verify: the fingerprint was compared",
 };

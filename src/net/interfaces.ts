@@ -106,12 +106,33 @@ function isLinkLocal(info: InterfaceInfo): boolean {
   return info.family === "IPv6" && /^fe[89ab]/i.test(info.address);
 }
 
+/**
+ * The addresses that sockets bound to `bound` can be reached at and send from: a program bound to some of them is not at the others,
+ * where another one may have the same port.
+ */
+function boundAddresses(interfaces: readonly InterfaceInfo[], bound: readonly string[]): LocalAddress[] {
+  const listed = listLocalAddresses(interfaces);
+  const wildcards = { IPv4: bound.includes("0.0.0.0"), IPv6: bound.includes("::") };
+  const reachable = listed.filter((one) => wildcards[one.family] || bound.includes(one.address));
+  // An address that no interface lists, as 127.0.0.2: at home in the network of one that does.
+  const others = bound.flatMap((address) => {
+    if (address === "0.0.0.0" || address === "::" || listed.some((one) => one.address === address)) return [];
+    const home = interfaces.find((info) => isInNetwork(address, info.address, info.netmask));
+    return home === undefined ? [] : listLocalAddresses([{ ...home, address }]);
+  });
+  return [...reachable, ...others];
+}
+
 /** Port, addresses and the first real MAC address (upper-case hex without separators). */
-export function describeNetwork(interfaces: readonly InterfaceInfo[], port: number): LocalNetwork {
+export function describeNetwork(
+  interfaces: readonly InterfaceInfo[],
+  port: number,
+  bound: readonly string[] = ["0.0.0.0", "::"],
+): LocalNetwork {
   const real = interfaces.find((info) => !info.internal && info.mac !== noMac && info.mac !== "");
   return {
     port,
-    addresses: listLocalAddresses(interfaces),
+    addresses: boundAddresses(interfaces, bound),
     mac: real === undefined ? null : real.mac.replaceAll(":", "").toUpperCase(),
   };
 }

@@ -102,7 +102,7 @@ export function createUdpTransport(options: UdpOptions): DatagramTransport {
     if (networkFingerprint(now) !== networkFingerprint(seen)) {
       seen = now;
       await adapt();
-      if (state === "open") handlers?.networkChanged(describeNetwork(seen, port));
+      if (state === "open") handlers?.networkChanged(describeNetwork(seen, port, sockets.addresses()));
     }
     if (state === "open") watch();
   }
@@ -121,7 +121,7 @@ export function createUdpTransport(options: UdpOptions): DatagramTransport {
     if (isClosed()) throw new FeiyanError("node-closed", "closed while opening", { port });
     state = "open";
     watch();
-    return describeNetwork(seen, port);
+    return describeNetwork(seen, port, sockets.addresses());
   }
 
   // Asked through a function: the compiler would carry the state from before an await over it.

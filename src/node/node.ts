@@ -1,17 +1,19 @@
-// The shell around the machine, and its public face: turns the crank, runs the effects, wakes it in time, publishes its events.
-// Front ends, bots and tests use `Node`; no rule of the chat lives here.
+// The shell around the machine: turns the crank, runs the effects, wakes it in time, publishes its events.
+// Front ends, bots and tests use what node-api.ts lists; no rule of the chat lives here.
 import type { Effect } from "../core/effect.js";
 import type { Event } from "../core/event.js";
-import type { Answer, Receiver, Request, SayOptions } from "../core/input.js";
+import type { Answer, Receiver, Request } from "../core/input.js";
 import { limits } from "../core/limits.js";
 import { createMachine } from "../core/machine.js";
 import type { Step } from "../core/machine.js";
 import type { MachineOptions } from "../core/world.js";
+import type { OwnGroups } from "../core/groups.js";
 import { resolveTarget } from "../core/selectors.js";
+import type { TrustRecord } from "../core/trust.js";
 import { createCourier } from "./files/courier.js";
 import type { FileParts } from "./files/courier.js";
 import { createFileApi } from "./files/file-api.js";
-import type { FileApi } from "./files/file-api.js";
+import type { Node } from "./node-api.js";
 import { createEventQueue } from "./event-queue.js";
 import type { EventQueue } from "./event-queue.js";
 import { createInbox } from "./inbox.js";
@@ -19,98 +21,29 @@ import type { Clock } from "../ports/clock.js";
 import { FeiyanError } from "../ports/error.js";
 import type { ErrorCode } from "../ports/error.js";
 import type { HistoryStore } from "../ports/history-store.js";
-import type { PeerPolicy } from "../core/saved.js";
-import type {
-  Conversation,
-  Delivery,
-  Diagnostics,
-  Message,
-  MessageId,
-  Peer,
-  PeerId,
-  Self,
-} from "../core/model.js";
-import type { DatagramTransport, Endpoint, LocalNetwork } from "../ports/transport.js";
+import type { Delivery, Message, MessageId } from "../core/model.js";
+import type { DatagramTransport, Endpoint } from "../ports/transport.js";
 import type { TcpReach } from "../protocol/probe.js";
-import type { Charset } from "../protocol/text-codec.js";
-
-export interface Node extends FileApi {
-  /** Binds the port, announces us. Rejects with a FeiyanError such as `port-in-use`. */
-  start(): Promise<LocalNetwork>;
-  /** Says goodbye (BR_EXIT, once more 100 ms later) and closes. Safe to call twice. */
-  close(): Promise<void>;
-
-  readonly self: Self;
-  /** Null before `start`. */
-  readonly network: LocalNetwork | null;
-  /** Everyone known, in order of first sight. */
-  peers(): readonly Peer[];
-  peer(id: PeerId): Peer | undefined;
-  conversation(id: PeerId): Conversation;
-  /** Conversations that hold messages, latest message first. */
-  conversations(): readonly PeerId[];
-  message(id: MessageId): Message | undefined;
-  diagnostics(): Diagnostics;
-
-  /**
-   * Queues a message and sends it; resolves with what was queued (several after `split`). Rejects with `no-such-peer`,
-   * `peer-ambiguous`, `text-empty`, `text-not-encodable`, `text-too-long`. A string is `everyone`, or names as `resolveTarget` takes them.
-   *
-   * @example const [message] = await node.say("小明", "三点开会"); const [delivery] = await node.settled(message.id);
-   */
-  say(
-    to: Receiver | readonly Receiver[] | string,
-    text: string,
-    options?: SayOptions,
-  ): Promise<readonly Message[]>;
-  /** Sends again to the receivers that are unconfirmed. */
-  resend(id: MessageId): Promise<readonly Message[]>;
-  /** Resolves when every delivery of the message is final; rejects with `no-such-message`, or `node-closed` at the end. */
-  settled(id: MessageId): Promise<readonly Delivery[]>;
-  setAway(text: string | null): Promise<void>;
-  rename(names: { readonly nick?: string; readonly group?: string }): Promise<void>;
-  refresh(options?: { readonly hostList?: boolean }): Promise<void>;
-  /** Announces us to single addresses that broadcast may not reach; they hear our goodbye too. */
-  greet(to: readonly Endpoint[]): Promise<void>;
-  /**
-   * Asks a feiyan peer to try whether it reaches us: by a datagram from another port, and by TCP at `tcpPort` (our own UDP port's
-   * number). `token` is 16 hex digits by chance; `probe` events with it tell what came of it. Rejects with `peer-cannot-probe`.
-   */
-  probe(peer: PeerId, token: string, tcpPort: number): Promise<void>;
-  /** Asks a peer for its version or absence text; the answer comes as an `info` event. */
-  ask(peer: PeerId, what: "version" | "absence"): Promise<void>;
-  markRead(conversation: PeerId): Promise<void>;
-  /** Fixes a peer's charset, or (null) lets it be found out again. */
-  setCharset(peer: PeerId, charset: Charset | null): Promise<void>;
-  /** Favourite, muted, blocked, not logged, a note, own groups: what is not given stays. */
-  setPolicy(peer: PeerId, policy: Partial<PeerPolicy>): Promise<void>;
-  /** Counts one entry to another, conversation and all; `splitPeer` undoes it. */
-  mergePeers(from: PeerId, into: PeerId): Promise<void>;
-  splitPeer(from: PeerId): Promise<void>;
-  /** Takes back what still waits for absent receivers. Rejects with `no-such-message` when nothing does. */
-  cancel(id: MessageId): Promise<void>;
-  /** Messages that wait for absent receivers, in the order of writing. */
-  waiting(): readonly Message[];
-  /** What was kept: pages, search, re-reading. Null without a history. */
-  readonly history: HistoryStore | null;
-
-  /** Calls `listener` for every event, in order; returns how to stop. A listener that throws is reported, the others go on. */
-  subscribe(listener: (event: Event) => void): () => void;
-  /** The same as an async iterator; ends when the node closes. Slow readers lose the oldest events past `limits.eventBacklog`. */
-  events(): AsyncIterable<Event>;
-}
 
 /** Everything a node is made of; `createNode` fills in the real parts. */
 export interface NodeParts {
   readonly machine: Omit<MachineOptions, "storing" | "answersProbes">;
   readonly transport: DatagramTransport;
   readonly clock: Clock;
+  /** Our own groups, read when a target names one. */
+  readonly groups?: (() => OwnGroups) | undefined;
   /** Port that names without one mean. */
   readonly defaultPort: number;
   /** What files need; absent: no files. */
   readonly files?: FileParts | undefined;
   /** Keeps received messages; its promise releases the acknowledgement. Absent: nothing is kept. */
   readonly store?: ((message: Message) => Promise<void>) | undefined;
+  /** Resolves when the cipher has its keys, if they are not there at the start. */
+  readonly keysReady?: Promise<void> | undefined;
+  /** Keeps pinned keys and choices. What it throws becomes the notice `state-unreadable`, once. */
+  readonly keepTrust?: ((records: readonly TrustRecord[]) => void) | undefined;
+  /** Judges the password for locked messages; absent: none is set. */
+  readonly isPassword?: ((password: string) => boolean) | undefined;
   /** Keeps everything that outlives the program; restored from before the start. Its `close` is its owner's. */
   readonly history?: HistoryStore | undefined;
   /** Sends the bytes from a new port and tries a TCP connection, for feiyan peers that ask; never rejects. Absent: nobody may ask. */
@@ -139,6 +72,7 @@ export function createNodeOf(parts: NodeParts): Node {
           ...parts.files,
           clock,
           codec: parts.machine.codec,
+          cipher: parts.machine.cipher,
           legacyCharset: parts.machine.legacyCharset,
           put: (input) => inbox.put({ kind: "files", input }),
           problem: (error) => inbox.put({ kind: "problem", code: error.code, fields: error.fields }),
@@ -179,14 +113,14 @@ export function createNodeOf(parts: NodeParts): Node {
   }
 
   let filesProblem: FeiyanError | null = null;
-  let reserveFailed = false;
+  let stateFailed = false;
 
-  function reserve(below: number): void {
+  function keepState(write: () => void): void {
     try {
-      parts.reserve?.(below);
+      write();
     } catch (cause) {
-      if (reserveFailed) return;
-      reserveFailed = true;
+      if (stateFailed) return;
+      stateFailed = true;
       const text = cause instanceof Error ? cause.message : String(cause);
       publish({ kind: "notice", code: "state-unreadable", fields: { text }, at: clock.now() });
     }
@@ -210,7 +144,10 @@ export function createNodeOf(parts: NodeParts): Node {
         void tryProbe(effect);
         return;
       case "reserve-packet-numbers":
-        reserve(effect.below);
+        keepState(() => parts.reserve?.(effect.below));
+        return;
+      case "keep-trust":
+        keepState(() => parts.keepTrust?.(effect.records));
         return;
       case "files":
         courier?.perform(effect.effect);
@@ -299,13 +236,17 @@ export function createNodeOf(parts: NodeParts): Node {
   function receiversOf(to: Receiver | readonly Receiver[] | string): readonly Receiver[] | "everyone" {
     if (to === "everyone") return to;
     if (typeof to !== "string") return "peer" in to || "endpoint" in to ? [to] : to;
-    const resolved = resolveTarget(to, machine.peers(), parts.defaultPort);
+    const resolved = resolveTarget(to, machine.peers(), parts.defaultPort, groupsFor(to));
     if (resolved.ok) return resolved.receivers;
     const matches = resolved.matches.map((peer) => peer.id);
     throw new FeiyanError(resolved.code, `${resolved.target}: ${resolved.code}`, {
       target: resolved.target,
       matches,
     });
+  }
+
+  function groupsFor(to: string): OwnGroups | undefined {
+    return /(?:^|[,，])\s*@/u.test(to) ? parts.groups?.() : undefined;
   }
 
   function settled(id: MessageId): Promise<readonly Delivery[]> {
@@ -380,6 +321,13 @@ export function createNodeOf(parts: NodeParts): Node {
         filesProblem = error;
       });
       inbox.put({ kind: "start", network });
+      void parts.keysReady?.then(
+        () => inbox.put({ kind: "keys-ready" }),
+        (cause: unknown) =>
+          keepState(() => {
+            throw cause;
+          }),
+      );
       if (filesProblem !== null) {
         inbox.put({ kind: "problem", code: filesProblem.code, fields: filesProblem.fields });
       }
@@ -392,6 +340,10 @@ export function createNodeOf(parts: NodeParts): Node {
 
     get self() {
       return machine.self;
+    },
+    get fingerprint() {
+      const keys = parts.machine.cipher?.keys ?? null;
+      return keys === null ? null : (parts.machine.cipher?.fingerprintOf(keys.rsa2048) ?? null);
     },
     get network() {
       return machine.network;
@@ -408,6 +360,22 @@ export function createNodeOf(parts: NodeParts): Node {
     },
     resend: (id) => request({ kind: "resend", messageId: id }),
     settled,
+    async open(id, password) {
+      const unlocked =
+        parts.isPassword === undefined || (password !== undefined && parts.isPassword(password));
+      // After a start, or when a flood pushed it out of memory, only the history has it.
+      const kept = machine.message(id) === undefined ? ((await history?.message(id))?.message ?? null) : null;
+      const [message] = await request({ kind: "open", messageId: id, unlocked, kept });
+      if (message === undefined)
+        throw new FeiyanError("no-such-message", "no such message", { messageId: id });
+      return message;
+    },
+    recall: (id) => requestOnly({ kind: "recall", messageId: id }),
+    answerTrust: (peer, answer) => requestOnly({ kind: "trust", peer, answer }),
+    setEncrypt: (peer, policy) => requestOnly({ kind: "set-encrypt", peer, policy }),
+    knock: (peer) => requestOnly({ kind: "knock", peer }),
+    typing: (peer, active) => requestOnly({ kind: "typing", peer, active }),
+    noteActivity: () => inbox.put({ kind: "request", request: { kind: "activity" } }),
     setAway: (text) => requestOnly({ kind: "away", text }),
     rename: (names) => requestOnly({ kind: "rename", ...names }),
     greet: (to) => requestOnly({ kind: "greet", to }),

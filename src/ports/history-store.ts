@@ -9,6 +9,8 @@ import type { Charset, CharsetReason } from "../protocol/text-codec.js";
 export type HistoryWrite =
   /** `group` is what its peer announced at the time. A message whose id is kept already is kept once. */
   | { readonly kind: "message"; readonly message: Message; readonly group: string }
+  /** Another state of a kept message: opened, taken back, verified, encrypted. Its bytes, place and deliveries stay; unknown ones are let be. */
+  | { readonly kind: "change"; readonly message: Message }
   | { readonly kind: "delivery"; readonly delivery: Delivery }
   | { readonly kind: "peer"; readonly peer: PeerMemory }
   | { readonly kind: "forget-peer"; readonly id: PeerId }

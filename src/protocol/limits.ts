@@ -16,6 +16,11 @@ export const limits = {
   blockLines: 32,
   /** Records of one offer; more than a datagram of usual size can hold. */
   offerRecords: 1024,
+  /** Other receivers named inside an encrypted message; official sends at most 30. */
+  recipients: 64,
+  /** Keys of one IPDict (about sixty are known) and items of one list in it. */
+  dictKeys: 128,
+  dictListItems: 2048,
   /** Values and keys of one record's extended attributes: the document defines fifteen keys. */
   extKeys: 32,
   extValues: 16,

@@ -229,4 +229,6 @@ export interface Dropped {
 export interface PacketCrypto {
   /** Blowfish-CBC, zero IV, PKCS#5 (section 12.5). */
   openGroup(key: Uint8Array, cipher: Uint8Array): Uint8Array | null;
+  /** The other way. */
+  sealGroup(key: Uint8Array, plain: Uint8Array): Uint8Array | null;
 }

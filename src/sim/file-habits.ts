@@ -23,6 +23,8 @@ export interface FileHabits {
   /** iptux takes what has no size for received. */
   readonly fetchesEmpty: boolean;
   readonly takesFolders: boolean;
+  /** Asks under seal and wants encrypted bodies, where the offer came sealed and the other program can. */
+  readonly encrypts: boolean;
 }
 
 export const habits = {
@@ -39,6 +41,7 @@ export const habits = {
     honoursOffset: false,
     fetchesEmpty: true,
     takesFolders: true,
+    encrypts: false,
   },
   ipmsg: {
     firstId: 305_419_896,
@@ -53,6 +56,7 @@ export const habits = {
     honoursOffset: false,
     fetchesEmpty: true,
     takesFolders: true,
+    encrypts: true,
   },
   iptux: {
     firstId: 10_000,
@@ -67,6 +71,7 @@ export const habits = {
     honoursOffset: false,
     fetchesEmpty: false,
     takesFolders: true,
+    encrypts: false,
   },
   feige: {
     firstId: "packet",
@@ -81,5 +86,6 @@ export const habits = {
     honoursOffset: false,
     fetchesEmpty: true,
     takesFolders: false,
+    encrypts: false,
   },
 } as const satisfies Readonly<Record<string, FileHabits>>;

@@ -3,16 +3,22 @@
 import type { Endpoint, StreamConnection, StreamTransport, TextCodec } from "../index.js";
 import {
   buildDirParent,
+  buildEncryptedRequest,
   buildName,
   createDirStreamReader,
   createRequestReader,
   encode,
   fileType,
+  hasOption,
+  optionBits,
+  parseEncryptedRequest,
   parsePacketNo,
   type FileRecord,
+  type FileRequest,
   type Packet,
 } from "../protocol.js";
 import type { FileHabits } from "./file-habits.js";
+import type { Letters } from "./letters.js";
 import type { Persona } from "./persona.js";
 
 export interface FilePartner {
@@ -23,6 +29,16 @@ export interface FilePartner {
   /** Takes what a message offers; resolves with a line about what came. */
   take(packet: Packet, files: readonly FileRecord[], from: Endpoint): Promise<string>;
   close(): Promise<void>;
+}
+
+interface Wish {
+  readonly request: FileRequest;
+  readonly cipher: ReturnType<Letters["openBody"]>;
+}
+
+interface Sealed {
+  readonly bytes: Uint8Array;
+  readonly cipher: NonNullable<Wish["cipher"]>;
 }
 
 interface Thing {
@@ -40,6 +56,7 @@ export const createFilePartner = (
   habits: FileHabits,
   streams: StreamTransport,
   codec: TextCodec,
+  letters: Letters,
 ): FilePartner => {
   const { nick, group, charset } = persona;
   const text: Thing = { name: `${nick}的便签.txt`, content: `${group} ${nick}\n`.repeat(400) };
@@ -70,6 +87,22 @@ export const createFilePartner = (
       buildDirParent(codec),
     ]);
 
+  /** One file as a stream of records, as it is asked for under seal. */
+  const single = ({ name, content }: Thing): Uint8Array => {
+    const bytes = bytesOf(content);
+    return joined([record(name, bytes.length, fileType.regular), bytes]);
+  };
+
+  /** What is asked for, and with what the answer is encrypted; null for what is no request, or none of the user's. */
+  const wishOf = (packet: Packet, request: FileRequest | null): Wish | null => {
+    if (!hasOption(packet.command, "ENCRYPTOPT")) return request === null ? null : { request, cipher: null };
+    const inside = habits.encrypts ? letters.openRequest(packet) : null;
+    const sealed =
+      inside === null ? null : parseEncryptedRequest(inside, packet.mode === 0x62 ? "dir" : "file");
+    if (sealed === null || sealed.bodyKeyHex === null) return null;
+    return { request: sealed.request, cipher: letters.openBody(sealed.bodyKeyHex, packet.packetNo) };
+  };
+
   const serve = async (connection: StreamConnection): Promise<void> => {
     const reader = createRequestReader(codec, { legacyCharset: charset });
     try {
@@ -80,11 +113,18 @@ export const createFilePartner = (
         progress = bytes === null ? reader.end() : reader.feed(bytes);
         if (bytes === null) break;
       }
-      const request = progress.kind === "request" ? progress.request : null;
+      const asked = progress.kind === "request" ? wishOf(progress.packet, progress.request) : null;
+      const request = asked?.request ?? null;
       const thing = request === null ? undefined : offered.get(`${request.packetNo} ${request.fileIdIfHex}`);
       if (request === null || thing === undefined) return;
       const offset = habits.honoursOffset ? (request.offset ?? 0) : 0;
-      await connection.write(thing === "folder" ? tree() : bytesOf(thing.content).subarray(offset));
+      const body =
+        thing === "folder"
+          ? tree()
+          : request.type === "dir"
+            ? single(thing)
+            : bytesOf(thing.content).subarray(offset);
+      await connection.write(asked?.cipher?.update(body) ?? body);
       await connection.end();
       while ((await connection.read()) !== null);
     } catch {
@@ -112,6 +152,34 @@ export const createFilePartner = (
     return habits.endsInNul ? bytes : bytes.subarray(0, bytes.length - 1);
   };
 
+  let lastRequestNo = 0;
+
+  /** The request under seal, for a file too as for a stream of records, and what opens the answer; null: in clear. */
+  const sealedRequest = (packet: Packet, file: FileRecord): Sealed | null => {
+    if (!habits.encrypts || !hasOption(packet.command, "ENCRYPTOPT") || !letters.canSeal()) return null;
+    lastRequestNo = Math.max(lastRequestNo + 1, Number(packet.packetNo));
+    const packetNo = parsePacketNo(String(lastRequestNo)) ?? packet.packetNo;
+    const bodyKeyHex = letters.newBodyKey();
+    const wish = buildEncryptedRequest({
+      type: "dir",
+      packetNo: BigInt(packet.packetNo),
+      fileId: BigInt(file.id),
+      offset: 0n,
+      bodyKeyHex,
+      replayNo: BigInt(packetNo),
+    });
+    const section = letters.sealRequest(wish, packetNo);
+    const cipher = letters.openBody(bodyKeyHex, packetNo);
+    if (section === null || cipher === null) return null;
+    const { version, user, host } = persona;
+    const bits = optionBits.ENCRYPTOPT | optionBits.ENCFILEOPT | habits.requestBits;
+    const command = (0x62 | bits) >>> 0;
+    return {
+      bytes: encode({ version, packetNo, user, host, command, sections: [section], charset }, codec),
+      cipher,
+    };
+  };
+
   /** Bytes of one thing, as they come, and a checksum over those of its files. */
   const fetch = async (packet: Packet, file: FileRecord, from: Endpoint): Promise<string> => {
     const isFolder = file.type === fileType.directory;
@@ -125,15 +193,18 @@ export const createFilePartner = (
       count += bytes.length;
       if (count > mostBytes) isDone = true;
     };
-    const reader = createDirStreamReader({ codec, charset, isSafeName: () => true });
+    const root = isFolder ? "folder" : "file";
+    const reader = createDirStreamReader({ codec, charset, isSafeName: () => true, root });
+    const sealed = sealedRequest(packet, file);
     const connection = await streams.connect(from).connection;
     try {
-      await connection.write(requestBytes(packet, file));
+      await connection.write(sealed?.bytes ?? requestBytes(packet, file));
       while (!isDone) {
         // oxlint-disable-next-line no-await-in-loop -- a stream is one thing after another
-        const bytes = await connection.read();
-        if (bytes === null) break;
-        if (!isFolder) {
+        const arrived = await connection.read();
+        if (arrived === null) break;
+        const bytes = sealed?.cipher.update(arrived) ?? arrived;
+        if (!isFolder && sealed === null) {
           add(bytes.subarray(0, size - count));
           isDone = count >= size;
           continue;
@@ -149,7 +220,7 @@ export const createFilePartner = (
     }
     const mark = (sum >>> 0).toString(16).padStart(8, "0");
     const what = isFolder ? `${files} 个文件，` : "";
-    return `${file.name}（${what}${count} 字节，校验 ${mark}${isDone ? "" : "，没收完"}）`;
+    return `${file.name}（${what}${count} 字节，校验 ${mark}${sealed === null ? "" : "，加密收的"}${isDone ? "" : "，没收完"}）`;
   };
 
   return {

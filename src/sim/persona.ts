@@ -24,6 +24,10 @@ export interface Persona {
   /** Numbers from 1 in each run, as iptux; otherwise the time of day in seconds. */
   readonly countsFromOne: boolean;
   readonly repeats: { readonly times: number; readonly intervalMs: number };
+  /** What it can encrypt, as it writes it into GETPUBKEY; null: nothing. */
+  readonly caps: number | null;
+  /** Opens sealed messages and says so. */
+  readonly opensSealed: boolean;
   /** Answers version and absence queries. */
   readonly answersQueries: boolean;
   /** Typing notices and shakes. */
@@ -46,14 +50,33 @@ export interface Presence {
   readonly hasBlock: boolean;
 }
 
-const { ABSENCEOPT, SENDCHECKOPT, UTF8OPT, CAPUTF8OPT, FILEATTACHOPT, ENCRYPTOPT } = optionBits;
+const {
+  ABSENCEOPT,
+  SENDCHECKOPT,
+  UTF8OPT,
+  CAPUTF8OPT,
+  FILEATTACHOPT,
+  ENCRYPTOPT,
+  ENCEXTMSGOPT,
+  CAPFILEENCOPT,
+} = optionBits;
 
 const base: Pick<
   Persona,
-  "receiptBits" | "files" | "countsFromOne" | "isLively" | "trailer" | "extraNuls" | "messageBits"
+  | "receiptBits"
+  | "caps"
+  | "opensSealed"
+  | "files"
+  | "countsFromOne"
+  | "isLively"
+  | "trailer"
+  | "extraNuls"
+  | "messageBits"
 > = {
   messageBits: SENDCHECKOPT,
   receiptBits: 0,
+  caps: null,
+  opensSealed: false,
   files: null,
   countsFromOne: false,
   isLively: false,
@@ -78,6 +101,9 @@ const feiq: Persona = {
     hasBlock: false,
   },
   repeats: { times: 3, intervalMs: 1_500 },
+  // It names RSA-512 and RC2 too, and uses neither (section 9.1).
+  caps: 0x21003,
+  opensSealed: true,
   answersQueries: true,
   isLively: true,
   trailer: "{/font;-16 0 0 0 400 0 0 0 134 0 0 2 32 微软雅黑 8404992;}",
@@ -134,11 +160,13 @@ const ipmsg: Persona = {
   // Its packets to us carry UTF8: we announce that we can read it.
   messageBits: SENDCHECKOPT | UTF8OPT,
   presence: {
-    entryBits: CAPUTF8OPT | FILEATTACHOPT,
-    answerBits: CAPUTF8OPT | UTF8OPT | FILEATTACHOPT,
+    entryBits: CAPUTF8OPT | FILEATTACHOPT | ENCRYPTOPT | ENCEXTMSGOPT | CAPFILEENCOPT,
+    answerBits: CAPUTF8OPT | FILEATTACHOPT | ENCRYPTOPT | ENCEXTMSGOPT | CAPFILEENCOPT | UTF8OPT,
     more: [],
     hasBlock: true,
   },
+  caps: 0x65920006,
+  opensSealed: true,
   repeats: { times: 4, intervalMs: 1_000 },
   answersQueries: true,
   files: habits.ipmsg,

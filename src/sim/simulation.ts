@@ -1,6 +1,9 @@
 // A handful of virtual peers on this machine, for one person alone: each on a free port of 127.0.0.1, announcing itself by unicast
 // to the user's port. Started by `feiyan sim` and from inside the terminal UI.
 import {
+  createKeyRing,
+  createMessageCipher,
+  generateKeyPairs,
   createSystemClock,
   createSystemRandom,
   createTcpStreams,
@@ -10,6 +13,9 @@ import {
   type Clock,
   type DatagramTransport,
   type Endpoint,
+  type KeyPairs,
+  type KeyRing,
+  type MessageCipher,
   type Random,
   type StreamTransport,
 } from "../index.js";
@@ -22,6 +28,8 @@ export interface SimulationOptions {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly personas?: readonly Persona[];
+  /** The keys that all of them use; default new ones. */
+  readonly keys?: KeyPairs;
   /** One socket for each peer; tests give a network inside the process. */
   readonly openTransport?: (index: number) => DatagramTransport;
   /** Connections for the files of each; none beside an own `openTransport` unless given. */
@@ -63,6 +71,17 @@ export const startSimulation = async (options: SimulationOptions): Promise<Simul
   const cast = options.personas ?? personas;
   const openTransport =
     options.openTransport ?? (() => createUdpTransport({ port: 0, binds: ["127.0.0.1"], ipv6: false }));
+  const ring = createKeyRing(options.keys ?? null);
+  const keyed = createMessageCipher(ring);
+  let isMaking = options.keys !== undefined;
+  /** Keys are made when the first one is asked for, in another thread; who asks again is answered. */
+  const cipher = (): MessageCipher => {
+    if (!isMaking) {
+      isMaking = true;
+      void fill(ring);
+    }
+    return keyed;
+  };
   const openStreams =
     options.openStreams ??
     (options.openTransport === undefined ? () => createTcpStreams({ binds: ["127.0.0.1"] }) : undefined);
@@ -82,6 +101,7 @@ export const startSimulation = async (options: SimulationOptions): Promise<Simul
         clock,
         random,
         codec,
+        cipher,
         audience,
         greetAfterMs,
       });
@@ -96,6 +116,10 @@ export const startSimulation = async (options: SimulationOptions): Promise<Simul
     throw error;
   }
   return { count: peers.length, peers, stop };
+};
+
+const fill = async (ring: KeyRing): Promise<void> => {
+  ring.pairs = await generateKeyPairs();
 };
 
 /** Whether the user's program is there, as any of the peers has seen. */

@@ -15,7 +15,7 @@ export interface Talk {
 
 /** What a peer does in answer, in order. */
 export type Deed =
-  | { readonly kind: "say"; readonly text: string }
+  | { readonly kind: "say"; readonly text: string; readonly isSealed?: true }
   | { readonly kind: "shake" }
   /** A file and a folder. */
   | { readonly kind: "offer"; readonly text: string }
@@ -71,6 +71,8 @@ const mostEchoed = 30;
 export interface Listener {
   readonly talk: Talk;
   readonly isLively: boolean;
+  /** Its program knows sealed messages. */
+  readonly opensSealed?: boolean;
   readonly hasFiles?: boolean;
   /** One of these, by chance. */
   readonly pick: (choices: readonly string[]) => string;
@@ -83,7 +85,7 @@ export interface Listener {
  */
 export const answerTo = (
   said: string,
-  { talk, isLively, hasFiles = false, pick }: Listener,
+  { talk, isLively, opensSealed, hasFiles = false, pick }: Listener,
 ): readonly Deed[] => {
   const text = said.trim();
   const wants = (words: RegExp): boolean => words.test(text);
@@ -96,6 +98,11 @@ export const answerTo = (
     return [
       { kind: "say", text: pick(["我先离开一下。", "去去就回。"]) },
       { kind: "leave-desk", text: talk.away },
+    ];
+  }
+  if (opensSealed === true && wants(/密封|信封|\bseal/i)) {
+    return [
+      { kind: "say", text: pick(["这是一封密封的信，拆开看看。", "悄悄话，别告诉别人。"]), isSealed: true },
     ];
   }
   if (wants(/帮助|怎么|help|^[?？]$/i)) return [{ kind: "say", text: talk.hint }];

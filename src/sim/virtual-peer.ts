@@ -1,10 +1,19 @@
 // One virtual peer: hears datagrams on a socket of its own, behaves as the program it plays would, and chats. Time, chance and the
 // socket come from outside, so that a test can run an hour of it at once. Made by `simulation.ts`.
-import type { Clock, DatagramTransport, Endpoint, Random, StreamTransport, TextCodec } from "../index.js";
+import type {
+  Clock,
+  DatagramTransport,
+  Endpoint,
+  MessageCipher,
+  Random,
+  StreamTransport,
+  TextCodec,
+} from "../index.js";
 import { decode, optionBits, requiredReply, type Packet } from "../protocol.js";
 import { createFilePartner } from "./file-partner.js";
 import type { Persona } from "./persona.js";
 import { answerTo, type Deed } from "./small-talk.js";
+import { createLetters } from "./letters.js";
 import { createVoice, modes } from "./voice.js";
 
 export interface VirtualPeer {
@@ -26,6 +35,8 @@ export interface VirtualPeerOptions {
   readonly codec: TextCodec;
   /** Shared by all peers of a simulation: a debug tool cannot find out by itself whether anybody is there. */
   readonly audience: Audience;
+  /** Its keys; null until they are made, or for a peer that needs none. */
+  readonly cipher?: () => MessageCipher | null;
   /** Peers greet one after another. */
   readonly greetAfterMs: number;
 }
@@ -61,10 +72,13 @@ const rememberedNumbers = 64;
 export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
   const { persona, transport, target, clock, random, codec, audience } = options;
   const voice = createVoice(persona, codec, clock);
+  const letters = createLetters(persona, options.cipher ?? (() => null), codec);
+  /** Who writes sealed is answered sealed. */
+  let isSecretive = false;
   const files =
     options.streams === undefined || persona.files === null
       ? null
-      : createFilePartner(persona, persona.files, options.streams, codec);
+      : createFilePartner(persona, persona.files, options.streams, codec, letters);
   const timers = new Set<() => void>();
   const pending = new Map<string, () => void>();
   const heardNumbers: string[] = [];
@@ -100,7 +114,8 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
   };
 
   const say = (text: string, bits = 0): void => {
-    const message = voice.buildMessage(text, bits);
+    const mustSeal = isSecretive && letters.canSeal() && (bits & optionBits.AUTORETOPT) === 0;
+    const message = voice.buildMessage(text, bits, mustSeal ? letters.seal : undefined);
     transport.send(message.bytes, target);
     if (message.isChecked) repeat(message.packetNo, message.bytes, target, persona.repeats.times);
   };
@@ -134,7 +149,7 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
       case "say":
         if (persona.isLively) write(modes.typing, [""], target);
         after(timing.typeMs + chance(900), () => {
-          say(deed.text);
+          say(deed.text, deed.isSealed === true ? optionBits.SECRETOPT | optionBits.READCHECKOPT : 0);
           perform(others);
         });
         return;
@@ -179,6 +194,7 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
     const deeds = answerTo(text, {
       talk: persona.talk,
       isLively: persona.isLively,
+      opensSealed: persona.opensSealed,
       hasFiles: files !== null,
       pick,
     });
@@ -223,12 +239,24 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
     return false;
   };
 
-  const heardMessage = (packet: Packet, from: Endpoint): void => {
+  /** What came sealed is opened first; without the key it is neither read nor acknowledged. */
+  const openMessage = (packet: Packet, from: Endpoint): Packet | null => {
+    if (!packet.options.includes("ENCRYPTOPT")) return packet;
+    const opened = letters.open(packet);
+    if (opened === null) return null;
+    isSecretive = true;
+    if (!letters.canSeal() && letters.question !== null) write(modes.getKey, [letters.question], from);
+    return opened;
+  };
+
+  const heardMessage = (sealed: Packet, from: Endpoint): void => {
+    const packet = openMessage(sealed, from);
+    if (packet === null) return;
     const reply = requiredReply(packet);
     if (reply !== null) write(modes.received | persona.receiptBits, [packet.packetNo], from);
     if (packet.body.kind !== "message" || isRepeat(packet.packetNo)) return;
     if (packet.options.includes("AUTORETOPT")) return;
-    if (packet.options.includes("SECRETOPT")) {
+    if (packet.options.includes("SECRETOPT") && persona.opensSealed) {
       const check = packet.options.includes("READCHECKOPT") ? optionBits.READCHECKOPT : 0;
       after(timing.sealMs, () => write(modes.read | check, [packet.packetNo], from));
     }
@@ -260,6 +288,19 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
       case "RECVMSG":
         pending.get(packet.text)?.();
         pending.delete(packet.text);
+        return;
+      case "READMSG": {
+        const reply = requiredReply(packet);
+        if (reply?.extra !== undefined) write(modes.readAnswer, [reply.extra], from);
+        return;
+      }
+      case "GETPUBKEY": {
+        const answer = letters.answer(packet.text);
+        if (answer !== null) write(modes.tellKey, [answer], from);
+        return;
+      }
+      case "ANSPUBKEY":
+        if (packet.body.kind === "public-key" && packet.body.key !== null) letters.heardKey(packet.body.key);
         return;
       case "GETINFO":
         if (persona.answersQueries) write(modes.versionInfo, [persona.program], from);

@@ -13,7 +13,10 @@ export const modes = {
   absence: 4,
   message: 0x20,
   received: 0x21,
+  getKey: 0x72,
+  tellKey: 0x73,
   read: 0x30,
+  readAnswer: 0x32,
   versionInfo: 0x41,
   absenceInfo: 0x51,
   chatWindowAnswer: 0x78,
@@ -32,7 +35,11 @@ export interface Voice {
   /** Null for a debug tool, which has no entries. */
   buildEntry(mode: number, awayText: string | null): Uint8Array | null;
   /** `isChecked`: an acknowledgement was asked for. */
-  buildMessage(text: string, bits: number): WrittenPacket & { readonly isChecked: boolean };
+  buildMessage(
+    text: string,
+    bits: number,
+    seal?: (text: string, packetNo: PacketNo) => string | null,
+  ): WrittenPacket & { readonly isChecked: boolean };
   /** A message with a file list, which is made for its packet number. */
   buildOffer(
     text: string,
@@ -53,9 +60,9 @@ export const createVoice = (persona: Persona, codec: TextCodec, clock: Clock): V
     command: number,
     sections: readonly string[],
     block?: Readonly<Record<string, string>>,
+    packetNo = nextNo(),
   ): WrittenPacket => {
     const { version, user, host } = persona;
-    const packetNo = nextNo();
     // With a UTF-8 block behind it the entry itself stays in the legacy charset, for old readers (section 4).
     const isLegacy = block !== undefined && (command & optionBits.UTF8OPT) === 0;
     const charset = isLegacy ? "gbk" : persona.charset;
@@ -92,14 +99,25 @@ export const createVoice = (persona: Persona, codec: TextCodec, clock: Clock): V
       const packet = build(modes.message | optionBits.FILEATTACHOPT | bits, sections);
       return { ...packet, isChecked: !isQuiet };
     },
-    buildMessage: (text, bits) => {
+    buildMessage: (text, bits, seal) => {
       if (persona.presence === null) {
         return { bytes: encodeRawText(text, codec, persona.charset), packetNo: "", isChecked: false };
       }
       const isAutomatic = (bits & optionBits.AUTORETOPT) !== 0;
       const ownBits = isAutomatic ? persona.messageBits & ~optionBits.SENDCHECKOPT : persona.messageBits;
+      const packetNo = nextNo();
+      const sealed = seal?.(text + persona.trailer, packetNo) ?? null;
+      if (sealed !== null) {
+        const command = modes.message | ownBits | bits | optionBits.ENCRYPTOPT;
+        return { ...build(command, [sealed], undefined, packetNo), isChecked: !isAutomatic };
+      }
       const nuls = Array.from({ length: persona.extraNuls }, () => "");
-      const packet = build(modes.message | ownBits | bits, [text + persona.trailer, ...nuls]);
+      const packet = build(
+        modes.message | ownBits | bits,
+        [text + persona.trailer, ...nuls],
+        undefined,
+        packetNo,
+      );
       return { ...packet, isChecked: !isAutomatic };
     },
   };

@@ -2,6 +2,7 @@
 // end of a request. And what the UI wants done in return. Both unions are closed. Types only.
 import type {
   Charset,
+  EncryptPolicy,
   Event,
   FilePolicy,
   Message,
@@ -11,6 +12,7 @@ import type {
   PicturePreview,
   Receiver,
   SayOptions,
+  TrustAnswer,
 } from "../index.js";
 import type { DeskAnswer, DeskWish } from "../lab/desk/desk-types.js";
 import type { AppLanguage, CursorShape } from "./app-options.js";
@@ -90,6 +92,11 @@ export type Request =
       readonly origin: SayOrigin;
     }
   | { readonly kind: "resend"; readonly message: MessageId }
+  | { readonly kind: "open"; readonly message: MessageId; readonly password: string | null }
+  | { readonly kind: "recall"; readonly message: MessageId }
+  | { readonly kind: "trust"; readonly peer: PeerId; readonly answer: TrustAnswer }
+  | { readonly kind: "set-encrypt"; readonly peer: PeerId; readonly policy: EncryptPolicy | null }
+  | { readonly kind: "knock"; readonly peer: PeerId }
   | { readonly kind: "mark-read"; readonly conversation: PeerId }
   | { readonly kind: "refresh" }
   /** Reads the settings again. */

@@ -4,8 +4,13 @@ import type { Charset, ChatNode, PicturePreview, QueueOptions, TapRecord } from 
 import type { LabDesk } from "../lab/desk/desk.js";
 
 export interface AppOptions {
-  /** Not started yet, or started: the UI awaits `start` only when `node.network` is null, and closes it on the way out. */
+  /** Not started yet, or started; the UI closes it on the way out. */
   readonly node: ChatNode;
+  /**
+   * Brings the node to life, once the first frame stands; resolves with what there is to say about it. Its rejection ends the screen
+   * and is that of `runApp`. Default: `node.start` where `node.network` is null.
+   */
+  readonly begin?: () => Promise<Beginning>;
   /** Starts the virtual peers; resolves when they have announced themselves. */
   readonly startSimulation: () => Promise<RunningSimulation>;
   readonly settings: AppSettings;
@@ -29,10 +34,14 @@ export interface AppOptions {
   readonly reload?: () => Promise<SettingsReload>;
   /** Calls the listener with settings that were read again, here or by another program. */
   readonly onSettings?: (listener: (settings: AppSettings) => void) => () => void;
-  /** Remarks about this run, in the user's language: shown with the problems, as no problem. */
-  readonly remarks?: readonly string[];
   /** What is remembered between two runs; absent: nothing is, and nobody is welcomed. */
   readonly memory?: AppMemory;
+}
+
+/** Lines for the first screen, in the user's language. */
+export interface Beginning {
+  readonly remarks: readonly string[];
+  readonly problems: readonly string[];
 }
 
 /** What the screen cannot do with paths by itself. */

@@ -7,7 +7,7 @@ import { createTextCodec, everyone } from "../index.js";
 import type { ChatNode } from "../index.js";
 import type { LabDesk } from "../lab/desk/desk.js";
 import { watchLab } from "./lab/watch-lab.js";
-import type { Action } from "./action.js";
+import type { Action, Request } from "./action.js";
 import { createFrames, everySoOften } from "./app-frames.js";
 import type { AppLanguage, AppOptions, AppSettings } from "./app-options.js";
 import { systemTimer } from "./input/timer.js";
@@ -34,7 +34,7 @@ import { viewScreen } from "./view/screen.js";
 import { createArchive } from "./log/archive.js";
 import { withArchive } from "./log/archived-timeline.js";
 import { fetchNearby, withKept } from "./log/kept-messages.js";
-import { keepScreen, restoreScreen } from "./screen-state.js";
+import { keepScreen, readScreen, restoreScreen } from "./screen-state.js";
 import { holdInPast } from "./update/archive.js";
 import { createWireLog } from "./wire-log.js";
 import type { World } from "./world.js";
@@ -73,7 +73,6 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
   const { themesDir, ownThemesDir } = options;
   const themeFolders = ownThemesDir === undefined ? [themesDir] : [ownThemesDir, themesDir];
   const { theme, problems } = await readTheme(themeFolders, themeName);
-  if (node.network === null) await node.start();
   const createdKeys = createKeymap(settings.keys);
   const keyProblems = createdKeys.problems;
   let { keymap } = createdKeys;
@@ -166,7 +165,8 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     isLabOnly: options.isLabOnly === true,
   });
   const screen = keepScreen(node.history);
-  state = await restoreScreen(state, node);
+  /** Until the node is there; what is asked of it waits. */
+  let postponed: Request[] | null = [];
   let themeTurn = 0;
   let ownNick = remembered.nick;
   const surface: Surface = {
@@ -250,7 +250,10 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     const step = holdInPast(update(state, action, world), world);
     ({ state } = step);
     if (archive !== null) fetchNearby(state, timelines, recent, archive);
-    for (const request of step.requests) performer.perform(request);
+    for (const request of step.requests) {
+      if (postponed === null || request.kind === "quit") performer.perform(request);
+      else postponed.push(request);
+    }
     frames.request(action.kind === "node" || action.kind === "tick" ? "frame" : "now");
   };
 
@@ -290,29 +293,45 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     }),
     everySoOften(timer, () => {
       dispatch({ kind: "tick" });
-      void screen.keep(state);
+      if (postponed === null) void screen.keep(state);
     }),
   ];
-  const problemTexts = [
-    ...options.configProblems,
-    ...keyProblems.map((problem) => keyProblemText(problem, text)),
-    ...problems.map((problem) => themeProblemText(problem, text)),
-  ];
-  for (const remark of options.remarks ?? []) {
-    timelines.add(everyone, { at: world.now(), text: shownText(remark), tone: "plain" });
-  }
-  for (const problem of problemTexts) {
-    timelines.add(everyone, { at: world.now(), text: shownText(problem), tone: "error" });
-  }
+  const say = (lines: readonly string[], tone: "plain" | "error"): void => {
+    for (const line of lines) timelines.add(everyone, { at: world.now(), text: shownText(line), tone });
+  };
+  say(
+    [
+      ...options.configProblems,
+      ...keyProblems.map((problem) => keyProblemText(problem, text)),
+      ...problems.map((problem) => themeProblemText(problem, text)),
+    ],
+    "error",
+  );
+  /** After the first frame, so that neither the port nor the history keeps anybody waiting for it. */
+  const begin = async (): Promise<void> => {
+    if (options.begin !== undefined) {
+      const said = await options.begin();
+      say(said.remarks, "plain");
+      say(said.problems, "error");
+    } else if (node.network === null) await node.start();
+    state = restoreScreen(state, await readScreen(node.history), node);
+    const requests = postponed ?? [];
+    postponed = null;
+    revision += 1;
+    for (const request of requests) performer.perform(request);
+    frames.request("now");
+  };
   try {
     terminal.enter();
     dispatch({ kind: "resized", size: terminal.size() });
     if (options.isLabOnly === true) performer.perform({ kind: "open-lab" });
     else if (options.memory?.asksName === true && !remembered.isWelcomed) dispatch({ kind: "welcome" });
+    // The frame that was asked for is painted first.
+    queueMicrotask(() => void begin().catch((error: unknown) => ending.reject(error)));
     return await ending.promise;
   } finally {
     for (const stop of undo) stop();
-    await screen.keep(state);
+    if (postponed === null) await screen.keep(state);
     frames.cancel();
     await terminal.leave();
     await closeAll(performer, node, lab);

@@ -1,5 +1,6 @@
 // Finding text in the log of a conversation and over all of them: by substring, on the text as it is and without regard to case.
 // Hits are kept per log: a longer query looks at the last hits only, and of a growing log only what is new is read.
+import { isUnopened } from "../index.js";
 import type { Message } from "../index.js";
 import type { Timeline } from "./timeline.js";
 import type { World } from "./world.js";
@@ -16,11 +17,18 @@ const kept = new WeakMap<Timeline, Kept>();
 /** Most messages listed over all conversations. */
 export const foundLimit = 500;
 
-export function isFound(message: Pick<Message, "text" | "files">, query: string): boolean {
+type Searched = Pick<Message, "text" | "files" | "direction" | "sealed" | "openedAt">;
+
+export function isFound(message: Searched, query: string): boolean {
+  // What is in an envelope is nobody's business before it is opened.
+  if (isUnopened(message)) return false;
   const lower = query.toLowerCase();
   const has = (text: string): boolean => text.includes(query) || text.toLowerCase().includes(lower);
   return has(message.text) || message.files.some((file) => has(file.name));
 }
+
+/** A line of the program's own, searched as a message. */
+const lineOf: Omit<Searched, "text"> = { files: [], direction: "out", sealed: false, openedAt: null };
 
 /** Serials of the messages of a log that hold the query, oldest first; none for an empty one. */
 export function findInLog(timeline: Timeline, query: string): readonly number[] {
@@ -35,7 +43,7 @@ export function findInLog(timeline: Timeline, query: string): readonly number[] 
   }
   const matches = (serial: number): boolean => {
     const entry = timeline.entry(serial);
-    if (entry?.kind === "system") return isFound({ text: entry.line.text, files: [] }, query);
+    if (entry?.kind === "system") return isFound({ ...lineOf, text: entry.line.text }, query);
     return entry !== undefined && isFound(entry.message, query);
   };
   const isNarrower = known !== undefined && query.startsWith(known.query);

@@ -1,5 +1,6 @@
 // The one table of what a person can do: by which keys in which place, by which command, what it is called and when it cannot be
 // done. Menu, footer hints, help, palette, docs/keys.md and the settings' `[keys]` all come from it. Knows no view and no terminal.
+import { closedAtHand, ownAtHand } from "./at-hand.js";
 import type { TuiTextKey } from "../i18n/tui-zh-CN.js";
 import type { EditOperation } from "./edit/editor.js";
 import { messageAtHand } from "./pick.js";
@@ -110,6 +111,12 @@ export type ProgramAction =
   | "send-form"
   | "receive"
   | "resend"
+  | "open"
+  | "recall"
+  | "key"
+  | "encrypt"
+  | "knock"
+  | "seal"
   | "raw"
   | "charset"
   | "next-conversation"
@@ -278,6 +285,12 @@ const needsUnconfirmed = (state: UiState, world: World): TuiTextKey | null => {
   return message !== null && isUnconfirmed(message) ? null : "why.isConfirmed";
 };
 
+const needsSealed = (state: UiState, world: World): TuiTextKey | null =>
+  closedAtHand(state, world) === null ? "why.nothingSealed" : null;
+
+const needsOwn = (state: UiState, world: World): TuiTextKey | null =>
+  ownAtHand(state, world) === null ? "why.nothingOwn" : null;
+
 /** Something of the open conversation waits for somebody absent. */
 const needsWaiting = (state: UiState, world: World): TuiTextKey | null =>
   world.node
@@ -343,6 +356,21 @@ export const keyTable: readonly KeyRow[] = [
     disabled: needsPeer,
   },
 
+  { ...row("seal", ["global"], [], "send"), command: "seal", argument: "argument.text" },
+  { ...row("knock", ["global"], ["alt-k"], "send"), command: "knock", disabled: needsPeer },
+  {
+    ...row("encrypt", ["global"], [], "send"),
+    command: "encrypt",
+    argument: "argument.encrypt",
+    disabled: needsPeer,
+  },
+  {
+    ...row("key", ["global"], [], "send"),
+    command: "key",
+    argument: "argument.key",
+    disabled: needsPeer,
+  },
+
   { ...row("select", ["global"], ["alt-m"], "message"), command: "select", disabled: needsMessage },
   {
     ...row("message-menu", ["log"], ["enter"], "message"),
@@ -352,6 +380,8 @@ export const keyTable: readonly KeyRow[] = [
   { ...row("copy", ["log", "packet"], ["c"], "message"), command: "copy", disabled: needsMessage },
   { ...row("quote", ["log"], ["q"], "message"), command: "quote", disabled: needsMessage },
   { ...row("resend", ["log"], ["r"], "message"), command: "resend", disabled: needsUnconfirmed },
+  { ...row("open", ["log"], ["o"], "message"), command: "open", disabled: needsSealed },
+  { ...row("recall", ["log"], ["u"], "message"), command: "recall", disabled: needsOwn },
   { ...row("take-back", ["log"], ["x"], "message"), command: "unsend", disabled: needsWaiting },
   { ...row("packet", ["log"], ["p"], "message"), command: "packet", disabled: needsMessage },
   { ...row("expand", ["log"], ["e"], "message"), command: "expand", disabled: needsMessage },
@@ -363,7 +393,7 @@ export const keyTable: readonly KeyRow[] = [
     disabled: needsPeer,
   },
   { ...row("picture", ["global"], ["alt-v"], "message"), command: "picture", argument: "argument.path" },
-  { ...row("folder", ["log"], ["o"], "message"), command: "folder", disabled: needsMessage },
+  { ...row("folder", ["log"], ["f"], "message"), command: "folder", disabled: needsMessage },
 
   row("next-conversation", ["global"], ["ctrl-n", "alt-down"], "move"),
   row("previous-conversation", ["global"], ["ctrl-p", "alt-up"], "move"),

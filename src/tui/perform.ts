@@ -145,6 +145,16 @@ export function createPerformer(options: PerformOptions): Performer {
         return () => say(request);
       case "resend":
         return async () => void (await node.resend(request.message));
+      case "open":
+        return async () => void (await node.open(request.message, request.password ?? undefined));
+      case "recall":
+        return () => node.recall(request.message);
+      case "trust":
+        return () => node.answerTrust(request.peer, request.answer);
+      case "set-encrypt":
+        return () => node.setEncrypt(request.peer, request.policy);
+      case "knock":
+        return () => node.knock(request.peer);
       case "refresh":
         return () => node.refresh();
       case "reload":
@@ -287,7 +297,8 @@ export function createPerformer(options: PerformOptions): Performer {
     flushReads() {
       for (const conversation of reads) {
         reads.delete(conversation);
-        void attempt({ kind: "mark-read", conversation }, () => node.markRead(conversation));
+        // Nobody asked for it, so nobody is told. It is wanted again with the next event; were its failure one, that would never end.
+        node.markRead(conversation).catch(() => undefined);
       }
     },
     async close() {

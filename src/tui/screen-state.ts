@@ -11,20 +11,33 @@ const draftLimit = 500;
 const sentLimit = 500;
 const textLimit = 100_000;
 
-/** Puts back what an earlier run left. */
-export async function restoreScreen(state: UiState, node: Pick<Node, "history" | "peers">): Promise<UiState> {
+/** What an earlier run left, as it stands in the history. */
+export interface KeptScreen {
+  readonly drafts: ReadonlyMap<PeerId, Draft>;
+  readonly sent: readonly string[];
+}
+
+/** Null without a history, and where it cannot be read: the node tells what is wrong with it. */
+export async function readScreen(history: HistoryStore | null): Promise<KeptScreen | null> {
+  if (history === null) return null;
+  try {
+    const [drafts, sent] = await Promise.all([history.value(draftsName), history.value(sentName)]);
+    return { drafts: parseDrafts(drafts), sent: parseTexts(sent) };
+  } catch {
+    return null;
+  }
+}
+
+/** Puts back what an earlier run left; what was typed since this one began counts more. */
+export function restoreScreen(state: UiState, kept: KeptScreen | null, node: Pick<Node, "peers">): UiState {
   const favourites = new Set([
     ...state.favourites,
     ...node.peers().flatMap((peer) => (peer.policy.favourite ? [peer.id] : [])),
   ]);
-  if (node.history === null) return { ...state, favourites };
-  try {
-    const [drafts, sent] = [await node.history.value(draftsName), await node.history.value(sentName)];
-    return { ...state, favourites, drafts: parseDrafts(drafts), sent: parseTexts(sent) };
-  } catch {
-    // The node tells what is wrong with the history.
-    return { ...state, favourites };
-  }
+  if (kept === null) return { ...state, favourites };
+  const typed = [...state.drafts].filter(([, draft]) => editorText(draft.editor) !== "");
+  const drafts = new Map([...kept.drafts, ...typed]);
+  return { ...state, favourites, drafts, sent: [...kept.sent, ...state.sent] };
 }
 
 function parseJson(text: string | null): unknown {

@@ -73,7 +73,7 @@ export function createTimelines(node: Pick<Node, "conversation">): Timelines {
   return {
     of: threadOf,
     note(event) {
-      if (event.kind === "delivery") {
+      if (event.kind === "delivery" || event.kind === "message-changed") {
         const { id, conversation, to } = event.message;
         for (const one of to.length > 1 ? to : [conversation]) threads.get(one)?.noteChange(id);
       } else if (event.kind === "offer") {

@@ -106,6 +106,8 @@ export type Dialog =
       readonly list: ListState;
       readonly about: "all" | "message";
     }
+  /** A key does not fit a known name: it waits for an answer. */
+  | { readonly kind: "alarm"; readonly peer: PeerId }
   /** A large paste waits for a word. */
   | { readonly kind: "paste"; readonly text: string; readonly lines: number; readonly sizeBytes: number };
 

@@ -14,6 +14,7 @@ import type { WireLog } from "./wire-log.js";
 export type NodeView = Pick<
   ChatNode,
   | "self"
+  | "fingerprint"
   | "network"
   | "peers"
   | "peer"

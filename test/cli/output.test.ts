@@ -38,6 +38,9 @@ const peer: Peer = {
   charsetChosen: false,
   capabilities: ["utf8"],
   feiyan: null,
+  fingerprint: null,
+  trust: "unknown",
+  encrypt: null,
   acknowledges: true,
   firstSeen: at,
   lastSeen: at,
@@ -66,6 +69,11 @@ const message: Message = {
   charsetReason: "utf8-flag",
   options: ["SENDCHECKOPT", "UTF8OPT"],
   sealed: false,
+  locked: false,
+  openedAt: null,
+  encryption: null,
+  recipients: [],
+  recalled: null,
   broadcast: false,
   autoReply: false,
   raw: new Uint8Array([1, 2, 255]),
@@ -98,7 +106,9 @@ describe("objects for programs", () => {
         capabilities: ["utf8"],
         acceptPolicy: null,
         fingerprint: null,
+        fingerprintWords: null,
         trust: "unknown",
+        encrypt: null,
       },
     });
   });
@@ -172,6 +182,7 @@ describe("objects for programs", () => {
       rttMs: 2.9,
       at,
       final: true,
+      cipher: null,
     } as const;
     const events: Event[] = [
       { kind: "delivery", delivery, message },
@@ -183,8 +194,24 @@ describe("objects for programs", () => {
     expect(
       events.flatMap((event) => eventObjects(event, known)).map(({ type, fields }) => ({ type, ...fields })),
     ).toEqual([
-      { type: "delivery", messageId: "m1", peer: reference, state: "delivered", attempt: 2, rttMs: 2.9 },
-      { type: "delivery", messageId: "m1", peer: null, state: "delivered", attempt: 2, rttMs: 2.9 },
+      {
+        type: "delivery",
+        messageId: "m1",
+        peer: reference,
+        state: "delivered",
+        attempt: 2,
+        rttMs: 2.9,
+        cipher: null,
+      },
+      {
+        type: "delivery",
+        messageId: "m1",
+        peer: null,
+        state: "delivered",
+        attempt: 2,
+        rttMs: 2.9,
+        cipher: null,
+      },
       { type: "knock", peer: reference },
       { type: "typing", peer: reference, active: false },
       { type: "notice", code: "peer-table-full", fields: { limit: 1 } },

@@ -83,10 +83,6 @@ describe("parseLine", () => {
       ["watch", "--count", "1.5"],
       { code: "bad-flag-value", flag: "--count", got: "1.5", expected: "1-1000000000" },
     ],
-    [
-      ["send", "--encrypt", "yes"],
-      { code: "bad-flag-value", flag: "--encrypt", got: "yes", expected: "auto, always, never" },
-    ],
     [["ask", "--to", "x"], { code: "missing-argument", argument: "TEXT" }],
     [["back", "now"], { code: "excess-argument", argument: "now" }],
   ])("refuses %j", (words, expected) => {

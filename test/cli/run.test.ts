@@ -3,8 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { commandTable } from "../../src/cli/command-table.js";
-import type { CommandSpec } from "../../src/cli/command-spec.js";
 import { exitCodeOf, exitCodeOfDeliveries } from "../../src/cli/exit-code.js";
 import { settingKeys } from "../../src/config/schema.js";
 import { errorCodes } from "../../src/index.js";
@@ -74,9 +72,6 @@ describe("send before anything is sent", () => {
     [["send", "--to", "a", "--broadcast", "hi"], "flags-conflict"],
     [["send", "--to", "10.0.0.0/24", "hi"], "confirmation-needed"],
     [["send", "--broadcast", "hi"], "confirmation-needed"],
-    [["send", "--to", "a", "--seal", "hi"], "not-in-this-version"],
-    [["send", "--to", "a", "--lock", "hi"], "not-in-this-version"],
-    [["send", "--to", "a", "--encrypt", "always", "hi"], "not-in-this-version"],
     [["ask", "--to", "a,b", "hi"], "too-many-receivers"],
     [["watch", "--type", "mesage"], "bad-flag-value"],
     [["sim", "--port", "0"], "bad-flag-value"],
@@ -133,30 +128,6 @@ describe("a fault of the program", () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/^feiyan: an internal fault: boom\n/);
   });
-});
-
-describe("commands of a later version", () => {
-  const paths = (commands: readonly CommandSpec[], above: readonly string[] = []): [string[], string][] =>
-    commands.flatMap((command) => [
-      [[...above, command.name, ...command.arguments.map(() => "x")], command.run.kind] as [string[], string],
-      ...paths(command.subcommands ?? [], [...above, command.name]),
-    ]);
-
-  it.each(paths(commandTable).filter(([, kind]) => kind === "needs-instance"))(
-    "%j needs an instance",
-    async (words) => {
-      const { code, objects } = await run([...words, "--json"]);
-      expect([code, objects[0]!["code"]]).toEqual([5, "needs-instance"]);
-    },
-  );
-
-  it.each(paths(commandTable).filter(([, kind]) => kind === "later"))(
-    "%j is not there yet",
-    async (words) => {
-      const { code, objects } = await run([...words, "--json"]);
-      expect([code, objects[0]!["code"]]).toEqual([2, "not-in-this-version"]);
-    },
-  );
 });
 
 describe("the program", () => {
@@ -240,7 +211,7 @@ describe("config", () => {
 
 describe("exit codes", () => {
   it("exist for every error of the node", () => {
-    for (const code of errorCodes) expect([1, 2, 4, 5]).toContain(exitCodeOf(code));
+    for (const code of errorCodes) expect([1, 2, 4, 5, 6]).toContain(exitCodeOf(code));
     expect(exitCodeOf("no-such-peer")).toBe(4);
     expect(exitCodeOf("port-in-use")).toBe(5);
   });

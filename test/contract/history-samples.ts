@@ -26,6 +26,11 @@ export function messageLike(changes: Partial<Message>): Message {
     charsetReason: "default",
     options: ["SENDCHECKOPT"],
     sealed: false,
+    locked: false,
+    openedAt: null,
+    encryption: null,
+    recipients: [],
+    recalled: null,
     broadcast: false,
     autoReply: false,
     raw: Uint8Array.of(1, 2, 3),
@@ -43,7 +48,8 @@ export function deliveryTo(
   attempt: number,
 ): Delivery {
   const final = state === "delivered" || state === "unconfirmed";
-  return { messageId, peerId, state, attempt, rttMs: state === "delivered" ? 2.5 : null, at: 77, final };
+  const rttMs = state === "delivered" ? 2.5 : null;
+  return { messageId, peerId, state, attempt, rttMs, at: 77, final, cipher: null };
 }
 
 export function peerLike(id: string, lastSeen: number): PeerMemory {

@@ -30,7 +30,16 @@ function messageOf({ from, kind, text }: Draft): Message {
     kind === "group" ? peers.slice(0, 2) : kind === "out" && conversation !== everyone ? [conversation] : [];
   const isOut = kind === "group" || kind === "out";
   const deliveries = (to.length === 0 && isOut ? [everyone] : to).map((peerId): Delivery => {
-    return { messageId: id, peerId, state: "sent", attempt: 1, rttMs: null, at: made, final: made % 2 === 0 };
+    return {
+      messageId: id,
+      peerId,
+      state: "sent",
+      attempt: 1,
+      rttMs: null,
+      at: made,
+      final: made % 2 === 0,
+      cipher: null,
+    };
   });
   return {
     id,
@@ -49,6 +58,14 @@ function messageOf({ from, kind, text }: Draft): Message {
     charsetReason: "default",
     options: made % 4 === 0 ? ["SENDCHECKOPT"] : [],
     sealed: false,
+    locked: kind === "named",
+    openedAt: null,
+    encryption:
+      made % 3 === 0 && !isOut
+        ? { cipher: "aes-256-cbc", signature: made % 2 === 0 ? "valid" : "none" }
+        : null,
+    recipients: [],
+    recalled: kind === "files" ? "done" : null,
     broadcast: conversation === everyone,
     autoReply: made % 9 === 0,
     raw: Uint8Array.from({ length: made % 40 }, (_, at) => (at * made) & 255),

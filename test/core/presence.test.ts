@@ -166,7 +166,7 @@ describe("answers to entries", () => {
     ]);
     for (const { packet } of talk.sent) expect(packet?.text).toBe("小李");
     // Only the lines that say what program we are (section 19).
-    expect(talk.sent[0]?.packet?.body).toMatchObject({ block: { FY: "1:8" } });
+    expect(talk.sent[0]?.packet?.body).toMatchObject({ block: { FY: "1:a" } });
   });
 
   it("stay under 200 a second, and who was left out is answered at the second sending", () => {

@@ -26,7 +26,6 @@ describe.each([
   { words: ["completion", "tcsh"], code: 2, text: /bash, zsh, fish, powershell/, type: "error" },
   { words: ["inspect", "68656c6c6f"], code: 0, text: /hello/, type: "datagram" },
   { words: ["inspect", "zz"], code: 2, text: /hexadecimal/, type: "error" },
-  { words: ["knock", "--to", "x"], code: 2, text: /not in this version/, type: "error" },
 ])("$words", ({ words, code, text, type }) => {
   it(`${code}, for people and for programs`, async () => {
     const [people, programs] = await Promise.all([feiyan(words), feiyan([...words, "--json"])]);

@@ -63,7 +63,7 @@ describe("peers", () => {
     ]);
     expect(people.code).toBe(0);
     expect(people.stdout).toMatch(
-      /^NAME +STATE +GROUP +ADDRESS +DIALECT +CHARSET\n小明 +online +- +127\.0\.0\.1:\d+ +ipmsg +utf-8\n$/,
+      /^NAME +STATE +GROUP +ADDRESS +DIALECT +CHARSET +KEY\n小明 +online +- +127\.0\.0\.1:\d+ +ipmsg +utf-8 +-\n$/,
     );
     expect(programs.objects).toMatchObject([{ v: 1, type: "peer", nick: "小明", state: "online", address }]);
   });
@@ -98,7 +98,7 @@ describe("sim", () => {
     const { code, stdout } = await feiyan([
       "sim",
       "--for",
-      "1.6",
+      "2.6",
       "--port",
       String(stage().node.network!.port),
     ]);
@@ -133,7 +133,7 @@ describe("usage", () => {
   });
 
   it("2 and 5: what this version cannot do", async () => {
-    expect((await feiyan(["knock", "--to", "x"])).code).toBe(2);
+    expect((await feiyan(["inspect", "--pcap", "x"])).code).toBe(2);
     expect((await feiyan(["away", "吃饭"])).code).toBe(5);
   });
 

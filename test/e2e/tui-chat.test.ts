@@ -75,7 +75,7 @@ describe("every way out restores the terminal", () => {
     ["Ctrl-C twice", "\u0003\u0003"],
   ])("%s", async (_name, keys) => {
     const terminal = await start({ inShell: true });
-    await terminal.until("发给 全体>");
+    await terminal.online();
     terminal.write(keys);
     await terminal.until(/code=0[^]* icanon/);
     // What was on the shell's screen is still there, and it reads lines again.
@@ -91,7 +91,7 @@ describe("every way out restores the terminal", () => {
     ["SIGINT", 130],
   ])("%s", async (signal, code) => {
     const terminal = await start();
-    await terminal.until("发给 全体>");
+    await terminal.online();
     terminal.kill(signal);
     expect(await terminal.ended).toBe(code);
     expectRestored(terminal);

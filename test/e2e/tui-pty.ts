@@ -20,6 +20,8 @@ export interface RealTerminal {
   resume(): void;
   kill(signal: string): void;
   /** Its UDP port on this machine. */
+  /** Waits until the port is open: the first frame stands before that. */
+  online(): Promise<void>;
   readonly port: number;
   readonly pid: number;
   /** How the program is started from a shell. */
@@ -121,15 +123,17 @@ export async function startReal(options: RealOptions = {}): Promise<RealTerminal
       watchers.add(look);
       look();
     });
+  const until: RealTerminal["until"] = (condition) =>
+    untilHolds(
+      () => (typeof condition === "string" ? screen().includes(condition) : condition.test(screen())),
+      String(condition),
+    );
   return {
     write: (bytes) => pty.write(bytes),
     screen,
     untilHolds,
-    until: (condition) =>
-      untilHolds(
-        () => (typeof condition === "string" ? screen().includes(condition) : condition.test(screen())),
-        String(condition),
-      ),
+    until,
+    online: () => until(new RegExp(`UDP:? ?${port}`)),
     caret() {
       const { cursorX: column, cursorY: row, viewportY } = xterm.buffer.active;
       const line = xterm.buffer.active.getLine(viewportY + row);

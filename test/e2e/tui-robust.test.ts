@@ -97,7 +97,7 @@ function childOf(pid: number): number | null {
 describe("a terminal that stops reading", () => {
   it("for three seconds holds up neither the network nor anything that is received", async () => {
     const terminal = await start({ columns: 120, rows: 40, words: ["--bind", "127.0.0.1"] });
-    await terminal.until("发给 全体>");
+    await terminal.online();
     const outsider = await createOutsider(terminal.port);
     outsider.enter("王老师");
     await terminal.until("王老师");
@@ -128,7 +128,7 @@ describe("a terminal that stops reading", () => {
 describe("a storm of sizes", () => {
   it("leaves the screen as a full repaint would make it, with draft and caret", async () => {
     const terminal = await start({ words: ["--bind", "127.0.0.1"] });
-    await terminal.until("发给 全体>");
+    await terminal.online();
     const outsider = await createOutsider(terminal.port);
     outsider.enter("王老师");
     await terminal.until("王老师");
@@ -173,7 +173,7 @@ describe.skipIf(!existsSync("/proc/self/task"))("signals (needs /proc)", () => {
     ["SIGTERM", 143],
   ] as const)("%s ends with %i, and the shell goes on as before", async (signal, code) => {
     const terminal = await start({ inShell: true });
-    await terminal.until("发给 全体>");
+    await terminal.online();
     terminal.write("半句话");
     await terminal.until("半句话");
     const child = childOf(terminal.pid);
@@ -233,7 +233,7 @@ describe("a fault in a view", () => {
 
   it("restores the terminal, says what it was and ends with 1", async () => {
     const terminal = await start({ rows: 40, inShell: true, program: await buildBroken() });
-    await terminal.until("发给 全体>");
+    await terminal.online();
     terminal.write("break now");
     await terminal.until(/code=1[^]* icanon/);
     expect(terminal.screen()).toMatch(/^before\n/);
@@ -254,7 +254,7 @@ describe.skipIf(!existsSync("/bin/bash"))("job control", () => {
     terminal.write("bind 'set enable-bracketed-paste off'\r");
     await terminal.until(/off'\nshell> $/m);
     terminal.write(`${terminal.commandLine}\r`);
-    await terminal.until("发给 全体>");
+    await terminal.online();
     terminal.write("草稿");
     await terminal.until("全体> 草稿");
     terminal.write("\u001a");
@@ -289,7 +289,7 @@ describe("terminals of every kind", () => {
       inShell: true,
       shellBefore: term === "" ? "unset TERM COLORTERM;" : `TERM=${term}; export TERM; unset COLORTERM;`,
     });
-    await terminal.until("发给 全体>");
+    await terminal.online();
     expect(terminal.screen()).toContain("1 发送");
     if (colours === null) expect(terminal.bytes()).not.toMatch(/\[(?:\d+;)*[349]\d(?:;\d+)*m/);
     else expect(terminal.bytes()).toMatch(colours);
@@ -324,7 +324,7 @@ describe("hostile peers", () => {
     const terminal = await start({ words: ["--bind", "127.0.0.1"] });
     const titles: string[] = [];
     terminal.xterm.onTitleChange((title) => titles.push(title));
-    await terminal.until("发给 全体>");
+    await terminal.online();
     const outsider = await createOutsider(terminal.port);
     const nasty = "\u001b]2;owned\u0007\u001b[5;31m{bold}坏\u202e人\u0000\u001b[2J";
     outsider.enter(Buffer.from(`${nasty}\0\n\nUN:wang\nHN:pc\nNN:${nasty}\n`, "utf8"));
@@ -368,7 +368,7 @@ const twoHundred = Array.from({ length: 200 }, (_, index) => String.fromCodePoin
 describe("the caret", () => {
   it("stands where the next character goes: 你好😀🇨🇳é and a line of 200 characters", async () => {
     const terminal = await start({ words: ["--bind", "127.0.0.1"] });
-    await terminal.until("发给 全体>");
+    await terminal.online();
     const home = "发给 全体> ".length + 4;
     const at = (column: number, what: string): Promise<void> =>
       terminal.untilHolds(() => terminal.caret().column === column, `${what}: caret in column ${column}`);

@@ -100,6 +100,22 @@ describe("the network as the node sees it", () => {
     });
   });
 
+  it.each([
+    [["0.0.0.0"], ["127.0.0.1", "192.0.2.7"]],
+    [["::"], ["::1", "fe80::7%eth0"]],
+    [["192.0.2.7"], ["192.0.2.7"]],
+    [["127.0.0.1"], ["127.0.0.1"]],
+    [["127.0.0.2"], ["127.0.0.2"]],
+    [
+      ["192.0.2.7", "fe80::7%eth0"],
+      ["192.0.2.7", "fe80::7%eth0"],
+    ],
+    [["203.0.113.9"], []],
+  ])("bound to %j is at %j", (bound, expected) => {
+    const { addresses } = describeNetwork([loopback4, loopback6, wired4, wired6], 2_425, bound);
+    expect(addresses.map((one) => one.address)).toEqual(expected);
+  });
+
   it.each<[string, InterfaceInfo[]]>([
     ["nothing", []],
     ["loopback", [loopback4]],

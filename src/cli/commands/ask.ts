@@ -1,19 +1,26 @@
 // `feiyan ask`: sends one message and prints the first one that its receiver sends back.
-import { safeText, type Event, type Message, type PeerId } from "../../index.js";
+import { isUnopened, safeText, type Event, type Message, type PeerId } from "../../index.js";
 import { listFlag, numberFlag, type CommandContext } from "../context.js";
-import { deliver, refuseMissingFeatures, sayOptions } from "../deliver.js";
+import { deliver, sayOptions } from "../deliver.js";
 import { exitCodes } from "../exit-code.js";
 import { messageFields } from "../json.js";
 import { CliProblem } from "../problem.js";
 import { readMessageText } from "../read-input.js";
-import { defaultPort, discoveryMs, findReceivers, waitFor, waitForEndpoints, withNode } from "../session.js";
+import {
+  defaultPort,
+  discoveryMs,
+  findReceivers,
+  ownGroups,
+  waitFor,
+  waitForEndpoints,
+  withNode,
+} from "../session.js";
 import { parseTargets } from "../targets.js";
 
 const defaultTimeoutSeconds = 60;
 
 export const ask = async (context: CommandContext): Promise<number> => {
   const { surroundings, settings } = context;
-  refuseMissingFeatures(context);
   const targets = parseTargets(listFlag(context, "to"), defaultPort(context));
   const count = targets.names.length + targets.endpoints.length;
   if (count === 0) throw new CliProblem("missing-target");
@@ -25,7 +32,13 @@ export const ask = async (context: CommandContext): Promise<number> => {
     context,
     { announceTo: raw ? [] : targets.endpoints, keeps: "direct" },
     async (node) => {
-      const named = await findReceivers(node, targets.names, discoveryMs, surroundings.stop);
+      const named = await findReceivers(
+        node,
+        targets.names,
+        discoveryMs,
+        surroundings.stop,
+        ownGroups(context, targets.names),
+      );
       if (!raw && settings.port !== 0) {
         await waitForEndpoints(node, targets.endpoints, discoveryMs, surroundings.stop);
       }
@@ -51,7 +64,9 @@ export const ask = async (context: CommandContext): Promise<number> => {
         if (answer === undefined) throw new CliProblem("no-answer", {}, exitCodes.unconfirmed);
         context.output.object("message", messageFields(answer, node), answer.at);
         context.output.line(
-          safeText(answer.sealed ? context.text("cli.sealed") : answer.displayText, { newlines: "keep" }),
+          safeText(isUnopened(answer) ? context.text("cli.sealed") : answer.displayText, {
+            newlines: "keep",
+          }),
         );
         return exitCodes.done;
       } finally {

@@ -8,10 +8,9 @@ import type { CommandContext } from "../context.js";
 import { exitCodes } from "../exit-code.js";
 import { screenSettings } from "../screen-settings.js";
 import { CliProblem } from "../problem.js";
-import { openKept, queueExpiry, queuePrefix } from "../history.js";
+import { HistoryRefused, queueExpiry, queuePrefix } from "../history.js";
 import { describeConfigProblem, describeProblem, formatProblem } from "../problem-text.js";
 import { askPerson } from "../read-input.js";
-import type { HistoryStore } from "../../index.js";
 
 export const chat = async (context: CommandContext): Promise<number> => await openScreen(context, false);
 
@@ -26,32 +25,45 @@ const openScreen = async (context: CommandContext, isLabOnly: boolean): Promise<
   }
   // A slip in a file must not keep anybody from chatting; a slip in what was just typed is answered at once.
   const typed = loaded.problems.find((problem) => problem.file === undefined);
-  const described = loaded.problems.map((problem) => describeConfigProblem(problem, text));
   if (typed !== undefined) {
     output.complain(text("cli.errorLine", { text: describeConfigProblem(typed, text).text }));
     return exitCodes.usage;
   }
+  try {
+    return await runScreen(context, isLabOnly, settings.history && !isLabOnly);
+  } catch (error) {
+    if (!(error instanceof HistoryRefused)) throw error;
+    const { code, fields } = error.cause;
+    output.complain(formatProblem(describeProblem(code, fields, text), text));
+    if (await askPerson(`${text("cli.history.continue")} `, surroundings)) {
+      return await runScreen(context, isLabOnly, false);
+    }
+    throw error.cause;
+  }
+};
+
+const runScreen = async (
+  context: CommandContext,
+  isLabOnly: boolean,
+  hasHistory: boolean,
+): Promise<number> => {
+  const { surroundings, settings, loaded, text } = context;
   const [{ openLabNode, openScreenNode }, { runApp }] = await Promise.all([
     import("../screen-node.js"),
     import("../../tui/app.js"),
   ]);
   const memory = openScreenMemory(loaded);
-  // Before the screen is taken: a port that is in use, or a history that cannot be opened, is said in the terminal.
-  const history = isLabOnly ? null : await openOrGoWithout(context);
   const opened = isLabOnly
     ? await openLabNode(context, memory.nick)
-    : await openScreenNode(context, memory.nick, history).catch(async (error: unknown) => {
-        await history?.close();
-        throw error;
-      });
-  const { node, wire, reload, onSettings, remarks, problems } = opened;
+    : await openScreenNode(context, { nick: memory.nick, hasHistory });
+  const { node, wire, reload, onSettings, begin } = opened;
   const { queueAbsent } = settings;
-  const code = await runApp({
+  const running = runApp({
     ...(queueAbsent ? { queue: () => ({ prefix: queuePrefix(Date.now()), ...queueExpiry(context) }) } : {}),
     node,
     reload,
     onSettings,
-    remarks,
+    begin,
     startSimulation: async () => {
       const { startSimulation } = await import("../../sim/simulation.js");
       return await startSimulation({ port: node.network?.port ?? settings.port });
@@ -78,22 +90,11 @@ const openScreen = async (context: CommandContext, isLabOnly: boolean): Promise<
     wire,
     themesDir: join(surroundings.packageDir, "themes"),
     ownThemesDir: join(dirname(loaded.paths.configFile), "themes"),
-    configProblems: [...described.map((problem) => problem.text), ...problems],
+    configProblems: loaded.problems.map((problem) => describeConfigProblem(problem, text).text),
   });
-  await history?.close();
-  return code;
-};
-
-/** The history, or null when it cannot be opened and the person goes on without; else the fault is the command's. */
-const openOrGoWithout = async (context: CommandContext): Promise<HistoryStore | null> => {
-  const { text, output, surroundings } = context;
   try {
-    return await openKept(context, { thread: true });
-  } catch (error) {
-    const { FeiyanError } = await import("../../index.js");
-    if (!(error instanceof FeiyanError)) throw error;
-    output.complain(formatProblem(describeProblem(error.code, error.fields, text), text));
-    if (await askPerson(`${text("cli.history.continue")} `, surroundings)) return null;
-    throw error;
+    return await running;
+  } finally {
+    await opened.close();
   }
 };

@@ -16,7 +16,7 @@ import { createSystemCounters } from "../../lab/counters/linux-counters.js";
 import { numberFlag, textFlag, type CommandContext } from "../context.js";
 import { exitCodes } from "../exit-code.js";
 import { describeProblem } from "../problem-text.js";
-import { findReceivers, waitFor, withNode, type UsedNode } from "../session.js";
+import { findReceivers, ownGroups, waitFor, withNode, type UsedNode } from "../session.js";
 import { checkTerminal } from "../terminal-abilities.js";
 
 /** Answers to an entry come within a second and a quarter. */
@@ -99,7 +99,13 @@ const portFinding = (node: Node, { attached }: UsedNode): Finding => {
 const chooseTester = async (context: CommandContext, node: Node): Promise<Peer | null> => {
   const wanted = textFlag(context, "tester");
   if (wanted === undefined) return listTesters(node)[0] ?? null;
-  const [receiver] = await findReceivers(node, [wanted], 2_000, context.surroundings.stop);
+  const [receiver] = await findReceivers(
+    node,
+    [wanted],
+    2_000,
+    context.surroundings.stop,
+    ownGroups(context, [wanted]),
+  );
   return receiver !== undefined && "peer" in receiver ? (node.peer(receiver.peer) ?? null) : null;
 };
 

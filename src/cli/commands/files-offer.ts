@@ -123,5 +123,11 @@ export const exitCodeOf = (node: Node, offer: Offer): number => {
   if (done === parties.length) return exitCodes.done;
   const isAny = node.transfers().some((one) => one.offerId === offerId && one.state === "done");
   if (done > 0 || isAny) return exitCodes.partly;
-  return parties.every(({ state }) => state === "refused") ? exitCodes.refused : exitCodes.unconfirmed;
+  const deliveries = node.message(offerId)?.deliveries ?? [];
+  // By the receiver, or by us: it could not go as it was meant to.
+  const isRefused = parties.every(
+    ({ peerId, state }) =>
+      state === "refused" || deliveries.some((one) => one.peerId === peerId && one.state === "refused"),
+  );
+  return isRefused ? exitCodes.refused : exitCodes.unconfirmed;
 };

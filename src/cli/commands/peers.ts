@@ -21,22 +21,26 @@ export const listPeers = async (context: CommandContext): Promise<number> => {
       output.remark(text("cli.peers.none"));
       return exitCodes.done;
     }
-    const heading = (["name", "state", "group", "address", "dialect", "charset"] as const).map((column) =>
-      text(`cli.peers.${column}`),
+    const heading = (["name", "state", "group", "address", "dialect", "charset", "trust"] as const).map(
+      (column) => text(`cli.peers.${column}`),
     );
-    const rows = [heading, ...peers.map((peer) => rowOf(peer, text(`state.${peer.state}`)))];
+    const rows = [
+      heading,
+      ...peers.map((peer) => rowOf(peer, text(`state.${peer.state}`), text(`trust.${peer.trust}`))),
+    ];
     for (const row of formatTable(rows)) output.line(row);
     return exitCodes.done;
   });
 };
 
-const rowOf = (peer: Peer, state: string): readonly string[] => [
+const rowOf = (peer: Peer, state: string, trust: string): readonly string[] => [
   cell(peerName(peer), 24),
   state,
   cell(peer.group, 16),
   formatEndpoint(peer.endpoint),
   peer.dialect,
   peer.charset,
+  trust,
 ];
 
 const cell = (text: string, columns: number): string =>
@@ -44,14 +48,20 @@ const cell = (text: string, columns: number): string =>
 
 const notYet = ["block", "unblock", "mute", "favourite", "note"];
 
-/** So far the charset; it is fixed by the flag of that name, which every command has. */
+const trustAnswers = ["accept", "reject", "verify", "forget"] as const;
+
+/** So far the key, whether to encrypt, and the charset; the last two are fixed by the flags of those names, which every command has. */
 export const setPeer = async (context: CommandContext): Promise<number> => {
   const { loaded, settings, output, args } = context;
   const missing = notYet.filter((flag) => hasFlag(context, flag) || textFlag(context, flag) !== undefined);
   if (missing.length > 0) {
     throw new CliProblem("not-in-this-version", { what: missing.map((flag) => `--${flag}`).join(", ") });
   }
-  if (loaded.origins.charset !== "flag") throw new CliProblem("missing-argument", { argument: "--charset" });
+  const answer = trustAnswers.find((one) => one === textFlag(context, "key"));
+  const hasCharset = loaded.origins.charset === "flag";
+  const hasPolicy = loaded.origins.encrypt === "flag";
+  if (!hasCharset && !hasPolicy && answer === undefined)
+    throw new CliProblem("missing-argument", { argument: "--charset" });
   const target = args[0] ?? "";
   return await withInstance(context, "peers set", async ({ node }) => {
     const found = resolveTarget(target, node.peers());
@@ -63,12 +73,20 @@ export const setPeer = async (context: CommandContext): Promise<number> => {
         matches: found.ok ? [] : found.matches.map((peer) => `${peer.nick} id:${peer.id}`),
       });
     }
-    await node.setCharset(id, settings.charset);
+    if (answer !== undefined) await node.answerTrust(id, answer);
+    if (hasPolicy) await node.setEncrypt(id, settings.encrypt);
+    if (hasCharset) await node.setCharset(id, settings.charset);
     const peer = node.peer(id);
     if (peer !== undefined) {
-      const now: Peer = { ...peer, charset: settings.charset, charsetChosen: true };
+      const now: Peer = {
+        ...peer,
+        ...(hasCharset ? { charset: settings.charset, charsetChosen: true } : {}),
+        ...(hasPolicy ? { encrypt: settings.encrypt } : {}),
+      };
       output.object("peer", peerFields(now));
-      output.line(rowOf(now, context.text(`state.${peer.state}`)).join("  "));
+      output.line(
+        rowOf(now, context.text(`state.${peer.state}`), context.text(`trust.${peer.trust}`)).join("  "),
+      );
     }
     return exitCodes.done;
   });

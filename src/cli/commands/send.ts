@@ -1,6 +1,6 @@
 // `feiyan send`: one message to one or many, followed until every receiver is settled.
 import { hasFlag, listFlag, numberFlag, type CommandContext } from "../context.js";
-import { deliver, refuseMissingFeatures, sayOptions } from "../deliver.js";
+import { deliver, sayOptions } from "../deliver.js";
 import { CliProblem } from "../problem.js";
 import { readMessageText } from "../read-input.js";
 import { checkTargets, chooseReceivers, isUnknown } from "../receivers.js";
@@ -12,7 +12,6 @@ const defaultRate = 100;
 
 export const send = async (context: CommandContext): Promise<number> => {
   const { surroundings } = context;
-  refuseMissingFeatures(context);
   const targets = parseTargets(listFlag(context, "to"), defaultPort(context));
   const broadcast = hasFlag(context, "broadcast");
   checkTargets(targets, broadcast);

@@ -7,7 +7,18 @@ import { eventObjects } from "../json.js";
 import { CliProblem } from "../problem.js";
 import { waitFor, withNode } from "../session.js";
 
-const types = ["peer", "message", "delivery", "offer", "transfer", "image", "typing", "knock", "notice"];
+const types = [
+  "peer",
+  "message",
+  "delivery",
+  "offer",
+  "transfer",
+  "image",
+  "typing",
+  "knock",
+  "alarm",
+  "notice",
+];
 
 export const watch = async (context: CommandContext): Promise<number> => {
   const { output, text, surroundings } = context;

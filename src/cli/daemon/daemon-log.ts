@@ -58,7 +58,11 @@ function levelOf(event: Event): "debug" | "info" | "warn" | null {
   switch (event.kind) {
     case "notice":
       return "warn";
+    case "alarm":
+      return "warn";
     case "message":
+    case "message-changed":
+    case "knock-answered":
     case "network":
     case "knock":
     case "self":

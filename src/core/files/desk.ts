@@ -2,6 +2,7 @@
 // no streams) make every request fail with a reason; what is heard is acknowledged all the same.
 import { isRefusal, refuse } from "../compose.js";
 import type { Outbox } from "../delivery.js";
+import type { Encryption } from "../encryption.js";
 import type { Answer } from "../input.js";
 import type { Message, PeerId } from "../model.js";
 import type { PeerRecord } from "../peers.js";
@@ -19,8 +20,9 @@ import type { Offer, OfferId, Picture, Transfer, TransferId } from "./model.js";
 import { createOffers } from "./offers.js";
 import type { OfferRecord } from "./offers.js";
 import { createPictures } from "./pictures.js";
+import { createSealedRequests } from "./sealed-requests.js";
 import { createSharing } from "./sharing.js";
-import type { FilesAlarm, FilesInput, FilesRequest, TransferOutcome } from "./signals.js";
+import type { FilesAlarm, FilesInput, FilesRequest, RequestAsk, TransferOutcome } from "./signals.js";
 import { createTransfers } from "./transfers.js";
 
 export interface FileDesk {
@@ -28,7 +30,8 @@ export interface FileDesk {
   input(input: FilesInput): void;
   ring(alarm: FilesAlarm): void;
   heardOffer(message: Message, peer: PeerRecord, from: Endpoint): void;
-  heardRelease(packetNo: string, from: Endpoint): void;
+  /** False when nothing was offered to there. */
+  heardRelease(packetNo: string, from: Endpoint): boolean;
   /** A slice of a picture or its acknowledgement. */
   heardPicture(packet: Packet, from: Endpoint): void;
   /** A packet of our own extension; false when it is none. */
@@ -41,13 +44,20 @@ export interface FileDesk {
   pictures(): readonly Picture[];
 }
 
-export function createFileDesk(world: World, outbox: Outbox): FileDesk {
+export function createFileDesk(world: World, outbox: Outbox, encryption: Encryption): FileDesk {
   const offers = createOffers(world);
   const transfers = createTransfers(world);
-  const sharing = createSharing(world, outbox, offers, transfers, (key, path, baseId) =>
-    manifests.prepare(key, path, baseId),
+  const sealedRequests = createSealedRequests(world, encryption);
+  const sharing = createSharing(
+    world,
+    outbox,
+    encryption,
+    sealedRequests,
+    offers,
+    transfers,
+    (key, path, baseId) => manifests.prepare(key, path, baseId),
   );
-  const fetching = createFetching(world, offers, transfers);
+  const fetching = createFetching(world, encryption, offers, transfers);
   const manifests: Manifests = createManifests(world, offers, transfers, (packetNo, fileId, peerId) =>
     sharing.checked(packetNo, fileId, peerId),
   );
@@ -78,6 +88,17 @@ export function createFileDesk(world: World, outbox: Outbox): FileDesk {
     sharing.ended(id);
     fetching.ended(id);
     manifests.tellDone(id, source);
+  }
+
+  function giveSeal(transferId: TransferId, ask: RequestAsk): void {
+    const source = fetching.sourceOf(transferId);
+    const peerId = transfers.get(transferId)?.peerId;
+    const willCompare = ask.type === "dir" && fetching.comparesWith(peerId);
+    const sealed =
+      source === null || peerId === undefined
+        ? null
+        : sealedRequests.seal(peerId, source.packetNo, ask, willCompare);
+    world.effects.push({ kind: "files", effect: { kind: "give-seal", transferId, sealed } });
   }
 
   const isKnown = (from: Endpoint): PeerId | undefined =>
@@ -129,6 +150,9 @@ export function createFileDesk(world: World, outbox: Outbox): FileDesk {
         case "ended":
           ended(input.transferId, input.outcome);
           return;
+        case "seal-wanted":
+          giveSeal(input.transferId, input.ask);
+          return;
         case "manifest-wanted":
           manifests.want(input.transferId, fetching.sourceOf(input.transferId));
           return;
@@ -161,6 +185,9 @@ export function createFileDesk(world: World, outbox: Outbox): FileDesk {
           return;
         case "unchecked":
           sharing.unchecked(alarm.transferId);
+          return;
+        case "announced":
+          fetching.prepare(alarm.transferId);
           return;
         case "picture":
           pictures.again(alarm.key, alarm.round);

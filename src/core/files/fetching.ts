@@ -1,8 +1,9 @@
 // Our side of taking: offers of others kept, met by policy or by the user, queued and fetched a few at a time, tried again, refused.
 // How bytes come in is the shell's work (`fetch` effects); what they are called here was never checked, the store does that.
 import { refuse } from "../compose.js";
+import type { Encryption } from "../encryption.js";
 import type { Answer } from "../input.js";
-import { fileLimits } from "../limits.js";
+import { fileLimits, fileTimers } from "../limits.js";
 import type { Message, PeerId } from "../model.js";
 import type { PeerRecord } from "../peers.js";
 import type { OfferSource } from "../saved.js";
@@ -45,6 +46,10 @@ export interface Fetching {
   addressOf(id: OfferId): OfferSource | null;
   /** Of an earlier run. */
   restore(id: OfferId, source: OfferSource): void;
+  /** The sender has had the time to announce itself. */
+  prepare(id: TransferId): void;
+  /** It has lists of folders with hashes. */
+  comparesWith(peerId: PeerId | undefined): boolean;
   /** What is needed to ask for more of a running fetch. */
   sourceOf(
     id: TransferId,
@@ -62,8 +67,14 @@ function partyOf(offer: Offer): PeerId | undefined {
   return offer.parties[0]?.peerId;
 }
 
-export function createFetching(world: World, offers: Offers, transfers: Transfers): Fetching {
+export function createFetching(
+  world: World,
+  encryption: Encryption,
+  offers: Offers,
+  transfers: Transfers,
+): Fetching {
   const sources = new Map<OfferId, OfferSource>();
+  const preparing = new Set<TransferId>();
   const wishes = new Map<TransferId, Wish>();
   const policies = new Map<PeerId, AcceptPolicy>();
   let policy: AcceptPolicy | null = null;
@@ -79,7 +90,31 @@ export function createFetching(world: World, offers: Offers, transfers: Transfer
     }
   }
 
+  /** Its place is taken while the sender's key is asked for. */
   function begin(transfer: Transfer): void {
+    const peer = world.peers.get(transfer.peerId);
+    transfers.started(transfer.transferId, 0, null);
+    preparing.add(transfer.transferId);
+    const message = world.log.get(transfer.offerId);
+    if (peer?.announced === false && message !== undefined && message.encryption !== null) {
+      // Who encrypts can perhaps encrypt files too, but says so in its announcement, which comes a little later than its offer.
+      const alarm = { kind: "announced", transferId: transfer.transferId } as const;
+      world.alarms.set(world.now + fileTimers.announcementMs, { kind: "files", alarm });
+    } else prepare(transfer.transferId);
+  }
+
+  function prepare(id: TransferId): void {
+    const transfer = transfers.get(id);
+    if (transfer === undefined || !preparing.has(id)) return;
+    const peer = world.peers.get(transfer.peerId);
+    const then = (): void => {
+      if (preparing.delete(id)) fetch(transfer);
+    };
+    if (peer === undefined) then();
+    else encryption.prepareFiles(peer, then);
+  }
+
+  function fetch(transfer: Transfer): void {
     const record = offers.get(transfer.offerId);
     const wish = wishes.get(transfer.transferId);
     const order = record === undefined || wish === undefined ? null : orderOf(transfer, record, wish);
@@ -87,7 +122,7 @@ export function createFetching(world: World, offers: Offers, transfers: Transfer
       transfers.ended(transfer.transferId, { kind: "failed", code: "no-such-offer", fields: {} });
       return;
     }
-    transfers.started(transfer.transferId, 0, null);
+    if (order.isSealed) transfers.started(transfer.transferId, 0, null, "aes-256-ctr");
     world.effects.push({ kind: "files", effect: { kind: "fetch", order } });
   }
 
@@ -98,6 +133,8 @@ export function createFetching(world: World, offers: Offers, transfers: Transfer
     if (file === undefined || source === undefined) return null;
     const readsUtf8 = peer?.readsUtf8 ?? false;
     const names = peer === undefined ? legacy(world) : world.peers.outgoingCharset(peer);
+    const isSealed = peer !== undefined && encryption.sealForFiles(peer) !== null;
+    const sealBits = isSealed ? optionBits.ENCRYPTOPT | optionBits.ENCFILEOPT : 0;
     const isIptux = peer?.dialect === "iptux";
     // Where it is now: a peer keeps its offers when its address changes. Its port is the one the offer came from.
     const to = peer === undefined || peer.endpoint.port !== source.to.port ? source.to : peer.endpoint;
@@ -111,13 +148,16 @@ export function createFetching(world: World, offers: Offers, transfers: Transfer
       honoursOffset: peer?.feiyan != null,
       hasManifests: peer?.feiyan?.manifests === true,
       maxSizeBytes: wish.anySize ? null : wish.policy.maxSizeBytes,
+      isSealed,
+      asRecord: isSealed && file.kind === "file" && peer.feiyan === null,
       to,
       request: {
         version: versionItem(world),
         packetNo: world.numbers.next(world.now),
         user: world.self.user,
         host: world.self.host,
-        bits: (readsUtf8 ? optionBits.UTF8OPT : 0) | (isIptux ? optionBits.FILEATTACHOPT : 0),
+        bits:
+          ((readsUtf8 ? optionBits.UTF8OPT : 0) | (isIptux ? optionBits.FILEATTACHOPT : 0) | sealBits) >>> 0,
         charset: readsUtf8 ? "utf-8" : names.charset,
       },
       stream: {
@@ -145,10 +185,12 @@ export function createFetching(world: World, offers: Offers, transfers: Transfer
     sendPacket(world, { command, sections: [record.packetNo] }, source.to, bareFor(world, source.to));
   }
 
-  function meetByPolicy(record: OfferRecord, peer: PeerRecord): void {
+  /** `isDoubtful`: perhaps not from whom it seems to be; then the user decides. */
+  function meetByPolicy(record: OfferRecord, peer: PeerRecord, isDoubtful: boolean): void {
     const rule = policyFor(peer.id);
     if (rule === null) return;
     const verdict = isAcceptedByPolicy(rule, record.offer, peer);
+    if (verdict === "yes" && isDoubtful) return;
     if (verdict === "yes") queue(record, record.offer.files, { dir: rule.dir, policy: rule, anySize: false });
     else if (verdict === "never") {
       release(record);
@@ -189,7 +231,15 @@ export function createFetching(world: World, offers: Offers, transfers: Transfer
       sources.set(message.id, { to: from, charset: message.charset });
       forgetSources();
       offers.add(record);
-      meetByPolicy(record, peer);
+      const meet = (): void => {
+        const signature = world.log.get(message.id)?.encryption?.signature;
+        const isDoubtful = signature === "invalid" || world.trust.stateOf(peer.id) === "alarm";
+        const isOpen = record.offer.parties.some(({ state }) => state === "open");
+        // Meanwhile the user may have decided himself.
+        if (isOpen && transfers.of(message.id).length === 0) meetByPolicy(record, peer, isDoubtful);
+      };
+      if (message.encryption?.signature === "unknown") encryption.prepareFiles(peer, meet);
+      else meet();
     },
 
     accept(record, options) {
@@ -229,8 +279,9 @@ export function createFetching(world: World, offers: Offers, transfers: Transfer
       for (const transfer of transfers.of(record.offer.offerId, fileId ?? undefined)) {
         if (transfer.endedAt !== null) continue;
         const effect = { kind: "stop-transfer", transferId: transfer.transferId } as const;
-        // One that waits has nothing to stop.
-        if (transfer.state === "queued") transfers.ended(transfer.transferId, { kind: "cancelled" });
+        // One that waits, for a place or a key, has nothing to stop.
+        if (transfer.state === "queued" || preparing.delete(transfer.transferId))
+          transfers.ended(transfer.transferId, { kind: "cancelled" });
         else world.effects.push({ kind: "files", effect });
       }
       pump();
@@ -289,6 +340,8 @@ export function createFetching(world: World, offers: Offers, transfers: Transfer
     policyFor,
     addressOf: (id) => sources.get(id) ?? null,
     restore: (id, source) => void sources.set(id, source),
+    prepare,
+    comparesWith: (peerId) => peerId !== undefined && world.peers.get(peerId)?.feiyan?.manifests === true,
 
     sourceOf(id) {
       const transfer = transfers.get(id);

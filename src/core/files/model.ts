@@ -70,6 +70,8 @@ export interface Transfer {
   readonly sha256: string | null;
   /** The sender's hashes were compared with ours, and are the same. */
   readonly isVerified: boolean;
+  /** How the bytes go over the network; null in clear. */
+  readonly cipher: "aes-256-ctr" | null;
   /** Things inside a folder that the sender could not give or that were not taken. */
   readonly skipped: number;
   readonly reason: ErrorCode | null;

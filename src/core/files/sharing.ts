@@ -1,24 +1,25 @@
 // Our side of giving: offers made by message, connections let in within their limits, requests matched to what was offered to that
 // peer, offers withdrawn or refused. What is sent on a connection is the shell's work (`serve` effects).
-import { checkText, isRefusal, refuse, targetsOf } from "../compose.js";
+import { checkOffer, checkText, isRefusal, refuse, targetsOf } from "../compose.js";
 import type { Target } from "../compose.js";
 import type { Outbox } from "../delivery.js";
+import type { Encryption } from "../encryption.js";
 import type { Answer, Receiver, SayOptions } from "../input.js";
 import { fileLimits, fileTimers } from "../limits.js";
 import type { Message, PeerId } from "../model.js";
 import { namesOf } from "../presence.js";
-import { textRoom } from "../text-room.js";
 import { drop } from "../world.js";
 import type { World } from "../world.js";
 import type { LocalEntry } from "../../ports/file-store.js";
 import type { Endpoint } from "../../ports/transport.js";
-import { buildFileList, fileAttribute, fileType, type OutgoingFile } from "../../protocol/attachments.js";
+import { fileAttribute, fileType, type OutgoingFile } from "../../protocol/attachments.js";
 import { hasOption } from "../../protocol/options.js";
 import type { FileRequest, Packet } from "../../protocol/message.js";
 import type { OfferedFile, TransferId } from "./model.js";
 import { expiryOf, firstFileId, memberBaseOf } from "./offers.js";
 import type { OfferRecord, Offers, Wanted } from "./offers.js";
-import type { ServeOrder, TransferOutcome } from "./signals.js";
+import type { SealedRequests } from "./sealed-requests.js";
+import type { BodyKey, ServeOrder, TransferOutcome } from "./signals.js";
 import type { Transfers } from "./transfers.js";
 
 export interface Sharing {
@@ -31,9 +32,10 @@ export interface Sharing {
   ): Answer;
   connected(connectionId: string, from: Endpoint): void;
   disconnected(connectionId: string): void;
-  requested(connectionId: string, packet: Packet, request: FileRequest): void;
-  /** RELEASEFILES: the peer does not want them. */
-  released(packetNo: string, from: Endpoint): void;
+  /** `request` is null for one inside an envelope. */
+  requested(connectionId: string, packet: Packet, request: FileRequest | null): void;
+  /** RELEASEFILES: the peer does not want them. False when nothing was offered to there. */
+  released(packetNo: string, from: Endpoint): boolean;
   withdraw(record: OfferRecord): void;
   /** A folder given to somebody who will compare it: true when the end must wait for that. */
   waitsForCheck(id: TransferId, outcome: TransferOutcome): boolean;
@@ -87,6 +89,8 @@ function clipboardFile(entry: LocalEntry, index: number): OutgoingFile {
 export function createSharing(
   world: World,
   outbox: Outbox,
+  encryption: Encryption,
+  sealedRequests: SealedRequests,
   offers: Offers,
   transfers: Transfers,
   /** The list of hashes of a folder will be wanted. */
@@ -137,15 +141,9 @@ export function createSharing(
     const names = files.map(({ name }) => name).join("\n");
     const unsendable = checkText(world, `${text}\n${names}`, targets, say);
     if (unsendable !== null) return unsendable;
-    for (const { peer, charset } of targets) {
-      const { codec } = world.options;
-      const bytes =
-        codec.encode(text, charset.charset).length +
-        codec.encode(buildFileList(files), charset.charset).length;
-      const isOfficial = peer !== null && peer.readsUtf8 && peer.dialect === "ipmsg";
-      const limit = textRoom(world.self, isOfficial ? "official" : "other");
-      if (bytes > limit)
-        return refuse("offer-too-long", `${bytes} bytes, at most ${limit}`, { bytes, limit });
+    for (const target of targets) {
+      const tooLong = checkOffer(world, text, files, target);
+      if (tooLong !== null) return tooLong;
     }
     return null;
   }
@@ -195,6 +193,8 @@ export function createSharing(
     request: FileRequest,
     wanted: Wanted,
     peerId: PeerId,
+    body: BodyKey | null,
+    willCompare: boolean,
   ): void {
     const { record, file, member } = wanted;
     const connection = connections.get(connectionId);
@@ -206,10 +206,9 @@ export function createSharing(
     const transfer =
       member !== null && running !== undefined
         ? running
-        : transfers.begin(record.offer, file, peerId, "started");
+        : transfers.begin(record.offer, file, peerId, "started", body === null ? null : "aes-256-ctr");
     connection.transferId = transfer.transferId;
-    const willCheck = member !== null || packet.text.split(":", 3)[2] === "manifest";
-    if (willCheck) checking.add(transfer.transferId);
+    if (member !== null || willCompare) checking.add(transfer.transferId);
     else checking.delete(transfer.transferId);
     // A second request for the same thing: the peer has given up the first one, whether we noticed or not.
     for (const [other, { transferId }] of connections) {
@@ -231,10 +230,11 @@ export function createSharing(
       asTree: member === null && (request.type === "dir" || file.kind === "folder"),
       offset: request.offset ?? 0,
       charset,
+      body,
     };
     world.effects.push({ kind: "files", effect: { kind: "serve", order } });
     // Hashed while it is sent: the receiver will ask for the list as soon as it has everything.
-    if (willCheck && member === null)
+    if (willCompare && member === null)
       prepare(keyOf(record, memberBaseOf(index)), file.path, memberBaseOf(index));
   }
 
@@ -272,7 +272,7 @@ export function createSharing(
           limit: fileLimits.offerFiles,
         });
       }
-      const targets = targetsOf(world, to, say);
+      const targets = targetsOf(world, to, say, encryption);
       if (isRefusal(targets)) return targets;
       const given = entries.map((entry, index) =>
         asPicture && isForClipboard(entry, targets)
@@ -284,8 +284,16 @@ export function createSharing(
       const files = hasIptux ? known.map(withoutColon) : known;
       const refused = refusal(targets, files, text, say);
       if (refused !== null) return refused;
-      const message = outbox.offer(targets, text, files, say);
-      return { ok: true, messages: [message], offers: [remember(message, entries, files).offer] };
+      let record: OfferRecord | null = null;
+      const lost: PeerId[] = [];
+      const message = outbox.offer(targets, text, files, say, ({ id }) => {
+        // Nobody hears of it: nobody can fetch it either.
+        if (record === null) lost.push(id);
+        else offers.setParty(record, id, "cancelled");
+      });
+      record = remember(message, entries, files);
+      for (const id of lost) offers.setParty(record, id, "cancelled");
+      return { ok: true, messages: [message], offers: [record.offer] };
     },
 
     connected(connectionId, from) {
@@ -303,7 +311,16 @@ export function createSharing(
     requested(connectionId, packet, request) {
       const connection = connections.get(connectionId);
       if (connection === undefined) return;
-      const found = offers.match(request, askers(packet, connection.from.address));
+      const { address } = connection.from;
+      const inside =
+        request === null ? sealedRequests.open(packet, connection.from, askers(packet, address)) : null;
+      const wish = request ?? inside?.request;
+      if (wish === undefined) {
+        close(connectionId, "request-refused");
+        return;
+      }
+      // Who signed it asks for himself, and for nobody else at that address.
+      const found = offers.match(wish, inside === null ? askers(packet, address) : [inside.peerId]);
       if (found === null) {
         close(connectionId, "request-without-offer");
         return;
@@ -312,7 +329,12 @@ export function createSharing(
       const state = wanted.record.offer.parties.find((party) => party.peerId === peerId)?.state;
       if (state === "refused" || state === "cancelled" || state === "expired")
         close(connectionId, "offer-closed");
-      else serve(connectionId, packet, request, wanted, peerId);
+      else {
+        const key = inside?.bodyKeyHex ?? null;
+        const body = key === null ? null : { keyHex: key, requestNo: packet.packetNo };
+        const willCompare = inside?.willCompare ?? packet.text.split(":", 3)[2] === "manifest";
+        serve(connectionId, packet, wish, wanted, peerId, body, willCompare);
+      }
     },
 
     released(packetNo, from) {
@@ -322,8 +344,9 @@ export function createSharing(
         const party = record.offer.parties.find((one) => one.peerId === peerId);
         // Official releases too when it has fetched everything.
         if (party?.state === "open") offers.setParty(record, peerId, "refused");
-        return;
+        return true;
       }
+      return false;
     },
 
     withdraw(record) {

@@ -18,7 +18,8 @@ export type FilesInput =
       readonly kind: "request";
       readonly connectionId: string;
       readonly packet: Packet;
-      readonly request: FileRequest;
+      /** Null: it is inside an envelope. */
+      readonly request: FileRequest | null;
     }
   | {
       readonly kind: "started";
@@ -34,6 +35,8 @@ export type FilesInput =
       readonly doneFiles: number;
     }
   | { readonly kind: "ended"; readonly transferId: TransferId; readonly outcome: TransferOutcome }
+  /** The fetch is about to ask, and wants its request sealed; answered by `give-seal`. */
+  | { readonly kind: "seal-wanted"; readonly transferId: TransferId; readonly ask: RequestAsk }
   /** The fetch wants the sender's list of a folder: asked for by datagrams. */
   | { readonly kind: "manifest-wanted"; readonly transferId: TransferId }
   | {
@@ -50,6 +53,26 @@ export type FilesInput =
       readonly path: string | null;
       readonly code: ErrorCode | null;
     };
+
+/** What a fetch asks for, once or several times. */
+export interface RequestAsk {
+  readonly type: "file" | "dir";
+  readonly fileId: bigint;
+  readonly offset: number;
+}
+
+/** A request as it goes out sealed, and the key of what answers it. */
+export interface SealedAsk {
+  readonly packetNo: PacketNo;
+  readonly section: string;
+  readonly bodyKeyHex: string;
+}
+
+/** With what a body is encrypted. */
+export interface BodyKey {
+  readonly keyHex: string;
+  readonly requestNo: PacketNo;
+}
 
 export type TransferOutcome =
   | {
@@ -90,6 +113,8 @@ export type FilesAlarm =
   | { readonly kind: "done"; readonly transferId: TransferId; readonly round: number }
   /** The receiver of a folder has not said that it has compared it. */
   | { readonly kind: "unchecked"; readonly transferId: TransferId }
+  /** The sender of an offer has had the time to announce itself. */
+  | { readonly kind: "announced"; readonly transferId: TransferId }
   | { readonly kind: "picture"; readonly key: string; readonly round: number };
 
 export type FilesEffect =
@@ -99,6 +124,7 @@ export type FilesEffect =
   | { readonly kind: "stop-transfer"; readonly transferId: TransferId }
   /** Hash everything below a folder of ours; answered by `manifest-read`. */
   | { readonly kind: "read-manifest"; readonly key: string; readonly path: string; readonly baseId: number }
+  | { readonly kind: "give-seal"; readonly transferId: TransferId; readonly sealed: SealedAsk | null }
   | {
       readonly kind: "give-manifest";
       readonly transferId: TransferId;
@@ -129,6 +155,8 @@ export interface ServeOrder {
   readonly asTree: boolean;
   readonly offset: number;
   readonly charset: Charset;
+  /** Null: in clear. */
+  readonly body: BodyKey | null;
 }
 
 /** Fetch a file or a folder. */
@@ -143,6 +171,10 @@ export interface FetchOrder {
   /** It has lists with hashes. */
   readonly hasManifests: boolean;
   readonly maxSizeBytes: number | null;
+  /** Every request is sealed, and what comes is encrypted. */
+  readonly isSealed: boolean;
+  /** A single file is asked for as a stream of one record, as official does when it seals (section 8.2). */
+  readonly asRecord: boolean;
   readonly to: Endpoint;
   readonly request: {
     readonly version: string;

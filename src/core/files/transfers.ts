@@ -12,10 +12,16 @@ export interface Transfers {
   all(): readonly Transfer[];
   of(offerId: OfferId, fileId?: string): readonly Transfer[];
   /** The record of this file and peer, made or begun anew. */
-  begin(offer: Offer, file: OfferedFile, peerId: PeerId, state: "queued" | "started"): Transfer;
+  begin(
+    offer: Offer,
+    file: OfferedFile,
+    peerId: PeerId,
+    state: "queued" | "started",
+    cipher?: Transfer["cipher"],
+  ): Transfer;
   /** One of an earlier run that has ended. */
   restore(transfer: Transfer): void;
-  started(id: TransferId, heldBytes: number, totalBytes: number | null): void;
+  started(id: TransferId, heldBytes: number, totalBytes: number | null, cipher?: Transfer["cipher"]): void;
   progress(id: TransferId, doneBytes: number, totalBytes: number | null, doneFiles: number): void;
   ended(id: TransferId, outcome: TransferOutcome): Transfer | undefined;
   active(direction: "in" | "out"): number;
@@ -75,7 +81,7 @@ export function createTransfers(world: World): Transfers {
         (one) => one.offerId === offerId && (fileId === undefined || one.fileId === fileId),
       ),
 
-    begin(offer, file, peerId, state) {
+    begin(offer, file, peerId, state, cipher = null) {
       const { offerId, direction } = offer;
       const transferId = idOf(offerId, file.fileId, peerId, direction);
       forgetOld();
@@ -97,6 +103,7 @@ export function createTransfers(world: World): Transfers {
         path: file.path,
         sha256: null,
         isVerified: false,
+        cipher,
         skipped: 0,
         reason: null,
         fields: noFields,
@@ -113,7 +120,7 @@ export function createTransfers(world: World): Transfers {
       table.set(transferId, { ...transfer, transferId });
     },
 
-    started(id, heldBytes, totalBytes) {
+    started(id, heldBytes, totalBytes, cipher) {
       const transfer = table.get(id);
       if (transfer === undefined || transfer.endedAt !== null) return;
       paces.set(id, { atMs: world.now, bytes: heldBytes });
@@ -123,6 +130,7 @@ export function createTransfers(world: World): Transfers {
         doneBytes: heldBytes,
         resumedBytes: heldBytes,
         totalBytes: totalBytes ?? transfer.totalBytes,
+        cipher: cipher ?? transfer.cipher,
         startedAt: world.now,
       });
     },

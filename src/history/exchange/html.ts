@@ -1,6 +1,7 @@
 // Messages as one HTML page that needs nothing else: no script, no picture, no font from anywhere, and a policy that says so to the
 // browser. Every text is escaped; what a text might do to a page, it cannot. Written by `history export --format html`.
 import { safeText } from "../../core/safe-text.js";
+import { isUnopened } from "../../core/selectors.js";
 import type { KeptMessage } from "../../ports/history-store.js";
 
 export interface HtmlWords {
@@ -50,10 +51,9 @@ export function formatHtml(words: HtmlWords): {
       const isOut = message.direction === "out";
       const other = message.peerName === "" ? message.conversation : message.peerName;
       const who = isOut ? `${words.self} → ${other}` : other;
-      const isHidden = message.sealed && !isOut;
       const files = message.files.map((file) => `<p class="file">📎 ${escapeHtml(file.name)}</p>\n`).join("");
       const time = `<time datetime="${new Date(message.at).toISOString()}">${escapeHtml(words.formatTime(message.at))}</time>`;
-      const text = isHidden ? "✉" : escapeHtml(message.displayText);
+      const text = isUnopened(message) ? "✉" : escapeHtml(message.displayText);
       return `${heading}<p class="${isOut ? "out" : "in"}">${time}<b>${escapeHtml(who)}</b>${text}</p>\n${files}`;
     },
     end: "</body>\n</html>\n",

@@ -6,6 +6,7 @@
 //     at Fri Nov 20 14:02:00 2026
 //   -------------------------------------
 //   三点开会
+import { isUnopened } from "../../core/selectors.js";
 import type { KeptMessage } from "../../ports/history-store.js";
 import type { ForeignMessage } from "./foreign-message.js";
 
@@ -51,7 +52,7 @@ export function formatIpmsgLog({ message, group }: KeptMessage): string {
     `  at ${formatTime(message.at)} ${marks}`.trimEnd(),
     ...fileLine,
     rule,
-    displayText,
+    isUnopened(message) ? "" : displayText,
     "",
     "",
   ]

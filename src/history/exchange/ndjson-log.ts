@@ -28,6 +28,7 @@ function parseMessage(value: object): Omit<KeptMessage, "place"> | null {
   const time = Date.parse(textOf(at("at")));
   const id = textOf(at("id"));
   if (at("type") !== "message" || !idShape.test(id) || Number.isNaN(time)) return null;
+  const openedAt = Date.parse(textOf(at("openedAt")));
   const peer = referenceOf(at("peer"));
   const to = listOf(at("to")).map((one) => referenceOf(one).id);
   const direction = at("direction") === "out" ? "out" : "in";
@@ -58,6 +59,11 @@ function parseMessage(value: object): Omit<KeptMessage, "place"> | null {
     charsetReason: (textOf(at("charsetReason")) || "default") as Message["charsetReason"],
     options: listOf(at("options")).map(textOf),
     sealed: at("sealed") === true,
+    locked: at("locked") === true,
+    openedAt: Number.isNaN(openedAt) ? null : openedAt,
+    encryption: null,
+    recipients: [],
+    recalled: null,
     broadcast: isBroadcast,
     autoReply: at("autoReply") === true,
     raw: bytesOf(textOf(at("raw"))),

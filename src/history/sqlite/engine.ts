@@ -218,6 +218,8 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
         for (const item of items) {
           if (item.kind === "message") rows.insert(rowOf(item.message, item.group), true);
           else if (item.kind === "row") rows.insert(item.row, true);
+          else if (item.kind === "change") rows.change(rowOf(item.message, ""), unindex);
+          else if (item.kind === "change-row") rows.change(item.row, unindex);
           else if (item.kind === "delivery") rows.noteDelivery(item.delivery);
           else state.write(item);
         }

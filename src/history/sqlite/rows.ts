@@ -1,6 +1,7 @@
 // Rows in and out of the tables: numbers for names, a place in time for each message, the latest delivery of each receiver. Used by the
 // engine and by the recovery of a damaged file; knows nothing of searching.
 import type { Delivery, DeliveryState, MessageId, PeerId } from "../../core/model.js";
+import type { CipherName } from "../../protocol/encryption/capabilities.js";
 import type { LedgerLine } from "../../ports/history-store.js";
 import { conversationsOf, placeAt, placeMargin, rowFlags } from "../message-row.js";
 import type { MessageRow } from "../message-row.js";
@@ -11,6 +12,8 @@ export interface Rows {
   /** Writes a message; false when its id is there already. `isLive`: it comes after all that was written so far by this program. */
   insert(row: MessageRow, isLive: boolean): boolean;
   noteDelivery(delivery: Delivery): void;
+  /** Another state of a message; `forget` as for `rewrite`. */
+  change(row: MessageRow, forget: (place: number) => void): void;
   /** Another reading of a message; `forget` takes its place out of the index, into which it comes again by itself. */
   rewrite(
     id: string,
@@ -139,8 +142,8 @@ export function createRows(db: Database): Rows {
   }
 
   function writeDelivery(at: number, receiver: number, delivery: Delivery): void {
-    const { attempt, peerId, state, rttMs, final } = delivery;
-    prepared("INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?)").run(
+    const { attempt, peerId, state, rttMs, final, cipher } = delivery;
+    prepared("INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)").run(
       at,
       receiver,
       attempt,
@@ -149,6 +152,7 @@ export function createRows(db: Database): Rows {
       rttMs,
       delivery.at,
       final ? 1 : 0,
+      cipher,
     );
   }
 
@@ -206,6 +210,21 @@ export function createRows(db: Database): Rows {
         delivery.peerId,
       );
       if (known !== undefined) writeDelivery(at, numberOf(Reflect.get(known, "receiver")), delivery);
+    },
+
+    change(row, forget) {
+      const found = prepared(
+        "SELECT m.place, t.dialect, t.charset, t.reason FROM messages m JOIN traits t ON t.id = m.traits WHERE m.id = ?",
+      ).get(row.id);
+      if (found === undefined) return;
+      const value = (name: string): string => textOf(Reflect.get(found, name));
+      const at = numberOf(Reflect.get(found, "place"));
+      const traits = traitsNumber(value("dialect"), value("charset"), value("reason"), row.options);
+      forget(at);
+      prepared(
+        "UPDATE messages SET flags = ?, text = ?, shown = ?, more = ?, traits = ? WHERE place = ?",
+      ).run(row.flags, row.text, row.shown, row.more, traits, at);
+      noteUnindexed(at, at);
     },
 
     rewrite(id, { text, shown, charset, reason }, forget) {
@@ -287,6 +306,7 @@ export function createRows(db: Database): Rows {
 function ledgerLine(line: object): LedgerLine {
   const value = (name: string): unknown => Reflect.get(line, name);
   const rtt = value("rtt");
+  const cipher = value("cipher");
   // What was written came from a delivery: the brands and unions of its fields are those of then.
   /* oxlint-disable typescript/no-unsafe-type-assertion */
   return {
@@ -298,6 +318,7 @@ function ledgerLine(line: object): LedgerLine {
     at: numberOf(value("at")),
     final: value("final") === 1,
     receiver: numberOf(value("receiver")),
+    cipher: typeof cipher === "string" ? (cipher as CipherName) : null,
   };
   /* oxlint-enable typescript/no-unsafe-type-assertion */
 }

@@ -44,6 +44,10 @@ const steps: readonly ((db: Database) => void)[] = [
       CREATE TABLE contents (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
     `);
   },
+  // 3: how a message went to each receiver.
+  (db) => {
+    db.exec("ALTER TABLE ledger ADD COLUMN cipher TEXT");
+  },
 ];
 
 export const schemaVersion = steps.length;

@@ -11,7 +11,7 @@ import type {
 } from "../../core/saved.js";
 import type { HistoryWrite } from "../../ports/history-store.js";
 import { keptOffers, recentLimit, rootOf, unreadLimit } from "../memory-engine.js";
-import { placeAt, rowFlags } from "../message-row.js";
+import { hasOtherText, placeAt, rowFlags } from "../message-row.js";
 import type { Database } from "./driver.js";
 import { numberOf, textOf } from "./rows.js";
 import type { Rows } from "./rows.js";
@@ -25,7 +25,7 @@ const restoredQueue = 10_000;
 export const offerName = (messageId: string): string => `offer ${messageId}`;
 const afterOffers = "offer!";
 
-export type StateWrite = Exclude<HistoryWrite, { kind: "message" } | { kind: "delivery" }>;
+export type StateWrite = Exclude<HistoryWrite, { kind: "message" | "change" | "delivery" }>;
 
 export interface StateTables {
   write(item: StateWrite): void;
@@ -88,14 +88,17 @@ export function createState(db: Database, rows: Rows): StateTables {
   function recent(): readonly RecentMessage[] {
     const found = db
       .prepare(
-        `SELECT f.peer, f.address, m.packet, m.text, m.at FROM messages m JOIN faces f ON f.id = m.face
-         WHERE (m.flags & ${rowFlags.out}) = 0 ORDER BY m.place DESC LIMIT ?`,
+        `SELECT f.peer, f.address, m.packet, m.text, m.at, m.flags, m.raw, t.options
+         FROM messages m JOIN faces f ON f.id = m.face JOIN traits t ON t.id = m.traits WHERE (m.flags & ${rowFlags.out}) = 0 ORDER BY m.place DESC LIMIT ?`,
       )
       .all(recentLimit);
     return found.toReversed().map((row): RecentMessage => {
       const value = (name: string): unknown => Reflect.get(row, name);
+      const raw = value("raw");
+      const isOther = hasOtherText({ flags: numberOf(value("flags")), options: textOf(value("options")) });
       // oxlint-disable typescript/no-unsafe-type-assertion -- written from a message
       return {
+        ...(isOther && raw instanceof Uint8Array ? { wire: raw } : {}),
         peerId: textOf(value("peer")) as RecentMessage["peerId"],
         packetNo: String(value("packet")) as RecentMessage["packetNo"],
         address: textOf(value("address")),

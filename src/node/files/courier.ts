@@ -2,9 +2,12 @@
 // lists, saves pictures. Every piece of work ends in exactly one `ended` input. No rule lives here: whom to serve and what to fetch
 // was decided in core/files.
 import type {
+  BodyKey,
   FetchOrder,
   FilesEffect,
   FilesInput,
+  RequestAsk,
+  SealedAsk,
   ServeOrder,
   TransferOutcome,
 } from "../../core/files/signals.js";
@@ -15,6 +18,7 @@ import type { ErrorCode } from "../../ports/error.js";
 import type { FileStore, LocalEntry } from "../../ports/file-store.js";
 import type { StreamConnection, StreamTransport } from "../../ports/streams.js";
 import type { ManifestEntry } from "../../protocol/feiyan.js";
+import type { BodyCipher, MessageCipher } from "../../protocol/encryption/message-cipher.js";
 import { createRequestReader, type RequestProgress } from "../../protocol/request.js";
 import type { Charset, TextCodec } from "../../protocol/text-codec.js";
 import { fetchFile } from "./fetch-file.js";
@@ -41,6 +45,8 @@ export interface FileParts {
 interface CourierOptions extends FileParts {
   readonly clock: Clock;
   readonly codec: TextCodec;
+  /** Encrypts and decrypts bodies; absent: none is. */
+  readonly cipher: MessageCipher | undefined;
   readonly legacyCharset: Charset;
   readonly put: (input: FilesInput) => void;
   readonly problem: (error: FeiyanError) => void;
@@ -64,6 +70,7 @@ export function createCourier(options: CourierOptions): Courier {
   const serving = new Map<TransferId, StreamConnection>();
   const fetching = new Map<TransferId, Source>();
   const cancelled = new Set<TransferId>();
+  const sealWaiters = new Map<TransferId, (sealed: SealedAsk | null) => void>();
   const manifestWaiters = new Map<TransferId, (entries: readonly ManifestEntry[] | null) => void>();
   const outThrottle = createThrottle(clock, options.limitBytesPerSecond);
   const inThrottle = createThrottle(clock, options.limitBytesPerSecond);
@@ -125,7 +132,7 @@ export function createCourier(options: CourierOptions): Courier {
       stopTimer();
       stopQuiet();
     }
-    if (progress.kind !== "request" || progress.request === null) close(connectionId);
+    if (progress.kind !== "request") close(connectionId);
     else put({ kind: "request", connectionId, packet: progress.packet, request: progress.request });
   }
 
@@ -158,7 +165,7 @@ export function createCourier(options: CourierOptions): Courier {
   ): Promise<TransferOutcome> {
     const { transferId } = order;
     const entry = await entryFor(order);
-    const outlet = createOutlet(connection, outThrottle, watch);
+    const outlet = createOutlet(connection, outThrottle, watch, bodyCipher(order.body));
     const base = order.asTree ? 0 : order.offset;
     let doneFiles = 0;
     const tell = progressOf(transferId);
@@ -195,6 +202,14 @@ export function createCourier(options: CourierOptions): Courier {
     };
   }
 
+  function bodyCipher(body: BodyKey | null): BodyCipher | null {
+    if (body === null) return null;
+    const cipher = options.cipher?.openBody(body.keyHex, body.requestNo) ?? null;
+    // Nothing that was to be encrypted goes in clear.
+    if (cipher === null) throw new FeiyanError("encryption-not-possible", "no cipher for the body");
+    return cipher;
+  }
+
   /** The other side closes when it has everything; some reset a connection with a record unread, which is as good. */
   async function lingered(connection: StreamConnection): Promise<void> {
     const stop = clock.at(clock.now() + streamTimers.lingerMs, () => connection.close());
@@ -223,7 +238,19 @@ export function createCourier(options: CourierOptions): Courier {
 
   async function fetch(order: FetchOrder): Promise<void> {
     const { transferId, claim } = order;
-    const source = createSource(order, { streams, clock, codec, throttle: inThrottle });
+    const seal = (ask: RequestAsk): Promise<SealedAsk | null> =>
+      new Promise((resolve) => {
+        sealWaiters.set(transferId, resolve);
+        put({ kind: "seal-wanted", transferId, ask });
+      });
+    const source = createSource(order, {
+      streams,
+      clock,
+      codec,
+      throttle: inThrottle,
+      seal,
+      openBody: bodyCipher,
+    });
     fetching.set(transferId, source);
     const tell = progressOf(transferId);
     const hooks = {
@@ -309,6 +336,11 @@ export function createCourier(options: CourierOptions): Courier {
           fetching.get(effect.transferId)?.stop();
           serving.get(effect.transferId)?.close();
           manifestWaiters.get(effect.transferId)?.(null);
+          sealWaiters.get(effect.transferId)?.(null);
+          return;
+        case "give-seal":
+          sealWaiters.get(effect.transferId)?.(effect.sealed);
+          sealWaiters.delete(effect.transferId);
           return;
         case "read-manifest":
           run(readManifest(effect.key, effect.path, effect.baseId));
@@ -331,6 +363,7 @@ export function createCourier(options: CourierOptions): Courier {
       isClosed = true;
       for (const source of fetching.values()) source.stop();
       for (const waiter of manifestWaiters.values()) waiter(null);
+      for (const waiter of sealWaiters.values()) waiter(null);
       for (const connectionId of connections.keys()) close(connectionId);
       await streams.close();
       await Promise.all(running);

@@ -1,6 +1,7 @@
 // The way out of a served stream: small pieces gather into one write, large ones go as they are. Knows the speed limit and the time
-// limit of its connection.
+// limit of its connection, and encrypts what passes where the request asked for that.
 import type { StreamConnection } from "../../ports/streams.js";
+import type { BodyCipher } from "../../protocol/encryption/message-cipher.js";
 import type { Throttle } from "./throttle.js";
 import type { Watch } from "./watch.js";
 
@@ -13,7 +14,12 @@ export interface Outlet {
 
 const gatherBytes = 256 * 1024;
 
-export function createOutlet(connection: StreamConnection, throttle: Throttle, watch: Watch): Outlet {
+export function createOutlet(
+  connection: StreamConnection,
+  throttle: Throttle,
+  watch: Watch,
+  cipher: BodyCipher | null = null,
+): Outlet {
   const gathered = new Uint8Array(gatherBytes);
   let length = 0;
   let sentBytes = 0;
@@ -27,7 +33,7 @@ export function createOutlet(connection: StreamConnection, throttle: Throttle, w
       // oxlint-disable-next-line no-await-in-loop -- a stream is one thing after another
       await throttle.take(piece.length);
       // oxlint-disable-next-line no-await-in-loop -- as above
-      await connection.write(piece);
+      await connection.write(cipher?.update(piece) ?? piece);
       sentBytes += piece.length;
       watch.touch();
     }

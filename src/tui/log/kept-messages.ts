@@ -27,6 +27,9 @@ export function withKept(node: ChatNode, archive: Archive): NodeView {
     get self() {
       return node.self;
     },
+    get fingerprint() {
+      return node.fingerprint;
+    },
     get network() {
       return node.network;
     },

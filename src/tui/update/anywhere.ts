@@ -3,6 +3,7 @@ import type { Request } from "../action.js";
 import { isLabAction } from "../key-table.js";
 import type { ProgramAction } from "../key-table.js";
 import type { UiState } from "../ui-state.js";
+import { answerKey, choosePolicy, knockPeer, openSealed, recallMessage, saySealed } from "./protection.js";
 import type { World } from "../world.js";
 import { setAcceptRule } from "./accept-rule.js";
 import { goTo, nextUnread, startJump, stepConversation } from "./conversation.js";
@@ -153,6 +154,18 @@ export function performAnywhere(state: UiState, name: ProgramAction, argument: s
       return fixCharset(state, world, argument);
     case "raw":
       return toggleRaw(state, world);
+    case "open":
+      return openSealed(state, world, argument);
+    case "recall":
+      return recallMessage(state, world);
+    case "key":
+      return answerKey(state, world, argument);
+    case "encrypt":
+      return choosePolicy(state, world, argument);
+    case "knock":
+      return knockPeer(state);
+    case "seal":
+      return saySealed(state, world, argument);
     case "resend":
       return resend(state, world);
     case "simulate":

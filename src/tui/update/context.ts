@@ -24,6 +24,7 @@ export function contextOf(state: UiState, world: World): KeyContext {
     case "palette":
       return "completion";
     case "paste":
+    case "alarm":
       return "question";
     case undefined:
       break;

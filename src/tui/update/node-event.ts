@@ -1,11 +1,13 @@
 // News from the node: lines for the logs (who left, a knock, what went wrong), marks, and what moves along when two peers turn out to
 // be one. Messages themselves need nothing here; they are read when they are drawn.
-import { noticeCodes, safeText } from "../../index.js";
+import { isUnopened, noticeCodes, safeText } from "../../index.js";
 import type { Event, Peer, PeerId } from "../../index.js";
 import type { Request } from "../action.js";
 import { shownName, shownText } from "../roster.js";
 import type { UiState } from "../ui-state.js";
 import type { World } from "../world.js";
+import { closedWords } from "../view/protection.js";
+import { noteAlarm, noteKnockAnswer } from "./protection.js";
 import { noteFiles } from "./files.js";
 import { problemWords } from "./input.js";
 import { logLine, stepTo } from "./step.js";
@@ -25,7 +27,8 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
       const isForUs = mentions(message.displayText, world);
       const next = isForUs ? withMark(state, message.conversation) : state;
       if (!isForUs && (message.broadcast || message.autoReply)) return stepTo(next);
-      return tell(next, world, message.peerName, message.displayText, isForUs);
+      const shown = isUnopened(message) ? closedWords(message, world) : message.displayText;
+      return tell(next, world, message.peerName, shown, isForUs);
     }
     case "peer-merged":
       return noteMerge(state, event.from, event.into);
@@ -47,10 +50,15 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
     }
     case "notice":
       return noteNotice(state, event, world);
+    case "alarm":
+      return noteAlarm(state, event, world);
+    case "knock-answered":
+      return noteKnockAnswer(state, event, world);
     case "offer":
     case "transfer":
     case "picture":
       return noteFiles(state, event, world);
+    case "message-changed":
     case "delivery":
     case "peer-split":
     case "duplicate":

@@ -1,6 +1,6 @@
 // The chosen message of the log: choosing it, and what can be done with it: copy, quote, send again, look at its bytes, show it whole,
 // read its conversation in another charset.
-import { charsetNamed, safeText } from "../../index.js";
+import { charsetNamed, isUnopened, safeText } from "../../index.js";
 import type { Charset, Message } from "../../index.js";
 import { insertText } from "../edit/editor.js";
 import { pageLog, revealMessage, scrollLog, viewLog } from "../log/log.js";
@@ -13,6 +13,7 @@ import { layoutKind } from "../view/layout.js";
 import { logFrame } from "../view/log-frame.js";
 import { conversationName } from "../view/peer-list.js";
 import { isUnconfirmed, lastUnconfirmed } from "../world.js";
+import { closedWords } from "../view/protection.js";
 import type { World } from "../world.js";
 import { fixCharset } from "./program.js";
 import { stepTo, withNotice } from "./step.js";
@@ -85,6 +86,7 @@ export function quoteMessage(state: UiState, world: World): Step {
 }
 
 function textOf(message: Message, state: UiState, world: World): string {
+  if (isUnopened(message)) return closedWords(message, world);
   const reading = state.readings.get(message.conversation);
   return reading === undefined ? message.displayText : readAs(message, reading, world.codec);
 }

@@ -112,6 +112,7 @@ export function moveInDialog(state: UiState, world: World, move: ListMove): Step
     case "form":
     case "paste":
     case "picture":
+    case "alarm":
     case "welcome":
     case undefined:
       return stepTo(state);
@@ -178,6 +179,9 @@ export function acceptDialog(state: UiState, world: World): Step & { readonly ne
     }
     case "paste":
       return stepTo(typeText({ ...state, dialog: null }, dialog.text));
+    // Enter keeps the old key: a hand that was typing must not take a new one.
+    case "alarm":
+      return stepTo({ ...state, dialog: null }, { kind: "trust", peer: dialog.peer, answer: "reject" });
     case "wire":
       return stepTo(openDatagram(state, world));
     case "files":

@@ -60,6 +60,8 @@ function oneMark(delivery: Delivery, world: World): Span {
       return span(world.text("delivery.opened"), "delivery.delivered");
     case "unconfirmed":
       return span(world.text("delivery.unconfirmed"), "delivery.unconfirmed");
+    case "refused":
+      return span(world.text("delivery.refused"), "delivery.unconfirmed");
     case "cancelled":
       return span(world.text("delivery.cancelled"), "delivery.unconfirmed");
     default: {

@@ -14,6 +14,7 @@ import type { Layout } from "./layout.js";
 import { centered, cutLine, framed, span } from "./lines.js";
 import { formatMoment, formatSize } from "./moment.js";
 import { dialectLabel } from "./peer-list.js";
+import { fingerprintWords, keyFacts } from "./protection.js";
 import type { Line, Pane } from "./scene.js";
 import { wireColumn, wireColumnTitle } from "./wire.js";
 
@@ -84,6 +85,7 @@ function peerFacts(peer: Peer, world: World): readonly Fact[] {
     ["details.protocol", dialectLabel(peer.dialect, world)],
     ["details.version", shownText(peer.versionText ?? peer.version)],
     ["details.charset", charset],
+    ...keyFacts(peer, world),
     ["details.first", formatMoment(peer.firstSeen, now)],
     ["details.last", formatMoment(peer.lastSeen, now)],
     ["details.files", peer.policy.files === null ? "" : fileRuleText(peer.policy.files, world)],
@@ -103,6 +105,10 @@ function ownFacts(world: World): readonly Fact[] {
     ["details.group", safeText(self.group)],
     ["details.host", safeText(self.host)],
     ["details.self", addresses.join("\n")],
+    [
+      "details.fingerprint",
+      world.node.fingerprint === null ? "" : fingerprintWords(world.node.fingerprint, world),
+    ],
     ["details.port", network === null ? "" : String(network.port)],
     ["details.sent", traffic(counts.datagramsOut, counts.bytesOut)],
     ["details.received", traffic(counts.datagramsIn, counts.bytesIn)],

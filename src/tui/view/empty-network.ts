@@ -15,11 +15,12 @@ export function isNobodyThere(world: World): boolean {
   return world.node.peers().length === 0;
 }
 
-/** Addresses that somebody can be told: not the loopback ones, and link-local ones only where there are no others. */
+/** Addresses that somebody can be told: link-local ones only where there are no others, and those of this computer alone after all. */
 export function shownAddresses(addresses: readonly LocalAddress[]): readonly LocalAddress[] {
   const reachable = addresses.filter((one) => !one.loopback);
   const routable = reachable.filter((one) => !/^(?:fe80|169\.254)/i.test(one.address));
-  return routable.length > 0 ? routable : reachable;
+  if (routable.length > 0) return routable;
+  return reachable.length > 0 ? reachable : addresses;
 }
 
 /** The notice for a pane of this size; the most useful lines first, so that a small pane loses the last ones. */
@@ -53,14 +54,14 @@ export function emptyNetworkLines(
   }
   gap();
   if (network === null) {
-    add(world.text("empty.noNetwork"), "message.error");
+    add(world.text("empty.noNetwork"));
   } else {
     const own = shownAddresses(network.addresses);
     add(world.text("empty.announced", { port: network.port }));
     for (const address of own.slice(0, addressLimit)) {
       add(`${address.address}  (${address.interfaceName})`, "status.value", 4);
     }
-    if (own.length === 0) add(world.text("empty.noAddress"), "message.error", 4);
+    if (own.every((one) => one.loopback)) add(world.text("empty.noAddress"), "message.error", 4);
   }
   gap();
   add(world.text("empty.who"));

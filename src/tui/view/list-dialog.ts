@@ -41,6 +41,7 @@ export function listDialogOf(state: UiState, world: World, layout: Layout): List
     case "lab":
     case "impair":
     case "paste":
+    case "alarm":
     case undefined:
       return null;
     default: {

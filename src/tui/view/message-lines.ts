@@ -1,6 +1,6 @@
 // A message as rows of the log: time, name, wrapped text, offered files, and for our own what became of it. Text from the network
 // passes `safeText` here. Knows nothing of scrolling; the log asks for the rows of one entry at a time.
-import { safeText } from "../../index.js";
+import { isUnopened, safeText } from "../../index.js";
 import type { Charset, FileRecord, Message } from "../../index.js";
 import { splitFaces } from "../faces.js";
 import { fileFate } from "../file-rows.js";
@@ -16,6 +16,7 @@ import type { World } from "../world.js";
 import { deliveryMark, ledgerPieces } from "./delivery.js";
 import { lineWidth, span } from "./lines.js";
 import { formatSize, formatTime } from "./moment.js";
+import { closedWords, protectionMarks } from "./protection.js";
 import type { Line, Role, Span } from "./scene.js";
 
 /** How the columns of a log are shared out. */
@@ -136,11 +137,15 @@ function bodyPieces(
   role: Role,
 ): readonly (readonly Span[])[] {
   const marks: Span[] = [];
-  if (message.sealed) marks.push(span(`${world.text("log.sealed")} `, "message.sealed"));
+  marks.push(...protectionMarks(message, world));
   if (message.autoReply) marks.push(span(`${world.text("log.autoReply")} `, "message.system"));
   const images = message.images.map((_image) => span(` ${world.text("log.image")}`, "message.file"));
   // The limit is on what is laid out, so it comes before the cleaning, which costs as much.
-  const whole = look.reading === null ? message.displayText : readAs(message, look.reading, world.codec);
+  const whole = isUnopened(message)
+    ? closedWords(message, world)
+    : look.reading === null
+      ? message.displayText
+      : readAs(message, look.reading, world.codec);
   const isCut = whole.length > shownCharacters && !look.isExpanded;
   const cut = isCut ? whole.slice(0, shownCharacters) : whole;
   const text = safeText(cut, { newlines: "keep" }).replace(/\n+$/u, "");

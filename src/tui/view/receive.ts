@@ -1,6 +1,6 @@
 // Messages of all conversations, newest first, with a line to search them: what came in from everybody, or everything that holds the
 // words. Time, name, address, charset and the text around the words.
-import { everyone, formatEndpoint, parseSearch, safeText, searchWords } from "../../index.js";
+import { everyone, formatEndpoint, isUnopened, parseSearch, safeText, searchWords } from "../../index.js";
 import type { Message } from "../../index.js";
 import { editorText } from "../edit/editor.js";
 import { splitFaces } from "../faces.js";
@@ -17,6 +17,7 @@ import type { World } from "../world.js";
 import type { Layout } from "./layout.js";
 import { centered, cutLine, fillLine, framed, lineWidth, queryLine, span } from "./lines.js";
 import { nameRoleOf } from "./message-lines.js";
+import { closedWords } from "./protection.js";
 import { formatMoment } from "./moment.js";
 import type { Line, Pane, Rect } from "./scene.js";
 
@@ -119,7 +120,8 @@ function receivedRow(
       : nameRoleOf(message.peerId ?? message.peerName);
   const hint = isSelected ? role : "popup.hint";
   const files = message.files.map((file) => `${world.text("log.file")} ${shownText(file.name, 100)}`);
-  const plain = displayText(safeText(message.displayText, { maxCharacters: 2_000 }));
+  const inside = isUnopened(message) ? closedWords(message, world) : message.displayText;
+  const plain = displayText(safeText(inside, { maxCharacters: 2_000 }));
   const whole =
     message.dialect === "feiq"
       ? splitFaces(plain, world.lang)

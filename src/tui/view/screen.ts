@@ -18,6 +18,7 @@ import { queryCaret, span } from "./lines.js";
 import { menuBar, menuPopup } from "./menu.js";
 import { conversationName, filterCaret, peerListPanes, peerListPopup } from "./peer-list.js";
 import { picturePopup } from "./picture.js";
+import { alarmQuestion } from "./protection.js";
 import { pasteQuestion } from "./question.js";
 import { packetPopup } from "./packet.js";
 import { receivePopup, receiveRect } from "./receive.js";
@@ -131,6 +132,8 @@ function overlay(
         panes: [palettePopup(state, world, layout, dialog)],
         cursor: caretIn(paletteRect(layout, dialog), dialog.query),
       };
+    case "alarm":
+      return { panes: [alarmQuestion(world, layout, dialog.peer)], cursor: null };
     case "paste":
       return { panes: [pasteQuestion(world, layout, dialog)], cursor: null };
     case undefined:

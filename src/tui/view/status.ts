@@ -70,7 +70,7 @@ function statusLine(state: UiState, world: World, layout: Layout, log: LogView<L
     return spread(left, right, layout.status.columns, "status");
   }
   push(left, ` ${ownAddress(world, isWide ? 24 : 14)}`, "status.value");
-  push(left, portText, port === undefined ? "status.warning" : "status");
+  push(left, portText, "status");
   const peer = world.node.peer(state.conversation);
   if (isWide && peer !== undefined) {
     push(left, world.text("status.charset", { charset: charsetLabel(peer) }), "status");

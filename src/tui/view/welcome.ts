@@ -46,7 +46,7 @@ export function welcomePopup(
   lines.push([span(label, "popup", { bold: true }), ...fillLine(runs, fieldColumns, "form.field.focused")]);
   gap();
   const { network } = world.node;
-  if (network === null) add(world.text("empty.noNetwork"), "form.error");
+  if (network === null) add(world.text("empty.noNetwork"), "popup.hint");
   else {
     add(world.text("welcome.port", { port: network.port }));
     for (const one of shownAddresses(network.addresses).slice(0, addressLimit)) {

@@ -37,8 +37,11 @@ describe("handshake", () => {
     expect(source).toBe("kernel");
     expect(statesOf(events, "listener")).toEqual(["LISTEN"]);
     const client = statesOf(events, "client");
-    expect(client.filter((state) => state !== "SYN_SENT")).toEqual(["ESTABLISHED", "FIN_WAIT2", "TIME_WAIT"]);
-    expect(statesOf(events, "server").slice(0, 2)).toEqual(["ESTABLISHED", "CLOSE_WAIT"]);
+    // In this order; on a busy machine a look at the table may come too late for one of them.
+    const inOrder = ["SYN_SENT", "ESTABLISHED", "FIN_WAIT1", "FIN_WAIT2", "TIME_WAIT"];
+    expect(client).toEqual(inOrder.filter((state) => client.includes(state)));
+    expect(client.at(-1)).toBe("TIME_WAIT");
+    expect(statesOf(events, "server")).toContain("CLOSE_WAIT");
     expect(bytesAfterEnd).toBe("still here\n".length);
     expect(events.filter((one) => one.kind === "segment").every((one) => one.source === "inferred")).toBe(
       true,

@@ -1,6 +1,6 @@
 // The whole UI with a real node on a network inside the process: keys in, screen out.
 import { describe, expect, it } from "vitest";
-import { everyone } from "../../../src/index.js";
+import { everyone, FeiyanError } from "../../../src/index.js";
 import type { Node } from "../../../src/index.js";
 import { startRobot } from "../support/robot.js";
 
@@ -14,6 +14,65 @@ function inbox(node: Node): string[] {
 }
 
 describe("start", () => {
+  it("paints before the node is there, keeps what was typed meanwhile, and does what was asked", async () => {
+    let release: (() => void) | undefined;
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const robot = await startRobot({
+      begin: async (node) => {
+        await gate;
+        await node.start();
+        return { remarks: ["换了新版本"], problems: ["旧的设置没用了"] };
+      },
+    });
+    expect(robot.node.network).toBeNull();
+    expect(robot.screen()).toContain("发给 全体>");
+    expect(robot.screen()).toContain("正在打开网络");
+    await robot.type("大家好");
+    await robot.press("enter");
+    await robot.type("第二句");
+    release?.();
+    await robot.until("换了新版本");
+    expect(robot.screen()).toContain("旧的设置没用了");
+    await robot.until("大家好");
+    expect(robot.screen()).toContain("全体> 第二句");
+    expect(robot.screen()).toContain("UDP 2425");
+    expect(robot.node.conversation(everyone).messages.at(0)).toMatchObject({ text: "大家好" });
+    expect(await robot.quit()).toBe(0);
+  });
+
+  it("ends with the fault when the node cannot be started, the terminal restored", async () => {
+    let refuse: ((error: unknown) => void) | undefined;
+    const begin = new Promise<never>((_resolve, reject) => {
+      refuse = reject;
+    });
+    const robot = await startRobot({ begin: () => begin });
+    refuse?.(new FeiyanError("port-in-use", "2425"));
+    await expect(robot.ended).rejects.toMatchObject({ code: "port-in-use" });
+    expect(robot.tty.takeBytes()).toContain("\u001b[?1049l");
+  });
+
+  it("does not ask for ever when what was read cannot be told", async () => {
+    const robot = await startRobot();
+    let asked = 0;
+    robot.node.markRead = () => {
+      asked += 1;
+      return Promise.reject(new FeiyanError("control-lost", "the instance went away"));
+    };
+    const bob = await robot.join("Bob");
+    await robot.until("Bob");
+    await robot.press("alt-2");
+    const us = bob.peers().find((peer) => peer.user === robot.node.self.user);
+    await bob.say(us!.id, "在吗");
+    await robot.until("在吗");
+    await robot.settle(3_000);
+    expect(asked).toBeGreaterThan(0);
+    expect(asked).toBeLessThan(100);
+    expect(robot.screen()).not.toContain("没有成功");
+    expect(await robot.quit()).toBe(0);
+  });
+
   it("says in plain words that nobody is there, with our address, and how to try it alone", async () => {
     const robot = await startRobot();
     expect(robot.screen()).toContain("正在局域网里找人…");

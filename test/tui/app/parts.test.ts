@@ -153,10 +153,17 @@ describe("faces", () => {
 
 describe("finding", () => {
   it("takes the words as they are, in any case, and in names of files", () => {
-    const made = { text: "Straße 三点", files: [] };
+    const made = { text: "Straße 三点", files: [], direction: "in", sealed: false, openedAt: null } as const;
     expect(isFound(made, "STRASSE")).toBe(false);
     expect(isFound(made, "STRAßE")).toBe(true);
     expect(isFound(made, "三点")).toBe(true);
+  });
+
+  it("finds nothing in an envelope before it is opened", () => {
+    const made = { text: "试题在三号柜", files: [], direction: "in", sealed: true, openedAt: null } as const;
+    expect(isFound(made, "三号")).toBe(false);
+    expect(isFound({ ...made, openedAt: 1 }, "三号")).toBe(true);
+    expect(isFound({ ...made, direction: "out" }, "三号")).toBe(true);
   });
 
   it("cuts a text so that it stays whole, whatever the words", () => {

@@ -58,6 +58,16 @@ describe("timeline", () => {
     expect(timeline.find(sent.id)).toBe(0);
   });
 
+  it("draws an envelope anew when it was opened", () => {
+    const sent = own(ming.id, "好", "sent");
+    const { timelines } = setup([sent]);
+    const timeline = timelines.of(ming.id);
+    const before = timeline.version(0);
+    timelines.note({ kind: "message-changed", message: sent, at: 1 });
+    expect(timeline.version(0)).not.toBe(before);
+    expect(timeline.find(sent.id)).toBe(0);
+  });
+
   it("joins two conversations by time, lines included", () => {
     const addr = peer("addr:1").id;
     const early = message(addr, "早", { at: noon });

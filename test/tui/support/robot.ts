@@ -85,6 +85,8 @@ export interface RobotOptions {
   readonly configProblems?: readonly string[];
   readonly memory?: AppMemory;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Brings the node to life, after the first frame; default: it is started. */
+  readonly begin?: (node: ChatNode) => ReturnType<NonNullable<AppOptions["begin"]>>;
   /** With a lab on simulated time, moved by the same clock. */
   readonly hasLab?: boolean;
 }
@@ -117,9 +119,11 @@ export async function startRobot(options: RobotOptions = {}): Promise<Robot> {
   const labClock = createManualClock(1_000);
   const lab = createSimulatedParts(createManualTime(labClock, clock.now()));
   let tty: FakeTty | undefined;
+  const { begin } = options;
   const ended = runApp(
     {
       node,
+      ...(begin === undefined ? {} : { begin: () => begin(node) }),
       startSimulation: options.startSimulation ?? (async () => ({ count: 0, stop: async () => undefined })),
       settings: {
         lang: "zh-CN",

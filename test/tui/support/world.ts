@@ -48,6 +48,9 @@ export function peer(nick: string, more: Partial<Peer> = {}): Peer {
     charsetChosen: false,
     capabilities: [],
     feiyan: null,
+    fingerprint: null,
+    trust: "unknown",
+    encrypt: null,
     acknowledges: true,
     firstSeen: minutes(-2),
     lastSeen: minutes(10),
@@ -84,6 +87,11 @@ export function message(conversation: PeerId, text: string, more: Partial<Messag
     charsetReason: "default",
     options: [],
     sealed: false,
+    locked: false,
+    openedAt: null,
+    encryption: null,
+    recipients: [],
+    recalled: null,
     broadcast: false,
     autoReply: false,
     raw: new Uint8Array(),
@@ -110,6 +118,7 @@ export function own(
     rttMs: null,
     at: made.at,
     final: state === "delivered" || state === "unconfirmed",
+    cipher: null,
   };
   return { ...made, deliveries: [delivery] };
 }
@@ -170,6 +179,7 @@ export function world(parts: WorldParts = {}): TestWorld {
     transfers: () => parts.transfers ?? [],
     pictures: () => parts.pictures ?? [],
     self: { user: "li", host: "lab", nick: "我", group: "", away: parts.away ?? null },
+    fingerprint: null,
     network: {
       port: 2425,
       mac: null,

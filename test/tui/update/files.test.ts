@@ -44,6 +44,7 @@ const transfer = (more: Partial<Transfer> = {}): Transfer => ({
   path: null,
   sha256: null,
   isVerified: false,
+  cipher: null,
   skipped: 0,
   reason: null,
   fields: {},

@@ -128,8 +128,9 @@ describe("messages", () => {
   });
 
   it("carry their marks and offered files", () => {
-    expect(rows(message(ming, "秘密", { sealed: true, autoReply: true }))).toEqual([
-      "14:00 小明    [密封] [自动回复] 秘密",
+    expect(rows(message(ming, "秘密", { sealed: true, autoReply: true, openedAt: minutes(3) }))).toEqual([
+      "14:00 小明    [密封 14:03 拆开] [自动回",
+      "              复] 秘密",
     ]);
     expect(
       rows(

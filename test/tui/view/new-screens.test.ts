@@ -176,10 +176,10 @@ describe("the chosen message", () => {
       │ 复制                 c  /copy        │
       │ 引用                 q  /quote       │
       │ 重发未确认的（只发…  r  /resend      │
+      │ 拆开密封消息（对方…  o  /open        │
+      │ 撤回消息（飞雁联系…  u  /recall      │
       │ 撤回一条待发的消息 … x  /unsend      │
       │ 看报文：字节和字段   p  /packet      │
-      │ 显示全文，或收起     e  /expand      │
-      │ 整个对话换一种编码…  d  /reread      │
       └──────────────────────────────────────┘
       在线4 UDP2425                    跟随 F1
       "

@@ -390,7 +390,7 @@ describe("what lies over the screen", () => {
   it("completion at 80x24", () => {
     const drafts = new Map([[ming.id, { ...emptyDraft, editor: createEditor("/re") }]]);
     expect(talk(80, 24, { drafts }).split("\n").slice(15).join("\n")).toMatchInlineSnapshot(`
-      "┌─ 补全 ─────────────────────────────────────┐
+      "│ /recall   撤回消息（飞雁联系人）           │
       │ /receive  接收：看所有人发来的消息         │
       │ /refresh  刷新：重新找人                   │
       │ /reload   重新读设置                       │

@@ -1,5 +1,5 @@
 // Kept messages as lines for people and objects for programs. Lines as in `watch`, with the day; the peer is as it was at the time.
-import { formatEndpoint, safeText, type KeptMessage, type Message } from "../../../index.js";
+import { formatEndpoint, isUnopened, safeText, type KeptMessage, type Message } from "../../../index.js";
 import type { CommandContext } from "../../context.js";
 import { messageFields } from "../../json.js";
 
@@ -15,8 +15,7 @@ const safeName = (name: string): string => safeText(name, { newlines: "space", m
 
 /** Further lines of a text are set off, so that no text can pretend to be a message of its own. */
 export const keptLine = ({ message }: KeptMessage, { text }: CommandContext): string => {
-  const isHidden = message.sealed && message.direction === "in";
-  const body = isHidden ? text("cli.sealed") : safeText(message.displayText, { newlines: "keep" });
+  const body = isUnopened(message) ? text("cli.sealed") : safeText(message.displayText, { newlines: "keep" });
   const files = message.files.map((file) => text("cli.mark.file", { name: safeName(file.name) }));
   const lines = [body, ...files]
     .filter((part) => part !== "")
@@ -38,7 +37,7 @@ export const keptFields = ({ message, group }: KeptMessage): Readonly<Record<str
     ...(several
       ? { to: message.to.map((id, index) => ({ id, nick: names[index] ?? "", address: null })) }
       : {}),
-    ...(message.text === message.displayText ? {} : { fullText: message.text }),
+    ...(message.text === message.displayText || isUnopened(message) ? {} : { fullText: message.text }),
   };
 };
 

@@ -1,0 +1,308 @@
+// What every dialect was seen to do, live over loopback with the virtual peers, beside what vectors and captures prove: the table of
+// docs/compatibility.md.
+import { readdirSync, readFileSync } from "node:fs";
+import { createNode, type Event, type Message, type Node, type PeerId } from "../../src/index.js";
+import { personas, type Persona } from "../../src/sim/persona.js";
+import { startSimulation } from "../../src/sim/simulation.js";
+import { keyPair } from "../crypto/keys.js";
+
+interface Vector {
+  readonly id: string;
+  readonly kind: string;
+  readonly origin?: string;
+  readonly expect?: {
+    readonly dialect?: string;
+    readonly modeName?: string;
+    readonly options?: readonly string[];
+  };
+}
+
+const folder = new URL("../vectors/", import.meta.url);
+const vectors: readonly Vector[] = readdirSync(folder)
+  .filter((name) => name.endsWith(".json"))
+  .flatMap((name) => {
+    const file: { vectors?: Vector[] } = JSON.parse(readFileSync(new URL(name, folder), "utf8"));
+    return file.vectors ?? [];
+  });
+
+/** A feature: its name in the table, and the vectors that are about it. */
+interface Feature {
+  readonly name: string;
+  readonly modes: readonly string[];
+  readonly option?: string;
+}
+
+export const features = {
+  seen: { name: "is seen, with its name and group", modes: ["BR_ENTRY", "ANSENTRY", "NOOPERATION"] },
+  messageIn: { name: "writes to us, Chinese text right", modes: ["SENDMSG"] },
+  messageOut: { name: "gets our message", modes: ["RECVMSG"] },
+  receipt: { name: "acknowledges it", modes: ["RECVMSG"] },
+  away: { name: "is shown as away", modes: ["BR_ABSENCE"] },
+  autoReply: { name: "answers automatically while away", modes: ["SENDMSG"], option: "AUTORETOPT" },
+  version: { name: "tells its version when asked", modes: ["SENDINFO"] },
+  encryptedOut: { name: "opens what we encrypt", modes: ["ANSPUBKEY", "GETPUBKEY"] },
+  encryptedIn: { name: "sends encrypted, and we open it", modes: ["SENDMSG"], option: "ENCRYPTOPT" },
+  signedIn: { name: "signs, and we verify it", modes: [] },
+  sealedOut: { name: "opens our sealed message and says so", modes: ["READMSG"] },
+  sealedIn: { name: "sends sealed, and hears that we opened it", modes: ["ANSREADMSG"], option: "SECRETOPT" },
+  knockIn: { name: "shakes our window", modes: ["FEIQ_SHAKE"] },
+  knockOut: { name: "answers our knock", modes: ["FEIQ_SHAKE_ACK"] },
+  typing: { name: "tells that it types", modes: ["FEIQ_TYPING", "FEIQ_TYPING_END"] },
+  exit: { name: "is seen leaving", modes: ["BR_EXIT"] },
+} as const satisfies Readonly<Record<string, Feature>>;
+
+export type FeatureName = keyof typeof features;
+export type Findings = Readonly<Record<string, ReadonlySet<FeatureName>>>;
+
+const isFeature = (name: string): name is FeatureName => Object.hasOwn(features, name);
+export const featureNames: readonly FeatureName[] = Object.keys(features).filter(isFeature);
+
+/** Programs that are said not to have it (docs/protocol.md section 16); everything else that was not seen is unknown. */
+const lacking: Readonly<Partial<Record<string, readonly FeatureName[]>>> = {
+  ipmsg: ["knockIn", "knockOut", "typing"],
+  feiq: ["signedIn"],
+  iptux: [
+    "away",
+    "autoReply",
+    "version",
+    "encryptedOut",
+    "encryptedIn",
+    "signedIn",
+    "sealedOut",
+    "sealedIn",
+    "knockIn",
+    "knockOut",
+    "typing",
+  ],
+  raw: featureNames.filter((name) => name !== "seen" && name !== "messageIn" && name !== "messageOut"),
+};
+
+function proofs(dialect: string, feature: Feature): string {
+  const about = vectors.filter(({ kind, expect }) => {
+    const isAbout = expect?.dialect === dialect && feature.modes.includes(expect.modeName ?? "");
+    const isKind = kind === "datagram" || kind === "crypto-message";
+    return (
+      isAbout && isKind && (feature.option === undefined || expect.options?.includes(feature.option) === true)
+    );
+  });
+  const captured = about.some(({ origin }) => origin === "capture" || origin === "mixed");
+  const built = about.some(({ origin }) => origin !== "capture");
+  return (captured ? "C" : "") + (built ? "V" : "");
+}
+
+function rowOf(cells: readonly string[]): string {
+  return `| ${cells.join(" | ")} |`;
+}
+
+/** The document. */
+export function formatTable(findings: Findings): string {
+  const dialects = personas.map(({ dialect }) => dialect);
+  const cell = (dialect: string, name: FeatureName): string => {
+    const marks = (findings[dialect]?.has(name) === true ? "S" : "") + proofs(dialect, features[name]);
+    if (marks !== "") return marks;
+    return lacking[dialect]?.includes(name) === true ? "–" : "?";
+  };
+  const head = ["", ...personas.map(({ program, dialect }) => `${program} (${dialect})`)];
+  const rows = featureNames.map((name) => [
+    features[name].name,
+    ...dialects.map((dialect) => cell(dialect, name)),
+  ]);
+  return [
+    "# Compatibility",
+    "",
+    "What is known about talking with other programs, and how. This table is generated: a test plays every dialect of `feiyan sim` over",
+    "loopback and fails when the table is stale (`npx vitest run --project e2e test/e2e/compatibility -u` writes it).",
+    "",
+    "**S** seen live with the virtual peer of that dialect · **C** captured from the real program, as a vector · **V** built from a",
+    "specification or source, as a vector · **–** the program does not have it · **?** unknown. A virtual peer behaves as",
+    "[protocol.md](protocol.md) says the program does: S proves our side, C proves theirs.",
+    "",
+    rowOf(head),
+    rowOf(head.map(() => "---")),
+    ...rows.map(rowOf),
+    "",
+  ].join("\n");
+}
+
+const chinese = /[\u4e00-\u9fff]/u;
+
+/** Plays through everything with all virtual peers at once. */
+export async function observe(): Promise<Findings> {
+  const node = createNode({
+    user: "me",
+    host: "here",
+    nick: "我",
+    port: 0,
+    bind: ["127.0.0.1"],
+    ipv6: false,
+    keys: { rsa1024: keyPair("a1024"), rsa2048: keyPair("a2048") },
+  });
+  const events: Event[] = [];
+  node.subscribe((event) => events.push(event));
+  const { port } = await node.start();
+  const simulation = await startSimulation({
+    port,
+    keys: { rsa1024: keyPair("b1024"), rsa2048: keyPair("b2048") },
+  });
+  const found = new Map<string, Set<FeatureName>>();
+  const left = personas.map(async (persona) => {
+    const seen = new Set<FeatureName>();
+    found.set(persona.dialect, seen);
+    return await play(node, events, persona, seen);
+  });
+  const ids = await Promise.all(left);
+  const before = events.length;
+  await simulation.stop();
+  for (const [index, persona] of personas.entries()) {
+    const id = ids[index];
+    const gone = await until(
+      node,
+      () => (id !== undefined && node.peer(id)?.state === "offline" ? true : undefined),
+      persona.presence === null ? glanceMs : patienceMs,
+    );
+    const isNew = events
+      .slice(before)
+      .some((event) => event.kind === "peer" && event.change === "left" && event.peer.id === id);
+    if (gone === true && isNew) found.get(persona.dialect)?.add("exit");
+  }
+  await node.close();
+  return Object.fromEntries(found);
+}
+
+async function until<T>(node: Node, look: () => T | undefined, timeoutMs: number): Promise<T | undefined> {
+  const first = look();
+  if (first !== undefined) return first;
+  return await new Promise((resolve) => {
+    const end = (result: T | undefined): void => {
+      clearTimeout(timer);
+      stop();
+      resolve(result);
+    };
+    const timer = setTimeout(() => end(undefined), timeoutMs);
+    const stop = node.subscribe(() => {
+      const result = look();
+      if (result !== undefined) end(result);
+    });
+  });
+}
+
+/** A peer that answers at all does so within some seconds; on a loaded machine it takes longer. */
+const patienceMs = 20_000;
+/** To see that nothing comes. */
+const glanceMs = 1_200;
+
+async function play(
+  node: Node,
+  events: readonly Event[],
+  persona: Persona,
+  seen: Set<FeatureName>,
+): Promise<PeerId | undefined> {
+  const { dialect } = persona;
+  const peer = await until(
+    node,
+    () =>
+      node.peers().find((one) => one.dialect === dialect && (one.nick === persona.nick || dialect === "raw")),
+    patienceMs,
+  );
+  if (peer === undefined) return undefined;
+  const { id } = peer;
+  seen.add("seen");
+  const incoming = (): readonly Message[] =>
+    [...node.conversation(id).messages].filter((message) => message.direction === "in");
+  const greeting = await until(node, () => incoming()[0], patienceMs);
+  if (greeting !== undefined && chinese.test(greeting.displayText)) seen.add("messageIn");
+
+  let count = incoming().length;
+  const answer = async (): Promise<Message | undefined> => {
+    const found = await until(node, () => incoming()[count], patienceMs);
+    count = incoming().length;
+    return found;
+  };
+  const [first] = await node.say({ peer: id }, "今天天气不错", { encrypt: "never" });
+  const [settled] = first === undefined ? [] : await node.settled(first.id);
+  if (settled?.state === "delivered") seen.add("receipt");
+  if ((await answer()) !== undefined) seen.add("messageOut");
+
+  await node.ask(id, "version");
+  const version = await until(
+    node,
+    () => node.peer(id)?.versionText ?? undefined,
+    persona.answersQueries ? patienceMs : glanceMs,
+  );
+  if (version !== undefined) seen.add("version");
+
+  const knocked = await node.knock(id).then(
+    () => true,
+    () => false,
+  );
+  if (knocked) {
+    const heard = await until(
+      node,
+      () => events.find((event) => event.kind === "knock-answered" && event.peer.id === id),
+      patienceMs,
+    );
+    if (heard?.kind === "knock-answered" && heard.answered) seen.add("knockOut");
+    await answer();
+  }
+  if (events.some((event) => event.kind === "knock" && event.peer.id === id)) seen.add("knockIn");
+  if (events.some((event) => event.kind === "typing" && event.active && event.peer.id === id))
+    seen.add("typing");
+
+  if (node.peer(id)?.capabilities.includes("encrypt") === true) await playSealed(node, id, seen, answer);
+  const envelope = await node.say({ peer: id }, "密封的", { seal: true, plain: true });
+  const wanted = envelope[0];
+  if (wanted !== undefined) {
+    const opened = await until(
+      node,
+      () => (node.message(wanted.id)?.deliveries[0]?.state === "opened" ? true : undefined),
+      persona.opensSealed ? patienceMs : glanceMs,
+    );
+    if (opened === true) seen.add("sealedOut");
+    const letter = await until(
+      node,
+      () => incoming().find(({ sealed }) => sealed),
+      persona.opensSealed ? patienceMs : 1,
+    );
+    if (letter !== undefined) {
+      await node.open(letter.id);
+      if (node.message(letter.id)?.openedAt !== null) seen.add("sealedIn");
+    }
+    count = incoming().length;
+  }
+  await node.say({ peer: id }, "离开");
+  const away = await until(
+    node,
+    () => (node.peer(id)?.state === "away" ? true : undefined),
+    persona.talk.away === null ? glanceMs : patienceMs,
+  );
+  if (away === true) {
+    seen.add("away");
+    await node.say({ peer: id }, "还在吗");
+    if ((await until(node, () => incoming().find((one) => one.autoReply), patienceMs)) !== undefined)
+      seen.add("autoReply");
+  }
+  return id;
+}
+
+async function playSealed(
+  node: Node,
+  id: PeerId,
+  seen: Set<FeatureName>,
+  answer: () => Promise<Message | undefined>,
+): Promise<void> {
+  const [secret] = await node.say({ peer: id }, "这句话加了密", { encrypt: "always" });
+  const [settled] = secret === undefined ? [] : await node.settled(secret.id);
+  if (settled?.state === "delivered" && settled.cipher !== null) seen.add("encryptedOut");
+  // The first answers may have been on their way; then one is sealed for sure.
+  for (let tries = 0; tries < 4; tries++) {
+    const reply = await answer();
+    const found = reply === undefined ? undefined : node.message(reply.id);
+    if (found?.encryption === null || found === undefined) {
+      await node.say({ peer: id }, "好的", { encrypt: "always" });
+      continue;
+    }
+    if (chinese.test(found.displayText)) seen.add("encryptedIn");
+    if (found.encryption.signature === "valid") seen.add("signedIn");
+    return;
+  }
+}
