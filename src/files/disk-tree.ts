@@ -1,7 +1,7 @@
 // One folder on its way to the disk: everything inside a folder with a hidden name, which gets its own name when all is there. Each
 // name is checked again here, each folder on the way must be a real one, and files are made, never opened: links planted inside
 // lead nowhere. Small files are written in one go, as a folder of thousands has mostly those.
-import { createHash, hash, type Hash } from "node:crypto";
+import { createHash, hash as hashAtOnce, type Hash } from "node:crypto";
 import {
   closeSync,
   constants,
@@ -131,7 +131,7 @@ export async function openDiskTree(
 
     /** Calls of some microseconds, where four trips through the thread pool take a hundred. */
     function appendSmall(bytes: Uint8Array): void {
-      if (bytes.length === about.sizeBytes) sha256 = hash("sha256", bytes, "hex");
+      if (bytes.length === about.sizeBytes) sha256 = hashAtOnce("sha256", bytes, "hex");
       else (running ??= createHash("sha256")).update(bytes);
       writeAll(fd, bytes);
     }

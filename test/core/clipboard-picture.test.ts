@@ -14,6 +14,25 @@ const entry = (name: string, sizeBytes = 2_260): LocalEntry => ({
   readOnly: false,
 });
 
+const sent = (bits: number, file: LocalEntry) => {
+  const talk = conversation({ files: true }).started();
+  talk.receiveText(`1:100:wang:pc-w:${1 | bits}:王\\0组\\0`);
+  talk.advance(2_000);
+  const to = [{ peer: talk.peerId("王") }];
+  const request = {
+    kind: "offer",
+    to,
+    entries: [file],
+    text: "看",
+    options: {},
+    asPicture: true,
+  } as const;
+  const answer = talk.ask({ kind: "files", request });
+  if (!answer.ok) throw new Error(answer.code);
+  const { type, ext } = talk.machine.message(answer.offers![0]!.offerId)!.files[0]!;
+  return [type, ext, answer.offers![0]!.files[0]!.kind];
+};
+
 describe("a clipboard picture", () => {
   it("comes as official sends it", () => {
     const vector = vectorsOf("datagram").find(({ id }) => id === "file-005-clipboard")!;
@@ -34,24 +53,6 @@ describe("a clipboard picture", () => {
   });
 
   it("goes in that form to those who can take it, else as a file", () => {
-    const sent = (bits: number, file: LocalEntry) => {
-      const talk = conversation({ files: true }).started();
-      talk.receiveText(`1:100:wang:pc-w:${1 | bits}:王\\0组\\0`);
-      talk.advance(2_000);
-      const to = [{ peer: talk.peerId("王") }];
-      const request = {
-        kind: "offer",
-        to,
-        entries: [file],
-        text: "看",
-        options: {},
-        asPicture: true,
-      } as const;
-      const answer = talk.ask({ kind: "files", request });
-      if (!answer.ok) throw new Error(answer.code);
-      const { type, ext } = talk.machine.message(answer.offers![0]!.offerId)!.files[0]!;
-      return [type, ext, answer.offers![0]!.files[0]!.kind];
-    };
     const both = 0x20_0000 | 0x800_0000;
     expect(sent(both, entry("a.png"))).toEqual([0x20, { "8": ["0"] }, "image"]);
     expect(sent(both, entry("a.png", 11 * 1024 * 1024))).toEqual([1, {}, "file"]);

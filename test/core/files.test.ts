@@ -185,16 +185,15 @@ const decided = (files: FilePolicy | null, rule: AcceptPolicy | null) => {
   return [stage.states()[0], orders.map(({ dir, maxSizeBytes }) => [dir, maxSizeBytes])[0]];
 };
 
-describe("an offer of somebody", () => {
-  function offered(rule: AcceptPolicy | null) {
-    const stage = talkWithFiles();
-    if (rule !== null)
-      stage.talk.ask({ kind: "files", request: { kind: "policy", peer: null, policy: rule } });
-    stage.talk.effects.length = 0;
-    stage.talk.receiveText(`1:500:wang:pc-w:2097440:take\\0${list}\\0`);
-    return stage;
-  }
+function offered(rule: AcceptPolicy | null) {
+  const stage = talkWithFiles();
+  if (rule !== null) stage.talk.ask({ kind: "files", request: { kind: "policy", peer: null, policy: rule } });
+  stage.talk.effects.length = 0;
+  stage.talk.receiveText(`1:500:wang:pc-w:2097440:take\\0${list}\\0`);
+  return stage;
+}
 
+describe("an offer of somebody", () => {
   it("waits for the user, then comes two at a time, in order", () => {
     const { talk, files, put } = offered(null);
     expect(fetches(files())).toEqual([]);

@@ -7,7 +7,7 @@ import { afterEach, expect, it } from "vitest";
 import type { Node } from "../../src/index.js";
 import { programFile } from "./program.js";
 import { freePort } from "./program.js";
-import { ended, fileNode, hashOf, newFolder, tearDown, until } from "./files-rig.js";
+import { ended as endOf, fileNode, hashOf, newFolder, tearDown, until } from "./files-rig.js";
 
 const children: ChildProcess[] = [];
 
@@ -134,7 +134,7 @@ it("ends with the identical file after each SIGKILL", { timeout: 600_000 }, asyn
 });
 
 /** The program itself as a sender. */
-function offer(home: string, port: number, to: number, path: string): ChildProcess {
+function startSender(home: string, port: number, to: number, path: string): ChildProcess {
   const words = ["files", "offer", "--to", `127.0.0.1:${to}`, path, "--limit", "4M", "--home", home];
   const own = [
     "--port",
@@ -169,16 +169,16 @@ it("tells that a sender died by SIGKILL, and goes on when it is back", async () 
     resume: true,
   });
   const port = await freePort();
-  const child = offer(home, port, taker.network!.port, path);
+  const child = startSender(home, port, taker.network!.port, path);
   await until(taker, (event) =>
     event.kind === "transfer" && event.transfer.doneBytes > 2_000_000 ? true : undefined,
   );
-  const broken = ended(taker, "in");
+  const broken = endOf(taker, "in");
   child.kill("SIGKILL");
   expect(["stream-broken", "stream-short"]).toContain((await broken).reason);
   expect(readdirSync(target).filter((name) => name.endsWith(".part"))).toHaveLength(1);
-  const done = ended(taker, "in");
-  offer(home, port, taker.network!.port, path);
+  const done = endOf(taker, "in");
+  startSender(home, port, taker.network!.port, path);
   const transfer = await done;
   expect(transfer).toMatchObject({ state: "done", sha256: hashOf(path) });
   expect(transfer.resumedBytes).toBeGreaterThan(1_000_000);

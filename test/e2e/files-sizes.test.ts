@@ -37,7 +37,7 @@ async function listed(folder: string): Promise<ReadonlyMap<string, string>> {
   const folders = entries.filter((entry) => entry.isDirectory());
   for (const { parentPath, name } of folders)
     rows.push([join(parentPath, name).slice(folder.length + 1), "folder"]);
-  return new Map(rows.toSorted());
+  return new Map(rows.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 it("brings every size and name over, byte for byte, with its time", { timeout: 600_000 }, async () => {

@@ -46,7 +46,7 @@ it("is told of after a minute of silence; what came stays", async () => {
       .transport(peer)
       .listen(2425, { arrived: (one) => void serve(one), problem: () => undefined });
   });
-  const text = `1:500:wang:pc-w:2097440:take\0${1000}:a.bin:${size.toString(16)}:5f5e1000:1:\x07\0`;
+  const text = `1:500:wang:pc-w:2097440:take\x001000:a.bin:${size.toString(16)}:5f5e1000:1:\x07\0`;
   foreign.send(new TextEncoder().encode(text), { address: ours, port: 2425 });
   const state = (): string =>
     node

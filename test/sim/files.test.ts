@@ -146,7 +146,7 @@ it.each(namesOf)("names of characters that only %s has, both ways", async (_, pe
   const { node, store, texts, pass } = await setStage({ ...persona, nick: name, group: name }, charset);
   const [peer] = node.peers();
   expect([peer!.nick, peer!.charset]).toEqual([name, charset]);
-  const content = new Uint8Array([...name].map((character) => character.codePointAt(0)! & 0xff));
+  const content = new Uint8Array(Array.from(name, (character) => character.codePointAt(0)! & 0xff));
   store.put(`/out/${name}.bin`, content);
   store.put(`/out/${name}/${name}.txt`, content);
   await node.offer({ peer: peer!.id }, [`/out/${name}.bin`, `/out/${name}`]);
