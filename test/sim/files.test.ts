@@ -1,5 +1,6 @@
 // Files both ways with every virtual peer, each in the way of its program: what we offer arrives there with our checksum, what it
 // offers arrives here byte for byte.
+import { PNG } from "pngjs";
 import { afterEach, expect, it } from "vitest";
 import { createNode, createTextCodec, type Charset, type Node } from "../../src/index.js";
 import { personas, type Persona } from "../../src/sim/persona.js";
@@ -177,4 +178,18 @@ it("a name that the receiver's charset lacks is refused first, and when it is me
   await node.offer({ peer: peer!.id }, ["/out/报告😀.txt"], { lossy: true });
   await pass(6_000);
   expect(texts.find((text) => text.startsWith("收到"))).toContain("报告_.txt（1 字节");
+});
+
+it("a picture reaches the virtual FeiQ: a PNG as the JPEG that is made of it", async () => {
+  const { node, store, texts, pass } = await setStage(feiq);
+  const [peer] = node.peers();
+  const data = Buffer.from(Array.from({ length: 60 * 40 * 4 }, (_, at) => (at * 37) & 0xff));
+  store.put("/out/图.png", new Uint8Array(PNG.sync.write({ width: 60, height: 40, data })));
+  await node.sendPicture(peer!.id, "/out/图.png", "看");
+  await pass(8_000);
+  expect(node.pictures()).toMatchObject([{ direction: "out", state: "done", format: "jpeg" }]);
+  const { sizeBytes } = node.pictures()[0]!;
+  expect(texts.find((text) => text.startsWith("收到一张图片"))).toBe(
+    `收到一张图片（JPEG，${sizeBytes} 字节）`,
+  );
 });
