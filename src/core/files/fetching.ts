@@ -7,16 +7,11 @@ import { fileLimits, fileTimers } from "../limits.js";
 import type { Message, PeerId } from "../model.js";
 import type { PeerRecord } from "../peers.js";
 import type { OfferSource } from "../saved.js";
-import { bareFor, legacy, sendPacket } from "../world.js";
+import { bareFor, sendPacket } from "../world.js";
 import type { World } from "../world.js";
-import { versionItem } from "../world.js";
-import type { PartClaim, UnfinishedPart } from "../../ports/file-store.js";
+import type { UnfinishedPart } from "../../ports/file-store.js";
 import type { Endpoint } from "../../ports/transport.js";
-import { fileAttribute, fileType, unknownSize } from "../../protocol/attachments.js";
 import { commands } from "../../protocol/commands.js";
-import { optionBits } from "../../protocol/options.js";
-import { parsePacketNo } from "../../protocol/encode.js";
-import type { FileRecord } from "../../protocol/message.js";
 import { fallbackPolicy, isAcceptedByPolicy, policyOf } from "./accept-policy.js";
 import type {
   AcceptOptions,
@@ -27,9 +22,12 @@ import type {
   Transfer,
   TransferId,
 } from "./model.js";
-import { expiryOf, unfinishedId } from "./offers.js";
+import { buildFetchOrder } from "./fetch-order.js";
+import type { Wish } from "./fetch-order.js";
+import { offeredFileOf } from "./offered-file.js";
+import { expiryOf } from "./offers.js";
+import { takeUpParts } from "./unfinished.js";
 import type { OfferRecord, Offers } from "./offers.js";
-import type { FetchOrder } from "./signals.js";
 import type { Transfers } from "./transfers.js";
 
 export interface Fetching {
@@ -54,13 +52,6 @@ export interface Fetching {
   sourceOf(
     id: TransferId,
   ): { readonly packetNo: string; readonly fileId: string; readonly to: Endpoint } | null;
-}
-
-/** What was accepted, and how. */
-interface Wish {
-  readonly dir: string;
-  readonly policy: AcceptPolicy;
-  readonly anySize: boolean;
 }
 
 function partyOf(offer: Offer): PeerId | undefined {
@@ -117,55 +108,17 @@ export function createFetching(
   function fetch(transfer: Transfer): void {
     const record = offers.get(transfer.offerId);
     const wish = wishes.get(transfer.transferId);
-    const order = record === undefined || wish === undefined ? null : orderOf(transfer, record, wish);
+    const source = sources.get(transfer.offerId);
+    const order =
+      record === undefined || wish === undefined || source === undefined
+        ? null
+        : buildFetchOrder(world, encryption, transfer, record, source, wish);
     if (order === null) {
       transfers.ended(transfer.transferId, { kind: "failed", code: "no-such-offer", fields: {} });
       return;
     }
     if (order.isSealed) transfers.started(transfer.transferId, 0, null, "aes-256-ctr");
     world.effects.push({ kind: "files", effect: { kind: "fetch", order } });
-  }
-
-  function orderOf(transfer: Transfer, record: OfferRecord, wish: Wish): FetchOrder | null {
-    const file = record.offer.files.find(({ fileId }) => fileId === transfer.fileId);
-    const peer = world.peers.get(transfer.peerId);
-    const source = sources.get(record.offer.offerId);
-    if (file === undefined || source === undefined) return null;
-    const readsUtf8 = peer?.readsUtf8 ?? false;
-    const names = peer === undefined ? legacy(world) : world.peers.outgoingCharset(peer);
-    const isSealed = peer !== undefined && encryption.sealForFiles(peer) !== null;
-    const sealBits = isSealed ? optionBits.ENCRYPTOPT | optionBits.ENCFILEOPT : 0;
-    const isIptux = peer?.dialect === "iptux";
-    // Where it is now: a peer keeps its offers when its address changes. Its port is the one the offer came from.
-    const to = peer === undefined || peer.endpoint.port !== source.to.port ? source.to : peer.endpoint;
-    return {
-      transferId: transfer.transferId,
-      claim: claimOf(file, record.packetNo, transfer.peerId, peer, to),
-      dir: wish.dir,
-      overwrite: wish.policy.overwrite,
-      resume: wish.policy.resume,
-      // Everybody else starts from 0 or is not known to do better (section 8.2): a restart is the safe way.
-      honoursOffset: peer?.feiyan != null,
-      hasManifests: peer?.feiyan?.manifests === true,
-      maxSizeBytes: wish.anySize ? null : wish.policy.maxSizeBytes,
-      isSealed,
-      asRecord: isSealed && file.kind === "file" && peer.feiyan === null,
-      to,
-      request: {
-        version: versionItem(world),
-        packetNo: world.numbers.next(world.now),
-        user: world.self.user,
-        host: world.self.host,
-        bits:
-          ((readsUtf8 ? optionBits.UTF8OPT : 0) | (isIptux ? optionBits.FILEATTACHOPT : 0) | sealBits) >>> 0,
-        charset: readsUtf8 ? "utf-8" : names.charset,
-      },
-      stream: {
-        charset: readsUtf8 ? "utf-8" : source.charset === "ascii" ? names.charset : source.charset,
-        legacyCharset: world.options.legacyCharset,
-        skipLeading: peer?.dialect === "feiq",
-      },
-    };
   }
 
   function queue(record: OfferRecord, files: readonly OfferedFile[], wish: Wish): readonly Transfer[] {
@@ -301,35 +254,8 @@ export function createFetching(
       pump();
     },
 
-    takeUp(parts) {
-      const taken: Offer[] = [];
-      for (const { claim } of parts.slice(0, fileLimits.unfinished)) {
-        const endpoint = { address: claim.peer.address, port: claim.peer.port };
-        const peer = ownerOf(claim) ?? world.peers.byAddress(endpoint, world.now);
-        if (peer === null) continue;
-        const known = offers
-          .all()
-          .find(
-            (offer) =>
-              offer.direction === "in" &&
-              partyOf(offer) === peer.id &&
-              offers.get(offer.offerId)?.packetNo === claim.packetNo &&
-              offer.files.some(({ fileId }) => fileId === claim.fileId),
-          );
-        if (known !== undefined) {
-          const { state } = known.parties[0] ?? { state: "expired" };
-          const isMoving = transfers.of(known.offerId).some(({ endedAt }) => endedAt === null);
-          // Known from the history: gone on with all the same.
-          if ((state === "open" || state === "partly") && !isMoving) taken.push(known);
-          continue;
-        }
-        const offer = unfinishedOffer(claim, peer.id);
-        sources.set(offer.offerId, { to: endpoint, charset: "ascii" });
-        offers.add({ offer, packetNo: claim.packetNo, expiresAt: expiryOf(world.now) });
-        taken.push(offer);
-      }
-      return { ok: true, messages: [], offers: taken };
-    },
+    takeUp: (parts) =>
+      takeUpParts(world, offers, transfers, parts, (id, source) => void sources.set(id, source)),
 
     setPolicy(peer, given) {
       if (peer === null) policy = given;
@@ -352,23 +278,6 @@ export function createFetching(
     },
   };
 
-  function ownerOf(claim: PartClaim): PeerRecord | null {
-    for (const peer of world.peers.all()) if (peer.id === claim.peer.id) return peer;
-    return null;
-  }
-
-  function unfinishedOffer(claim: PartClaim, peerId: PeerId): Offer {
-    const { fileId, name, kind, sizeBytes, mtime, readOnly } = claim;
-    return {
-      offerId: unfinishedId(world),
-      direction: "in",
-      at: world.now,
-      parties: [{ peerId, state: "open" }],
-      files: [{ fileId, name, kind, sizeBytes, mtime, readOnly, path: null }],
-      isUnfinished: true,
-    };
-  }
-
   function forgetSources(): void {
     if (sources.size <= fileLimits.offers) return;
     for (const id of sources.keys()) if (offers.get(id) === undefined) sources.delete(id);
@@ -377,40 +286,4 @@ export function createFetching(
 
 function notOpen({ offer }: OfferRecord): Answer {
   return refuse("offer-not-open", "nothing of it can be fetched", { offerId: offer.offerId });
-}
-
-function claimOf(
-  file: OfferedFile,
-  packetNo: string,
-  peerId: PeerId,
-  peer: PeerRecord | undefined,
-  to: Endpoint,
-): PartClaim {
-  return {
-    name: file.name,
-    kind: file.kind === "folder" ? "folder" : "file",
-    sizeBytes: file.kind === "folder" ? null : file.sizeBytes,
-    mtime: file.mtime,
-    readOnly: file.readOnly,
-    peer: { id: peerId, name: peer?.nick ?? "", address: to.address, port: to.port },
-    packetNo: parsePacketNo(packetNo) ?? "0",
-    fileId: file.fileId,
-  };
-}
-
-/** A record of somebody's list: sizes beyond what can be counted are as good as unknown. */
-function offeredFileOf(record: FileRecord): OfferedFile {
-  const { id, name, sizeBytes, mtime, type, attr } = record;
-  const isFolder = type === fileType.directory;
-  const isKnown =
-    sizeBytes !== unknownSize && sizeBytes !== 0xffff_ffffn && sizeBytes <= BigInt(Number.MAX_SAFE_INTEGER);
-  return {
-    fileId: id,
-    name,
-    kind: isFolder ? "folder" : type === fileType.clipboard ? "image" : "file",
-    sizeBytes: isFolder || !isKnown ? null : Number(sizeBytes),
-    mtime,
-    readOnly: (attr & fileAttribute.readOnly) !== 0,
-    path: null,
-  };
 }

@@ -12,10 +12,11 @@ import { drop } from "../world.js";
 import type { World } from "../world.js";
 import type { LocalEntry } from "../../ports/file-store.js";
 import type { Endpoint } from "../../ports/transport.js";
-import { fileAttribute, fileType, type OutgoingFile } from "../../protocol/attachments.js";
+import { fileType, type OutgoingFile } from "../../protocol/attachments.js";
 import { hasOption } from "../../protocol/options.js";
 import type { FileRequest, Packet } from "../../protocol/message.js";
 import type { OfferedFile, TransferId } from "./model.js";
+import { buildOfferList } from "./offer-list.js";
 import { expiryOf, firstFileId, memberBaseOf } from "./offers.js";
 import type { OfferRecord, Offers, Wanted } from "./offers.js";
 import type { SealedRequests } from "./sealed-requests.js";
@@ -52,38 +53,6 @@ export interface Sharing {
 interface Connection {
   readonly from: Endpoint;
   transferId: TransferId | null;
-}
-
-function outgoingFile(entry: LocalEntry, index: number): OutgoingFile {
-  const type = entry.kind === "folder" ? fileType.directory : fileType.regular;
-  return {
-    id: String(firstFileId + index),
-    name: entry.name,
-    // iptux takes whatever has no size for received, folders too (protocol.md section 24).
-    sizeBytes: BigInt(entry.kind === "folder" ? Math.max(1, entry.sizeBytes) : entry.sizeBytes),
-    mtime: entry.mtime,
-    attr: type | (entry.readOnly ? fileAttribute.readOnly : 0),
-  };
-}
-
-/** What official takes for its input line: PNG of a bounded size, and only where the peer said that it can (section 8.1). */
-function isForClipboard(entry: LocalEntry, targets: readonly Target[]): boolean {
-  const isPng = entry.kind === "file" && /\.png$/iu.test(entry.name);
-  const allCan = targets.every(({ peer }) => peer?.capabilities.includes("clipboard") ?? false);
-  return isPng && entry.sizeBytes <= fileLimits.clipboardBytes && allCan;
-}
-
-/**
- * iptux counts the halves of a doubled colon as two, takes the time for the kind, and shows nothing of the whole offer (protocol.md
- * section 24): it gets a wide colon. Inside folders it reads them well.
- */
-function withoutColon(file: OutgoingFile): OutgoingFile {
-  return { ...file, name: file.name.replaceAll(":", "：") };
-}
-
-function clipboardFile(entry: LocalEntry, index: number): OutgoingFile {
-  // `8` is the place in the text: at its end.
-  return { ...outgoingFile(entry, index), attr: fileType.clipboard, ext: { "8": ["0"] } };
 }
 
 export function createSharing(
@@ -146,15 +115,6 @@ export function createSharing(
       if (tooLong !== null) return tooLong;
     }
     return null;
-  }
-
-  /** What a receiver's charset lacks becomes "_", as official and FeiQ write it: a "?" would be no name there. */
-  function withoutForeign(file: OutgoingFile, targets: readonly Target[]): OutgoingFile {
-    let { name } = file;
-    for (const { charset } of targets)
-      for (const { character } of world.options.codec.unencodable(name, charset.charset))
-        name = name.replaceAll(character, "_");
-    return { ...file, name };
   }
 
   function remember(
@@ -274,14 +234,12 @@ export function createSharing(
       }
       const targets = targetsOf(world, to, say, encryption);
       if (isRefusal(targets)) return targets;
-      const given = entries.map((entry, index) =>
-        asPicture && isForClipboard(entry, targets)
-          ? clipboardFile(entry, index)
-          : outgoingFile(entry, index),
+      const files = buildOfferList(
+        entries,
+        targets,
+        { asPicture, isLossy: say.lossy === true },
+        world.options.codec,
       );
-      const known = say.lossy === true ? given.map((file) => withoutForeign(file, targets)) : given;
-      const hasIptux = targets.some(({ peer }) => peer?.dialect === "iptux");
-      const files = hasIptux ? known.map(withoutColon) : known;
       const refused = refusal(targets, files, text, say);
       if (refused !== null) return refused;
       let record: OfferRecord | null = null;
