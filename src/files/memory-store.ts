@@ -258,6 +258,7 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): MemoryStore
           isGiven = true;
           return bytes.slice(offset, entry.sizeBytes);
         },
+        sha256: () => (offset === 0 ? hashOf(bytes) : null),
         hasChanged: async () => table.get(entry.path)?.bytes !== bytes || bytes.length !== entry.sizeBytes,
         close: () => Promise.resolve(),
       };

@@ -31,6 +31,8 @@ export interface LocalReader {
   read(): Promise<Uint8Array | null>;
   /** What it was announced as differs from what it is now: somebody wrote to it meanwhile. Asked after the last byte. */
   hasChanged(): Promise<boolean>;
+  /** Hash of the whole file, lower-case hex, where it was read in one go; null otherwise. */
+  sha256(): string | null;
   close(): Promise<void>;
 }
 

@@ -48,14 +48,8 @@ export function createFileDesk(world: World, outbox: Outbox, encryption: Encrypt
   const offers = createOffers(world);
   const transfers = createTransfers(world);
   const sealedRequests = createSealedRequests(world, encryption);
-  const sharing = createSharing(
-    world,
-    outbox,
-    encryption,
-    sealedRequests,
-    offers,
-    transfers,
-    (key, path, baseId) => manifests.prepare(key, path, baseId),
+  const sharing = createSharing(world, outbox, encryption, sealedRequests, offers, transfers, (key) =>
+    manifests.begin(key),
   );
   const fetching = createFetching(world, encryption, offers, transfers);
   const manifests: Manifests = createManifests(world, offers, transfers, (packetNo, fileId, peerId) =>

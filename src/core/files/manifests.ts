@@ -26,8 +26,8 @@ import type { Transfers } from "./transfers.js";
 export interface Manifests {
   /** A fetch wants the list of its folder; answered by a `give-manifest` effect, always. */
   want(id: TransferId, source: Source | null): void;
-  /** Somebody will want the list of this folder of ours. */
-  prepare(key: string, path: string, baseId: number): void;
+  /** Somebody will want the list of this folder of ours: true when nobody makes it yet, and whoever asks does. */
+  begin(key: string): boolean;
   heard(body: FeiyanBody, peerId: PeerId | undefined, from: Endpoint): void;
   read(key: string, entries: readonly ManifestEntry[] | null): void;
   again(id: TransferId, round: number): void;
@@ -153,7 +153,10 @@ export function createManifests(
     const state = kept.get(key);
     if (state === "none") return none;
     if (state === undefined || state === "reading") {
-      if (state === undefined) beginReading(key, file.path, base);
+      if (state === undefined && markReading(key)) {
+        const effect = { kind: "read-manifest", key, path: file.path, baseId: base } as const;
+        world.effects.push({ kind: "files", effect });
+      }
       return { packetNo, fileId, page, state: "wait" };
     }
     const entries = state.pages[page];
@@ -178,15 +181,16 @@ export function createManifests(
     }
   }
 
-  function beginReading(key: string, path: string, baseId: number): void {
+  /** False when too many are being made. */
+  function markReading(key: string): boolean {
     const busy = [...kept.values()].filter((one) => one === "reading").length;
-    if (busy >= fileLimits.manifestsWanted) return;
+    if (busy >= fileLimits.manifestsWanted) return false;
     kept.set(key, "reading");
     if (kept.size > fileLimits.offers) {
       const oldest = kept.keys().next();
       if (oldest.done !== true) kept.delete(oldest.value);
     }
-    world.effects.push({ kind: "files", effect: { kind: "read-manifest", key, path, baseId } });
+    return true;
   }
 
   return {
@@ -209,9 +213,7 @@ export function createManifests(
       ask(id, wish);
     },
 
-    prepare(key, path, baseId) {
-      if (!kept.has(key)) beginReading(key, path, baseId);
-    },
+    begin: (key) => !kept.has(key) && markReading(key),
 
     heard(body, peerId, from) {
       if (body.kind === "manifest") heardPage(body.page, from);

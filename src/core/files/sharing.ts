@@ -62,8 +62,8 @@ export function createSharing(
   sealedRequests: SealedRequests,
   offers: Offers,
   transfers: Transfers,
-  /** The list of hashes of a folder will be wanted. */
-  prepare: (key: string, path: string, baseId: number) => void,
+  /** True when the list of hashes of a folder is to be made now: it will be wanted as soon as everything is sent. */
+  beginList: (key: string) => boolean,
 ): Sharing {
   const connections = new Map<string, Connection>();
   /** Folders whose receiver said that it will compare them. */
@@ -179,13 +179,17 @@ export function createSharing(
     const isUtf8 = hasOption(packet.command, "UTF8OPT");
     const charset = isUtf8 || peer === undefined ? "utf-8" : world.peers.outgoingCharset(peer).charset;
     const index = record.offer.files.indexOf(file);
+    const baseId = memberBaseOf(index);
+    const key = keyOf(record, baseId);
     const order: ServeOrder = {
       transferId: transfer.transferId,
       connectionId,
       path: file.path,
       name: file.name,
       announced: file.sizeBytes === null ? null : { sizeBytes: file.sizeBytes, mtime: file.mtime },
-      member: member === null ? null : { key: keyOf(record, memberBaseOf(index)), index: member },
+      member: member === null ? null : { key, index: member },
+      list:
+        willCompare && member === null && file.kind === "folder" && beginList(key) ? { key, baseId } : null,
       // A single file may be asked for as a stream too; a folder comes as nothing else.
       asTree: member === null && (request.type === "dir" || file.kind === "folder"),
       offset: request.offset ?? 0,
@@ -193,9 +197,6 @@ export function createSharing(
       body,
     };
     world.effects.push({ kind: "files", effect: { kind: "serve", order } });
-    // Hashed while it is sent: the receiver will ask for the list as soon as it has everything.
-    if (willCompare && member === null)
-      prepare(keyOf(record, memberBaseOf(index)), file.path, memberBaseOf(index));
   }
 
   function ended(id: TransferId): void {

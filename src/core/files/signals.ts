@@ -151,6 +151,8 @@ export interface ServeOrder {
   readonly announced: { readonly sizeBytes: number; readonly mtime: number } | null;
   /** A file of a folder, by its place in the manifest; null for what was offered itself. */
   readonly member: { readonly key: string; readonly index: number } | null;
+  /** A list of hashes to be made on the way: the receiver will compare the folder; answered by `manifest-read`. */
+  readonly list: { readonly key: string; readonly baseId: number } | null;
   /** As a stream of records, or bare bytes. */
   readonly asTree: boolean;
   readonly offset: number;

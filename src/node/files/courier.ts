@@ -89,12 +89,17 @@ export function createCourier(options: CourierOptions): Courier {
     serving.set(transferId, connection);
     const watch = createWatch(clock, () => connection.close(), streamTimers.idleMs, streamTimers.idleMs);
     let outcome: TransferOutcome;
+    let isListed = order.list === null;
     try {
       outcome = await giveFiles(order, connection, watch, {
         store,
         codec,
         clock,
         manifests,
+        listed: (key, entries) => {
+          isListed = true;
+          put({ kind: "manifest-read", key, entries });
+        },
         throttle: outThrottle,
         openBody: bodyCipher,
         started: startedOf(transferId),
@@ -104,6 +109,8 @@ export function createCourier(options: CourierOptions): Courier {
       outcome = failure(watch.fault ?? error, transferId);
     }
     watch.stop();
+    // Broken off: who goes on with the folder will ask for its list all the same.
+    if (order.list !== null && !isListed) run(readManifest(order.list.key, order.path, order.list.baseId));
     if (serving.get(transferId) === connection) serving.delete(transferId);
     connections.close(connectionId);
     cancelled.delete(transferId);

@@ -6,6 +6,7 @@ import { FeiyanError } from "../../ports/error.js";
 import type { FileStore, LocalEntry } from "../../ports/file-store.js";
 import type { StreamConnection } from "../../ports/streams.js";
 import type { BodyCipher } from "../../protocol/encryption/message-cipher.js";
+import type { ManifestEntry } from "../../protocol/feiyan.js";
 import type { TextCodec } from "../../protocol/text-codec.js";
 import type { ManifestReader } from "./manifest-reader.js";
 import { createOutlet } from "./outlet.js";
@@ -18,7 +19,9 @@ export interface GiveParts {
   readonly store: FileStore;
   readonly codec: TextCodec;
   readonly clock: Clock;
-  readonly manifests: Pick<ManifestReader, "entryOf">;
+  readonly manifests: Pick<ManifestReader, "entryOf" | "begin">;
+  /** The list of the folder was made while it was sent. */
+  readonly listed: (key: string, entries: readonly ManifestEntry[] | null) => void;
   readonly throttle: Throttle;
   /** Null: in clear. */
   readonly openBody: (body: BodyKey | null) => BodyCipher | null;
@@ -31,7 +34,7 @@ export async function giveFiles(
   order: ServeOrder,
   connection: StreamConnection,
   watch: Watch,
-  { store, codec, clock, manifests, throttle, openBody, started, moved }: GiveParts,
+  { store, codec, clock, manifests, listed, throttle, openBody, started, moved }: GiveParts,
 ): Promise<TransferOutcome> {
   const entry = await entryFor(order, store, manifests);
   const outlet = createOutlet(connection, throttle, watch, openBody(order.body));
@@ -45,11 +48,16 @@ export async function giveFiles(
       moved(base + outlet.sentBytes, doneFiles);
     },
   };
+  const { charset, name } = order;
+  const list = order.list === null ? null : manifests.begin(order.list.key, order.list.baseId);
+  const sent = list === null ? undefined : list.add.bind(list);
   const report = order.asTree
-    ? await sendTree(entry, { store, codec, charset: order.charset, name: order.name }, told, (files) => {
+    ? await sendTree(entry, { store, codec, charset, name, sent }, told, (files) => {
         doneFiles = files;
       })
     : await sendFile(store, entry, order.offset, told);
+  // Before the goodbye: the receiver asks for it as soon as it has everything.
+  if (order.list !== null && list !== null) listed(order.list.key, await list.finish());
   await connection.end();
   await lingered(connection, clock);
   const { skipped } = report;
