@@ -1,5 +1,6 @@
 // Messages for absent receivers: they wait, go out once and in order when the receiver is there, and are known again after a crash.
 import { describe, expect, it } from "vitest";
+import { useSmallLimits } from "./small-limits.js";
 import type { Answer, SayOptions } from "../../src/core/input.js";
 import { limits } from "../../src/core/limits.js";
 import type { Message, PeerId } from "../../src/core/model.js";
@@ -7,6 +8,8 @@ import type { QueuedMessage, SavedState } from "../../src/core/saved.js";
 import { nothingSaved } from "../../src/core/saved.js";
 import { conversation } from "./conversation.js";
 import { peerLike } from "../contract/history-samples.js";
+
+useSmallLimits();
 
 const bob = "bob@pc" as PeerId;
 const queue: SayOptions = { queue: { prefix: "[14:02] " } };

@@ -244,9 +244,19 @@ async function play(
     if (heard?.kind === "knock-answered" && heard.answered) seen.add("knockOut");
     await answer();
   }
-  if (events.some((event) => event.kind === "knock" && event.peer.id === id)) seen.add("knockIn");
-  if (events.some((event) => event.kind === "typing" && event.active && event.peer.id === id))
-    seen.add("typing");
+  const livelyMs = persona.isLively ? patienceMs : 1;
+  const shaken = await until(
+    node,
+    () => events.find((event) => event.kind === "knock" && event.peer.id === id),
+    livelyMs,
+  );
+  if (shaken !== undefined) seen.add("knockIn");
+  const typed = await until(
+    node,
+    () => events.find((event) => event.kind === "typing" && event.active && event.peer.id === id),
+    livelyMs,
+  );
+  if (typed !== undefined) seen.add("typing");
 
   if (node.peer(id)?.capabilities.includes("encrypt") === true) await playSealed(node, id, seen, answer);
   const envelope = await node.say({ peer: id }, "密封的", { seal: true, plain: true });
@@ -293,15 +303,16 @@ async function playSealed(
   const [secret] = await node.say({ peer: id }, "这句话加了密", { encrypt: "always" });
   const [settled] = secret === undefined ? [] : await node.settled(secret.id);
   if (settled?.state === "delivered" && settled.cipher !== null) seen.add("encryptedOut");
-  // The first answers may have been on their way; then one is sealed for sure.
-  for (let tries = 0; tries < 4; tries++) {
+  // The first answers may have been on their way; then one is sealed for sure. What the peer says is up to it: a word without any
+  // Chinese proves nothing.
+  for (let tries = 0; tries < 12; tries++) {
     const reply = await answer();
     const found = reply === undefined ? undefined : node.message(reply.id);
-    if (found?.encryption === null || found === undefined) {
+    if (found === undefined || found.encryption === null || !chinese.test(found.displayText)) {
       await node.say({ peer: id }, "好的", { encrypt: "always" });
       continue;
     }
-    if (chinese.test(found.displayText)) seen.add("encryptedIn");
+    seen.add("encryptedIn");
     if (found.encryption.signature === "valid") seen.add("signedIn");
     return;
   }
