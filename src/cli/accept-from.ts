@@ -2,6 +2,7 @@
 // seen. What was decided about a peer while the program ran is kept with the peer and counts more.
 import { resolve } from "node:path";
 import { resolveTarget, type AcceptPolicy, type Node, type PeerId } from "../index.js";
+import { readByteSize } from "../tui/text/byte-size.js";
 import { parseByteSize } from "./byte-size.js";
 import type { CommandContext } from "./context.js";
 import { CliProblem } from "./problem.js";
@@ -45,26 +46,30 @@ export const applyAcceptSettings = async (
   for (const { id } of node.peers()) look(id);
 };
 
-/** `小明=always,2G,/home/li/小明`: size and folder may be left out. */
+/** `小明=always 2G /home/li/小明`: size and folder may be left out. */
 const parseRule = (line: string, base: AcceptPolicy): PersonRule => {
   const at = line.lastIndexOf("=");
-  const [accept = "", size = "", ...rest] = line.slice(at + 1).split(",");
+  const [accept = "", size = "", ...rest] = line
+    .slice(at + 1)
+    .trim()
+    .split(/\s+/u);
   const target = line.slice(0, Math.max(0, at)).trim();
   const isKnown = accept === "ask" || accept === "always" || accept === "never";
   if (target === "" || !isKnown) {
     throw new CliProblem("bad-flag-value", {
       flag: "--accept-from",
       got: line,
-      expected: "T=ask|always|never[,2G[,DIR]]",
+      expected: "T=ask|always|never [2G] [DIR]",
     });
   }
-  const dir = rest.join(",").trim();
+  const hasSize = readByteSize(size) !== null;
+  const dir = (hasSize ? rest : [size, ...rest]).join(" ");
   return {
     target,
     policy: {
       ...base,
       accept: accept === "always" ? "all" : accept,
-      ...(size.trim() === "" ? {} : { maxSizeBytes: parseByteSize("--accept-from", size) }),
+      ...(hasSize ? { maxSizeBytes: readByteSize(size) } : {}),
       ...(dir === "" ? {} : { dir: resolve(dir) }),
     },
   };

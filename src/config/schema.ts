@@ -142,7 +142,7 @@ export const settingSpecs = {
   downloadDir: textOf("", "/home/li/收到", "DIR"),
   acceptFiles: choice(["ask", "all", "known", "never"], "ask", "known"),
   maxFileSize: textOf("", "2G", "2G"),
-  acceptFrom: list(["小明=always,2G", "10.0.8.20=never"], "T=ask|always|never[,SIZE[,DIR]]"),
+  acceptFrom: list(["小明=always 2G", "10.0.8.20=never"], "T=RULE"),
   awayTexts: list(["开会中", "午饭"], "TEXT"),
   theme: textOf("default", "dark", "NAME"),
   ambiguousWidth: ambiguousWidthSpec,

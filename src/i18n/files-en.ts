@@ -37,7 +37,8 @@ export const filesEn: Readonly<Record<FilesTextKey, string>> = {
   "files.policy.upTo": "up to {size}",
   "setting.acceptFiles": "files that others offer: ask, take all, those of people known, or none",
   "setting.maxFileSize": "the largest that is taken without asking",
-  "setting.acceptFrom": "another rule for one person, as 小明=always,2G,/home/li/xm; may be repeated",
+  "setting.acceptFrom":
+    "another rule for one person, as 小明=always 2G /home/li/xm (ask, always, never); may be repeated",
   "setting.downloadDir": "folder that received files go to",
   "error.file-port-unavailable.text":
     "TCP port {port} cannot be opened ({systemCode}): others cannot fetch files from you",

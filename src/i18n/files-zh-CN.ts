@@ -37,7 +37,7 @@ export const filesZhCN = {
   "files.policy.upTo": "不超过 {size}",
   "setting.acceptFiles": "别人发来的文件：先问、都收、只收认识的、不收",
   "setting.maxFileSize": "不问就收的文件最多多大",
-  "setting.acceptFrom": "对某个人另定，如 小明=always,2G,/home/li/小明；可重复",
+  "setting.acceptFrom": "对某个人另定，如 小明=always 2G /home/li/收到（ask、always、never）；可重复",
   "setting.downloadDir": "收到的文件存放的文件夹",
   "error.file-port-unavailable.text": "TCP 端口 {port} 打不开（{systemCode}）：别人取不到你的文件",
   "error.file-port-unavailable.remedy": "结束占用它的程序，或换一个端口",

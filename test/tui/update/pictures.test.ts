@@ -10,9 +10,8 @@ import { message, peer, uiState, world } from "../support/world.js";
 const ming = peer("小明");
 const state = () => uiState(80, 24, { conversation: ming.id });
 
-const record = { name: "猫.png", sizeBytes: 9n, mtime: 0, type: 1, attr: 1, ext: {} };
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parts of a record that nothing here looks at
-const offered = message(ming.id, "看", { files: [{ ...record, id: "1" } as never] });
+const record = { name: "猫.png", sizeBytes: 9n, mtime: 0, type: 1, attr: 1, ext: {} } as const;
+const offered = message(ming.id, "看", { files: [{ ...record, id: "1" }] });
 const offerId: OfferId = offered.id;
 const offer: Offer = {
   offerId,
@@ -127,9 +126,9 @@ describe("a file beside its message", () => {
   });
 });
 
-describe("how files of a person are taken", () => {
-  const set = (words: string) => run(state(), received(), act("accept-rule", words));
+const set = (words: string) => run(state(), received(), act("accept-rule", words));
 
+describe("how files of a person are taken", () => {
   it("is said in words, with size and folder", () => {
     const rules = ["always 2G ~/小 明", "ask", "never", "default"].map((words) => set(words).requests[0]);
     expect(rules.map((request) => (request?.kind === "set-file-rule" ? request.files : "?"))).toEqual([
