@@ -134,6 +134,7 @@ export function createRemoteNode({
     ask: (peer, what) => asked(call("ask", { peer, what })),
     markRead: (conversation) => asked(call("read", { conversation })),
     setCharset: (peer, charset) => asked(call("charset", { peer, charset })),
+    redecode: (conversation, charset) => call("redecode", { conversation, charset }),
     setPolicy(peer, { files, ...policy }) {
       const own = files?.dir == null ? files : { ...files, dir: absolute(files.dir) };
       return asked(
