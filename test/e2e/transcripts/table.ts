@@ -136,7 +136,7 @@ export const rows: readonly Row[] = [
       await fromPartner(scene, "看见了");
     },
   }),
-  call("watch", "--timeout 0", 0),
+  call("watch", "--timeout 0 --type knock", 0),
   call("watch", "--type nonsense", 2),
 
   call("peers", "", 0, { before: parted }),
