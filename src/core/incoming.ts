@@ -24,6 +24,8 @@ import type { ErrorCode } from "../ports/error.js";
 import type { Endpoint } from "../ports/transport.js";
 import { parseProbe } from "../protocol/probe.js";
 import { decode } from "../protocol/decode.js";
+import { packetOfDict } from "../protocol/dict-message.js";
+import { parseIpDict, type IpDict } from "../protocol/ipdict.js";
 import type { Packet, PacketNo, RawText } from "../protocol/message.js";
 
 export interface Incoming {
@@ -131,7 +133,7 @@ export function createIncoming(world: World, parts: Parts): Incoming {
     }
   }
 
-  function heardPacket(packet: Packet, from: Endpoint): void {
+  function heardPacket(packet: Packet, from: Endpoint, sealedIn: IpDict | null = null): void {
     const { body } = packet;
     const probe = parseProbe(packet);
     if (probe !== null) {
@@ -215,7 +217,7 @@ export function createIncoming(world: World, parts: Parts): Incoming {
         presence.heardEntry(packet, body, peer, heard.isNew, heard.changed, from);
         encryption.noteSighting(peer, from, false, false);
       }
-    } else if (body.kind === "message") received.message(packet, body, heard, from);
+    } else if (body.kind === "message") received.message(packet, body, heard, from, sealedIn);
     else {
       if (heard.isNew || presence.setPresent(peer)) publishPeer(world, "appeared", peer);
       if (body.kind === "info") queries.heardInfo(body, peer);
@@ -225,6 +227,20 @@ export function createIncoming(world: World, parts: Parts): Incoming {
       if (heard.changed && world.events.length === 0) publishPeer(world, "changed", peer);
     }
     outbox.queue.heard(peer);
+  }
+
+  /** Messages in this form are read wherever they come from, though we ask nobody for them (decision 11). */
+  function heardDict(outer: IpDict, bytes: Uint8Array, from: Endpoint): void {
+    const isSealed = outer.has("EB");
+    if (isSealed && encryption.isBusy(from.address)) {
+      drop(world, "cipher-flood");
+      return;
+    }
+    const inside = isSealed ? encryption.unsealDict(outer, bytes, from) : outer;
+    if (inside === null) return;
+    const packet = packetOfDict(inside, bytes, options.codec);
+    if (packet === null) drop(world, "dictionary-no-message");
+    else heardPacket(packet, from, isSealed ? inside : null);
   }
 
   function heardRaw(raw: RawText, from: Endpoint): void {
@@ -264,6 +280,12 @@ export function createIncoming(world: World, parts: Parts): Incoming {
     datagram(bytes, from) {
       world.counters.datagramsIn++;
       world.counters.bytesIn += bytes.length;
+      const dict = parseIpDict(bytes);
+      if (dict !== null) {
+        if (isOwnEcho(world, from, bytes)) drop(world, "own-echo");
+        else heardDict(dict, bytes, from);
+        return;
+      }
       const decoded = decode(bytes, options.codec, peers.decodeContext(from), options.crypto);
       if (decoded.kind === "dropped") drop(world, decoded.reason);
       else if (isOwnEcho(world, from, bytes)) drop(world, "own-echo");

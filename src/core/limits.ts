@@ -28,6 +28,8 @@ export const limits = {
   openKeyQuestions: 500,
   /** Wrapped session keys that were opened, so that none is opened twice. */
   openedKeys: 20_000,
+  /** Encrypted dictionaries kept as they came, so that their repeats are known: some 6 MB of the largest. */
+  openedDicts: 200,
   /** Signed messages of one peer that wait for its key. */
   waitingSignatures: 20,
   /** Packets known to be unreadable, so that their repeats cost nothing. */

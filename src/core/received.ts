@@ -19,10 +19,12 @@ import type { Endpoint } from "../ports/transport.js";
 import { commands } from "../protocol/commands.js";
 import { decode } from "../protocol/decode.js";
 import { requiredReply } from "../protocol/reply.js";
+import { parseIpDict, type IpDict } from "../protocol/ipdict.js";
 import type { MessageBody, Packet, PacketNo, RawText } from "../protocol/message.js";
 
 export interface Received {
-  message(packet: Packet, body: MessageBody, heard: Heard, from: Endpoint): void;
+  /** `sealedIn`: the encrypted dictionary it stood in. */
+  message(packet: Packet, body: MessageBody, heard: Heard, from: Endpoint, sealedIn?: IpDict | null): void;
   rawText(raw: RawText, peer: PeerRecord, from: Endpoint): void;
   /** RECVMSG, ANSREADMSG: what a packet must have back at once so that its sender stops repeating; nothing for the others. */
   acknowledge(packet: Packet, from: Endpoint): void;
@@ -123,7 +125,13 @@ export function createReceived(
   }
 
   /** The packet as it is inside; null when there is nothing to show. */
-  function openIfSealed(packet: Packet, peer: PeerRecord, from: Endpoint): Opened | Packet | null {
+  function openIfSealed(
+    packet: Packet,
+    peer: PeerRecord,
+    from: Endpoint,
+    sealedIn: IpDict | null,
+  ): Opened | Packet | null {
+    if (sealedIn !== null) return encryption.judgeDict(packet, sealedIn, peer);
     if (packet.options.includes("ENCRYPTOPT")) {
       const opened = encryption.open(packet, peer, from);
       if (opened === null) noteUnreadable(packet, peer);
@@ -138,7 +146,7 @@ export function createReceived(
   }
 
   return {
-    message(sealedPacket, sealedBody, { peer, isNew, changed }, from) {
+    message(sealedPacket, sealedBody, { peer, isNew, changed }, from, sealedIn = null) {
       const flags = sealedPacket.options;
       const asks = flags.includes("SENDCHECKOPT");
       if (asks) peer.acknowledges = true;
@@ -158,7 +166,7 @@ export function createReceived(
         if (changed) publishPeer(world, "changed", peer);
         return;
       }
-      const inside = openIfSealed(sealedPacket, peer, from);
+      const inside = openIfSealed(sealedPacket, peer, from, sealedIn);
       if (inside === null) {
         if (isNew || changed) publishPeer(world, isNew ? "appeared" : "changed", peer);
         return;
@@ -258,7 +266,8 @@ export function createReceived(
       for (const { peerId, packetNo, address, text, at, wire } of recent) {
         const peer = world.peers.get(peerId);
         if (peer === undefined || at > world.now || world.now - at >= timers.seenMs) continue;
-        const content = wire === undefined ? text : textOnWire(wire, peer.endpoint);
+        const isText = wire === undefined || parseIpDict(wire) !== null;
+        const content = isText ? text : textOnWire(wire, peer.endpoint);
         world.seen.note(`${peer.run} ${packetNo}`, address, hashOf(content), at);
       }
     },

@@ -43,6 +43,7 @@ export const features = {
   encryptedOut: { name: "opens what we encrypt", modes: ["ANSPUBKEY", "GETPUBKEY"] },
   encryptedIn: { name: "sends encrypted, and we open it", modes: ["SENDMSG"], option: "ENCRYPTOPT" },
   signedIn: { name: "signs, and we verify it", modes: [] },
+  dictIn: { name: "writes a signed and encrypted dictionary (IPDict), and we open it", modes: [] },
   sealedOut: { name: "opens our sealed message and says so", modes: ["READMSG"] },
   sealedIn: { name: "sends sealed, and hears that we opened it", modes: ["ANSREADMSG"], option: "SECRETOPT" },
   knockIn: { name: "shakes our window", modes: ["FEIQ_SHAKE"] },
@@ -59,8 +60,9 @@ export const featureNames: readonly FeatureName[] = Object.keys(features).filter
 
 /** Programs that are said not to have it (docs/protocol.md section 16); everything else that was not seen is unknown. */
 const lacking: Readonly<Partial<Record<string, readonly FeatureName[]>>> = {
+  feige5: ["dictIn"],
   ipmsg: ["knockIn", "knockOut", "typing"],
-  feiq: ["signedIn"],
+  feiq: ["signedIn", "dictIn"],
   iptux: [
     "away",
     "autoReply",
@@ -68,6 +70,7 @@ const lacking: Readonly<Partial<Record<string, readonly FeatureName[]>>> = {
     "encryptedOut",
     "encryptedIn",
     "signedIn",
+    "dictIn",
     "sealedOut",
     "sealedIn",
     "knockIn",
@@ -78,6 +81,8 @@ const lacking: Readonly<Partial<Record<string, readonly FeatureName[]>>> = {
 };
 
 function proofs(dialect: string, feature: Feature): string {
+  if (feature === features.dictIn)
+    return dialect === "ipmsg" && vectors.some(({ kind }) => kind === "ipdict-encrypted") ? "V" : "";
   const about = vectors.filter(({ kind, expect }) => {
     const isAbout = expect?.dialect === dialect && feature.modes.includes(expect.modeName ?? "");
     const isKind = kind === "datagram" || kind === "crypto-message";
@@ -258,7 +263,8 @@ async function play(
   );
   if (typed !== undefined) seen.add("typing");
 
-  if (node.peer(id)?.capabilities.includes("encrypt") === true) await playSealed(node, id, seen, answer);
+  if (node.peer(id)?.capabilities.includes("encrypt") === true)
+    await playSealed(node, persona, id, seen, answer);
   const envelope = await node.say({ peer: id }, "密封的", { seal: true, plain: true });
   const wanted = envelope[0];
   if (wanted !== undefined) {
@@ -296,6 +302,7 @@ async function play(
 
 async function playSealed(
   node: Node,
+  persona: Persona,
   id: PeerId,
   seen: Set<FeatureName>,
   answer: () => Promise<Message | undefined>,
@@ -314,6 +321,23 @@ async function playSealed(
     }
     seen.add("encryptedIn");
     if (found.encryption.signature === "valid") seen.add("signedIn");
+    break;
+  }
+  if (persona.writesDicts) await playDict(node, id, seen);
+}
+
+async function playDict(node: Node, id: PeerId, seen: Set<FeatureName>): Promise<void> {
+  const isProven = ({ encryption, displayText }: Message): boolean =>
+    encryption?.cipher === "aes-256-ctr" && encryption.signature === "valid" && chinese.test(displayText);
+  for (let tries = 0; tries < 4; tries++) {
+    await node.say({ peer: id }, "写成字典", { encrypt: "always" });
+    const found = await until(
+      node,
+      () => [...node.conversation(id).messages].find(isProven),
+      tries === 3 ? patienceMs : 5_000,
+    );
+    if (found === undefined) continue;
+    seen.add("dictIn");
     return;
   }
 }
