@@ -81,6 +81,8 @@ export interface CreateNodeOptions {
   readonly stateDir?: string;
   /** Encrypt where the peer can (`auto`), only so (`always`), or not (`never`); needs `stateDir`, where the keys are. Default `auto`. */
   readonly encrypt?: EncryptPolicy;
+  /** Tie our user name to our key (`li-<16 digits>`) for programs that look for it; never towards FeiQ. Default true. */
+  readonly keyName?: boolean;
   /** What locked messages ask for before they open; default nothing. */
   readonly lockPassword?: string;
   /** Away by itself after so many minutes without `noteActivity`, with this text; default never. */
@@ -246,6 +248,7 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
       cipher: safe?.cipher,
       trust: safe?.trust,
       encrypt: options.encrypt,
+      keyName: options.keyName,
       allowRecall: options.allowRecall,
       idleMinutes: options.idleMinutes,
       idleText: options.idleText,

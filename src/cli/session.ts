@@ -57,6 +57,7 @@ export const nodeOptions = (
     ...(settings.impair === "" ? {} : { impair: settings.impair }),
     stateDir: loaded.paths.stateDir,
     encrypt: settings.encrypt,
+    keyName: settings.keyName,
     allowRecall: settings.allowRecall,
     idleMinutes: settings.idleMinutes,
     idleText: settings.awayTexts[0] ?? "",

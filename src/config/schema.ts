@@ -132,6 +132,7 @@ export const settingSpecs = {
   versionItem: choice(["ipmsg", "feiq"], "ipmsg", "feiq"),
   announceUtf8: onOff(true),
   encrypt: choice(["auto", "always", "never"], "auto", "always"),
+  keyName: onOff(true),
   lockPassword: textOf("", "…", "TEXT"),
   allowRecall: onOff(true),
   hostList: onOff(false),

@@ -419,6 +419,8 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "trust.alarm": "ALARM",
   "cli.peers.trust": "KEY",
   "setting.encrypt": "encrypt where the peer can (auto), only so (always), or not (never)",
+  "setting.keyName":
+    "tie the user name to the key for programs that look for it; not with the version item feiq",
   "setting.lockPassword": "what locked messages ask for before they open",
   "setting.allowRecall": "peers may take back what they sent",
   "error.encryption-not-possible.text": "the message cannot be encrypted",

@@ -406,6 +406,7 @@ export const zhCN = {
   "trust.alarm": "警报",
   "cli.peers.trust": "密钥",
   "setting.encrypt": "对方支持就加密（auto）、只发加密（always）、不加密（never）",
+  "setting.keyName": "给会核对的程序用带密钥指纹的用户名；版本项为 feiq 时不用",
   "setting.lockPassword": "打开加锁消息时要输入的密码",
   "setting.allowRecall": "允许对方撤回发来的消息",
   "error.encryption-not-possible.text": "消息无法加密",

@@ -8,7 +8,7 @@ import type { Message, PeerId } from "../model.js";
 import type { PeerRecord } from "../peers.js";
 import { bareFor, legacy, sendPacket } from "../world.js";
 import type { World } from "../world.js";
-import { versionItem } from "../world.js";
+import { userFor, versionItem } from "../world.js";
 import type { PartClaim, UnfinishedPart } from "../../ports/file-store.js";
 import type { Endpoint } from "../../ports/transport.js";
 import { fileAttribute, fileType, unknownSize } from "../../protocol/attachments.js";
@@ -154,7 +154,7 @@ export function createFetching(
       request: {
         version: versionItem(world),
         packetNo: world.numbers.next(world.now),
-        user: world.self.user,
+        user: userFor(world, peer),
         host: world.self.host,
         bits:
           ((readsUtf8 ? optionBits.UTF8OPT : 0) | (isIptux ? optionBits.FILEATTACHOPT : 0) | sealBits) >>> 0,
