@@ -419,6 +419,14 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "trust.alarm": "ALARM",
   "cli.peers.trust": "KEY",
   "setting.encrypt": "encrypt where the peer can (auto), only so (always), or not (never)",
+  "setting.highlight": "words that mark a conversation and ring, beside @ and our name",
+  "setting.notifyRules":
+    "who rings and how: a name, @group, everyone, highlight or *, then =desktop, =bell or =off; the first that fits counts, before notify",
+  "setting.hook":
+    "a program and its arguments, run for events with the event as JSON on its standard input; no shell",
+  "setting.hookEvents": "the events it is run for",
+  "setting.hookSeconds": "it is ended after so many seconds",
+  "cli.hook.fault": "the hook {program} does not work: {reason}",
   "setting.keyName":
     "tie the user name to the key for programs that look for it; not with the version item feiq",
   "setting.lockPassword": "what locked messages ask for before they open",

@@ -406,6 +406,13 @@ export const zhCN = {
   "trust.alarm": "警报",
   "cli.peers.trust": "密钥",
   "setting.encrypt": "对方支持就加密（auto）、只发加密（always）、不加密（never）",
+  "setting.highlight": "除 @自己 外，出现这些词就标记会话并提醒",
+  "setting.notifyRules":
+    "谁以什么方式提醒：名字、@组、everyone、highlight 或 *，后接 =desktop、=bell、=off；取第一条符合的，先于 notify",
+  "setting.hook": "有事件时运行的程序和参数，事件以 JSON 写入其标准输入；不经过 shell",
+  "setting.hookEvents": "为哪些事件运行它",
+  "setting.hookSeconds": "运行超过这么多秒就结束它",
+  "cli.hook.fault": "钩子程序 {program} 不能用：{reason}",
   "setting.keyName": "给会核对的程序用带密钥指纹的用户名；版本项为 feiq 时不用",
   "setting.lockPassword": "打开加锁消息时要输入的密码",
   "setting.allowRecall": "允许对方撤回发来的消息",
