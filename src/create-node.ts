@@ -59,6 +59,8 @@ export interface CreateNodeOptions {
   readonly charset?: Charset;
   /** What we look like: `ipmsg` sends version `1`, `feiq` FeiQ's version item. Default `ipmsg`. */
   readonly versionItem?: "ipmsg" | "feiq";
+  /** Number of the picture that FeiQ shows for us when `versionItem` is `feiq`; default 0. */
+  readonly avatar?: number;
   /** Announce that we read UTF-8; default true. */
   readonly announceUtf8?: boolean;
   /** Absence text to start with; default null, here. */
@@ -254,6 +256,7 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
       idleText: options.idleText,
       random,
       versionItem: options.versionItem ?? "ipmsg",
+      avatar: options.avatar,
       announceUtf8: options.announceUtf8 ?? true,
       presence: options.presence ?? true,
       hostList: options.hostList ?? false,

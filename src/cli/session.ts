@@ -48,6 +48,7 @@ export const nodeOptions = (
     peers: [...settings.peer.map((text) => readPeer(text, peerPort)), ...extraPeers],
     charset: settings.charset,
     versionItem: settings.versionItem,
+    avatar: settings.avatar,
     announceUtf8: settings.announceUtf8,
     presence: settings.port !== 0,
     files,

@@ -144,6 +144,7 @@ export const settingSpecs = {
   queueAbsent: onOff(true),
   queueDays: integer(30, 0, 3_650),
   versionItem: choice(["ipmsg", "feiq"], "ipmsg", "feiq"),
+  avatar: integer(0, 0, 255),
   announceUtf8: onOff(true),
   encrypt: choice(["auto", "always", "never"], "auto", "always"),
   keyName: onOff(true),

@@ -54,6 +54,8 @@ export interface MachineOptions {
   readonly random: Random;
   /** `ipmsg` sends version `1`, `feiq` the lbt6 item that makes FeiQ offer its features (protocol.md section 19). */
   readonly versionItem: "ipmsg" | "feiq";
+  /** Number of the picture that FeiQ shows for us, with its version item. */
+  readonly avatar?: number | undefined;
   /** Announce CAPUTF8 and send the UTF-8 block. */
   readonly announceUtf8: boolean;
   /** False: no entries, no exit, no answers to entries; just messages. */
@@ -189,7 +191,9 @@ export function publishPeer(world: World, change: "appeared" | "changed" | "left
 
 /** Our version item (protocol.md section 19). */
 export function versionItem(world: World): string {
-  return world.options.versionItem === "ipmsg" ? "1" : buildFeiqVersion(world.network?.mac ?? null);
+  return world.options.versionItem === "ipmsg"
+    ? "1"
+    : buildFeiqVersion(world.network?.mac ?? null, 0, world.options.avatar);
 }
 
 /**

@@ -427,6 +427,7 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "setting.hookEvents": "the events it is run for",
   "setting.hookSeconds": "it is ended after so many seconds",
   "cli.hook.fault": "the hook {program} does not work: {reason}",
+  "setting.avatar": "number of the picture that FeiQ shows for us, with the version item feiq",
   "setting.keyName":
     "tie the user name to the key for programs that look for it; not with the version item feiq",
   "setting.lockPassword": "what locked messages ask for before they open",

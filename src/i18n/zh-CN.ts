@@ -413,6 +413,7 @@ export const zhCN = {
   "setting.hookEvents": "为哪些事件运行它",
   "setting.hookSeconds": "运行超过这么多秒就结束它",
   "cli.hook.fault": "钩子程序 {program} 不能用：{reason}",
+  "setting.avatar": "飞秋里显示的头像编号，版本项为 feiq 时有效",
   "setting.keyName": "给会核对的程序用带密钥指纹的用户名；版本项为 feiq 时不用",
   "setting.lockPassword": "打开加锁消息时要输入的密码",
   "setting.allowRecall": "允许对方撤回发来的消息",

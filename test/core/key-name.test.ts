@@ -61,6 +61,12 @@ describe("the name in the announcements", () => {
   });
 });
 
+it("FeiQ's version item says which picture stands for us", () => {
+  const [entry] = announced({ versionItem: "feiq", avatar: 35 }).sent;
+  expect(entry?.packet?.version).toBe("1_lbt6_35#128#0242AC110002#0#0#0#4001#9");
+  expect(entry?.packet?.feiq?.avatar).toBe(35);
+});
+
 describe("to one peer", () => {
   it("that reads the block everything signed and every answer comes under one name", () => {
     const talk = conversation({ cipher: cipherOf("a") }).started();
