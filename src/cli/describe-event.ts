@@ -66,6 +66,7 @@ export const describeEvent = (event: Event, text: Translate<TextKey>): string | 
     case "self":
     case "network":
     case "read":
+    case "reread":
       return undefined;
     default: {
       const never: never = event;

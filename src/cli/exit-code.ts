@@ -55,6 +55,7 @@ const ofError: Readonly<Partial<Record<ErrorCode, number>>> = {
   "store-corrupt": exitCodes.ownFault,
   "store-newer": exitCodes.ownFault,
   "store-foreign": exitCodes.ownFault,
+  "queue-taken": exitCodes.ownFault,
   "import-unreadable": exitCodes.usage,
   "state-unreadable": exitCodes.ownFault,
 };

@@ -238,6 +238,7 @@ export const eventObjects = (event: Event, known: Known): readonly JsonObject[] 
     case "self":
     case "network":
     case "read":
+    case "reread":
       return [];
     default: {
       const never: never = event;

@@ -180,6 +180,7 @@ export const withNode = async <T>(
 /** What waits is sent by whoever runs long: two programs that hear somebody come back must not both send it. */
 const withoutQueue = (history: HistoryStore): HistoryStore => ({
   ...history,
+  waiting: async () => [],
   state: async () => ({ ...(await history.state()), queue: [] }),
 });
 

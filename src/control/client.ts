@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import {
   createMirror,
+  createTextCodec,
   errorCodes,
   FeiyanError,
   version,
@@ -256,7 +257,7 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
     const snapshot = trusted<Snapshot & { readonly impairments?: readonly ImpairedLine[] }>(
       await call("attach", attachParams),
     );
-    mirror = createMirror(snapshot);
+    mirror = createMirror(snapshot, createTextCodec());
     badLines = snapshot.impairments ?? [];
   } catch (error) {
     socket?.destroy();

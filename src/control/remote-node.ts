@@ -133,6 +133,7 @@ export function createRemoteNode({
     ask: (peer, what) => asked(call("ask", { peer, what })),
     markRead: (conversation) => asked(call("read", { conversation })),
     setCharset: (peer, charset) => asked(call("charset", { peer, charset })),
+    redecode: (conversation, charset) => call("redecode", { conversation, charset }),
     setPolicy: (peer, policy) => asked(call("policy", { peer, policy })),
     mergePeers: (from, into) => asked(call("merge", { from, into })),
     splitPeer: (from) => asked(call("split", { from })),

@@ -118,6 +118,7 @@ export const eventKinds: Readonly<Record<Event["kind"], string>> = {
   self: "`self`, `at`: name or absence changed",
   network: "`network`, `at`: interfaces changed",
   read: "`conversation`, `at`",
+  reread: "`conversation`, `charset`, `at`: what came in it reads differently now",
   notice: "`code` (docs/errors.md), `fields`, `at`",
 };
 
@@ -380,6 +381,12 @@ export const requests = {
     params: object({ peer: peerId, charset: orNull(charset) }),
     answer: "null",
     serve: ({ host }, params) => done(host.node.setCharset(params.peer, params.charset)),
+  }),
+  redecode: request({
+    summary: "Reads what came in a conversation again in a charset, in memory and in the history, for good.",
+    params: object({ conversation: peerId, charset }),
+    answer: "`changed`, `unchanged`: how many messages",
+    serve: ({ host }, params) => host.node.redecode(params.conversation, params.charset),
   }),
   policy: request({
     summary: "What we decide about a peer; what is not given stays.",

@@ -31,14 +31,6 @@ export interface LogLimits {
   readonly objects: number;
 }
 
-function usualLimits(): LogLimits {
-  return {
-    messages: limits.messagesInMemory,
-    bytes: limits.messageBytesInMemory,
-    objects: limits.messageObjects,
-  };
-}
-
 function sizeOf(message: Message): number {
   return message.raw.length + 2 * message.text.length + 400;
 }
@@ -52,7 +44,12 @@ const noMessages: MessageList = {
   [Symbol.iterator]: () => [][Symbol.iterator](),
 };
 
-export function createMessageLog(bounds: LogLimits = usualLimits()): MessageLog {
+/** What is not given is as in `limits`. */
+export function createMessageLog({
+  messages: mostMessages = limits.messagesInMemory,
+  bytes: mostBytes = limits.messageBytesInMemory,
+  objects: mostObjects = limits.messageObjects,
+}: Partial<LogLimits> = {}): MessageLog {
   const threads = new Map<PeerId, Thread>();
   /** Those with objects, whose latest message is oldest first. */
   const withObjects = new Set<Thread>();
@@ -68,6 +65,8 @@ export function createMessageLog(bounds: LogLimits = usualLimits()): MessageLog 
   let bytes = 0;
   let objects = 0;
   let unreadEveryone = 0;
+
+  const isFull = (): boolean => count > mostMessages || bytes > mostBytes;
 
   function placesOf(id: MessageId): readonly Place[] {
     const shared = several.get(id);
@@ -191,12 +190,16 @@ export function createMessageLog(bounds: LogLimits = usualLimits()): MessageLog 
         message.id,
         ids.map((id) => append(threadOf(id), message)),
       );
-      while (objects > bounds.objects && withObjects.size > 0) packOldest();
-      while (count > bounds.messages || bytes > bounds.bytes) evict();
+      while (objects > mostObjects && withObjects.size > 0) packOldest();
+      while (isFull()) evict();
     },
 
     replace(message) {
-      for (const { thread, number } of placesOf(message.id)) numbered[thread]?.set(number, message);
+      for (const place of placesOf(message.id)) {
+        const old = at(place);
+        if (old !== undefined) bytes += sizeOf(message) - sizeOf(old);
+        numbered[place.thread]?.set(place.number, message);
+      }
     },
 
     get(id) {

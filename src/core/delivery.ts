@@ -19,37 +19,16 @@ import type { Answer, Receiver, SayOptions } from "./input.js";
 import { createQueue } from "./queue.js";
 import type { Queue } from "./queue.js";
 import type { QueuedMessage } from "./saved.js";
-import { defaultRetries, limits, timers } from "./limits.js";
+import { defaultRetries, timers } from "./limits.js";
 import type { Message, MessageId } from "./model.js";
 import { createOutboxLedger } from "./outbox-ledger.js";
+import { createPendingTable } from "./pending.js";
+import type { Pending } from "./pending.js";
 import type { PeerRecord } from "./peers.js";
 import { broadcastBytes, drop, publishPeer, sendBytes } from "./world.js";
 import type { World } from "./world.js";
 import type { Endpoint } from "../ports/transport.js";
 import type { OutgoingFile } from "../protocol/attachments.js";
-
-/** One packet to one receiver that may still be acknowledged. */
-interface Pending {
-  readonly messageId: MessageId;
-  /** Index into the message's `to` and `deliveries`. */
-  readonly receiver: number;
-  bytes: Uint8Array;
-  readonly retries: number;
-  /** The receiver was named by its address: that stays, wherever the peer goes. */
-  readonly isFixed: boolean;
-  to: Endpoint;
-  /** Addresses with and without port: an acknowledgement from anywhere else is forged or astray. */
-  readonly sentTo: Set<string>;
-  firstSentAt: number;
-  attempt: number;
-  /** Not 1 when it was tried before. */
-  readonly firstAttempt: number;
-  settled: boolean;
-  /** It is, or was to be, in the queue: without a confirmation it waits there. */
-  readonly queued: QueuedMessage | null;
-  /** To be told when it cannot go as it was meant to. */
-  readonly refused?: ((peer: PeerRecord) => void) | undefined;
-}
 
 export interface Outbox {
   say(to: readonly Receiver[] | "everyone", text: string, options: SayOptions): Answer;
@@ -91,38 +70,8 @@ function retriesOf(say: SayOptions): number {
 export function createOutbox(world: World, { encryption, keys }: OutboxParts): Outbox {
   const { peers, log } = world;
   const { record, setDelivery, noteCipher } = createOutboxLedger(world);
-  /** By our packet number, oldest first; settled ones stay for late acknowledgements until pushed out or too old. */
-  const pending = new Map<string, Pending[]>();
-  let pendingCount = 0;
-  /** Packet numbers that are not those of their message: sent from the queue, later than it was written. */
-  const otherNumbers = new Map<string, string>();
+  const pending = createPendingTable(world, giveUp);
   const queue = createQueue(world, { send: sendQueued, end: endQueued });
-
-  /** The packet of a message to one of its receivers, as long as it may still be acknowledged. */
-  function entryOf(id: MessageId, receiver: number): Pending | undefined {
-    const packetNo = otherNumbers.get(`${id} ${receiver}`) ?? log.get(id)?.packetNo;
-    return packetNo === undefined
-      ? undefined
-      : find(packetNo, (one) => one.messageId === id && one.receiver === receiver);
-  }
-
-  function remember(packetNo: string, entry: Pending): void {
-    const list = pending.get(packetNo);
-    if (list === undefined) pending.set(packetNo, [entry]);
-    else list.push(entry);
-    pendingCount++;
-    for (const [number, entries] of pending) {
-      const first = entries[0];
-      const isOld = first !== undefined && world.now - first.firstSentAt > timers.seenMs;
-      if (!isOld && pendingCount <= limits.pendingMessages) break;
-      pending.delete(number);
-      pendingCount -= entries.length;
-      for (const gone of entries) {
-        otherNumbers.delete(`${gone.messageId} ${gone.receiver}`);
-        if (!gone.settled) giveUp(gone);
-      }
-    }
-  }
 
   function giveUp(entry: Pending): void {
     entry.settled = true;
@@ -197,8 +146,7 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
       entry.firstSentAt = world.now;
       if (target.asks) {
         world.counters.messagesSent++;
-        otherNumbers.set(`${queued.messageId} ${entry.receiver}`, packetNo);
-        remember(packetNo, entry);
+        pending.addQueued(packetNo, entry);
       }
       transmit(entry, "sent");
       if (entry.settled) queue.settled(queued.messageId, queued.peerId, true);
@@ -211,7 +159,7 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
   function endQueued({ messageId, peerId }: QueuedMessage, state: "cancelled" | "unconfirmed"): void {
     const receiver = log.get(messageId)?.deliveries.findIndex((one) => one.peerId === peerId) ?? -1;
     if (receiver < 0) return;
-    const entry = entryOf(messageId, receiver);
+    const entry = pending.of(messageId, receiver);
     if (entry !== undefined) entry.settled = true;
     const attempt = log.get(messageId)?.deliveries[receiver]?.attempt ?? 0;
     setDelivery(messageId, receiver, state, attempt, null, true);
@@ -267,7 +215,7 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
         entry.firstSentAt = world.now;
         if (target.asks) {
           world.counters.messagesSent++;
-          remember(packetNo, entry);
+          pending.add(packetNo, entry);
         }
         transmit(entry, "sent");
       };
@@ -321,21 +269,6 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
     });
   }
 
-  function find(packetNo: string, matches: (entry: Pending) => boolean): Pending | undefined {
-    return pending.get(packetNo)?.find(matches);
-  }
-
-  /** The exact address first, as several receivers may share one machine; then one at that machine that still waits. */
-  function confirmedBy(packetNo: string, from: Endpoint): Pending | undefined {
-    const exact = formatEndpoint(from);
-    let found: Pending | undefined;
-    for (const entry of pending.get(packetNo) ?? []) {
-      if (entry.sentTo.has(exact)) return entry;
-      if (entry.sentTo.has(from.address) && (found === undefined || found.settled)) found = entry;
-    }
-    return found;
-  }
-
   return {
     say(to, text, say) {
       if (world.stopping) return refuse("node-closed", "the node is closing");
@@ -380,7 +313,7 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
       for (const [receiver, delivery] of message.deliveries.entries()) {
         if (delivery.state !== "unconfirmed") continue;
         // The same packet: the receiver may well have had it, and then only acknowledges again.
-        const entry = entryOf(id, receiver);
+        const entry = pending.of(id, receiver);
         if (entry === undefined) return refuse("no-such-message", "too old to send again", { messageId: id });
         entry.settled = false;
         entry.attempt++;
@@ -391,7 +324,7 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
     },
 
     repeat(id, receiver, attempt) {
-      const entry = entryOf(id, receiver);
+      const entry = pending.of(id, receiver);
       if (entry === undefined || entry.settled || entry.attempt !== attempt) return;
       // After a resend the count goes on: every send has the whole row of repeats before it.
       if ((attempt - entry.firstAttempt) % (entry.retries + 1) === entry.retries) {
@@ -403,7 +336,7 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
     },
 
     acknowledged: (packetNo, from) => void arrived(packetNo, from, "delivered"),
-    isReceiver: (packetNo, from) => confirmedBy(packetNo, from) !== undefined,
+    isReceiver: (packetNo, from) => pending.confirmedBy(packetNo, from) !== undefined,
     opened: (packetNo, from) => arrived(packetNo, from, "opened"),
 
     cancel(id) {
@@ -415,7 +348,7 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
   };
 
   function arrived(packetNo: string, from: Endpoint, state: "delivered" | "opened"): boolean {
-    const entry = confirmedBy(packetNo, from);
+    const entry = pending.confirmedBy(packetNo, from);
     if (entry === undefined) {
       const isForged = pending.has(packetNo);
       drop(world, isForged ? "forged-receipt" : "stray-receipt");

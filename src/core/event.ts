@@ -4,6 +4,7 @@ import type { Endpoint, LocalNetwork } from "../ports/transport.js";
 import type { TcpReach } from "../protocol/probe.js";
 import type { TrustAlarm } from "./trust.js";
 import type { Offer, Picture, Transfer } from "./files/model.js";
+import type { Charset } from "../protocol/text-codec.js";
 import type { Delivery, Message, MessageId, Peer, PeerId, Self } from "./model.js";
 
 export type Event =
@@ -66,6 +67,13 @@ export type Event =
   | { readonly kind: "self"; readonly self: Self; readonly at: number }
   | { readonly kind: "network"; readonly network: LocalNetwork; readonly at: number }
   | { readonly kind: "read"; readonly conversation: PeerId; readonly at: number }
+  /** What came in a conversation was read again in another charset: its messages are others now. */
+  | {
+      readonly kind: "reread";
+      readonly conversation: PeerId;
+      readonly charset: Charset;
+      readonly at: number;
+    }
   | {
       readonly kind: "notice";
       readonly code: ErrorCode | NoticeCode;

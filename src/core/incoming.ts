@@ -20,7 +20,7 @@ import { createReceived } from "./received.js";
 import type { RecentMessage } from "./saved.js";
 import { drop, isOwnEcho, publishPeer } from "./world.js";
 import type { World } from "./world.js";
-import type { ErrorCode } from "../ports/error.js";
+import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { Endpoint } from "../ports/transport.js";
 import { parseProbe } from "../protocol/probe.js";
 import { decode } from "../protocol/decode.js";
@@ -32,7 +32,7 @@ export interface Incoming {
   datagram(bytes: Uint8Array, from: Endpoint): void;
   restore(recent: readonly RecentMessage[]): void;
   stored(id: MessageId): void;
-  storeFailed(id: MessageId, code: ErrorCode): void;
+  storeFailed(id: MessageId, code: ErrorCode, fields: ErrorFields | undefined): void;
 }
 
 interface Parts {
@@ -297,9 +297,10 @@ export function createIncoming(world: World, parts: Parts): Incoming {
       received.stored(id);
       outbox.queue.stored(id);
     },
-    storeFailed(id, code) {
-      outbox.queue.storeFailed(id);
-      received.storeFailed(id, code);
+    storeFailed(id, code, fields) {
+      outbox.queue.storeFailed(id, code);
+      if (code === "queue-taken") return;
+      received.storeFailed(id, code, fields);
     },
   };
 }

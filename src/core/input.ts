@@ -6,20 +6,33 @@ import type { Charset } from "../protocol/text-codec.js";
 import type { Offer } from "./files/model.js";
 import type { FilesInput, FilesRequest } from "./files/signals.js";
 import type { EncryptPolicy, Message, MessageId, PeerId } from "./model.js";
-import type { PeerPolicy, SavedState } from "./saved.js";
+import type { PeerPolicy, QueuedMessage, SavedState } from "./saved.js";
 import type { TrustAnswer } from "./trust.js";
 
 export type Input =
   /** Once, before `start`: what an earlier run left. `waiting` are the messages of its queue. */
   | { readonly kind: "restore"; readonly state: SavedState; readonly waiting: readonly Message[] }
+  /** What another program left in the queue of our history. */
+  | {
+      readonly kind: "take-up";
+      readonly queue: readonly QueuedMessage[];
+      readonly waiting: readonly Message[];
+    }
   | { readonly kind: "start"; readonly network: LocalNetwork }
   | { readonly kind: "datagram"; readonly bytes: Uint8Array; readonly from: Endpoint }
   | { readonly kind: "network"; readonly network: LocalNetwork }
   | { readonly kind: "tick" }
   /** Our keys are there now: what we can do changed. */
   | { readonly kind: "keys-ready" }
-  | { readonly kind: "stored"; readonly messageId: MessageId }
-  | { readonly kind: "store-failed"; readonly messageId: MessageId; readonly code: ErrorCode }
+  /** One write to the disk keeps many. */
+  | { readonly kind: "stored"; readonly messageIds: readonly MessageId[] }
+  | {
+      readonly kind: "store-failed";
+      readonly messageId: MessageId;
+      readonly code: ErrorCode;
+      /** For what is told of it: which file. */
+      readonly fields?: ErrorFields | undefined;
+    }
   | {
       readonly kind: "problem";
       readonly code: ErrorCode;
@@ -109,6 +122,8 @@ export type Request =
   | { readonly kind: "ask"; readonly peer: PeerId; readonly what: "version" | "absence" }
   | { readonly kind: "read"; readonly conversation: PeerId }
   | { readonly kind: "set-charset"; readonly peer: PeerId; readonly charset: Charset | null }
+  /** Reads what came in a conversation again, in this charset, for good; answers with what changed. */
+  | { readonly kind: "reread"; readonly conversation: PeerId; readonly charset: Charset }
   | { readonly kind: "set-policy"; readonly peer: PeerId; readonly policy: Partial<PeerPolicy> }
   /** Count one entry to another, whatever they call themselves; and undo it. */
   | { readonly kind: "merge-peers"; readonly from: PeerId; readonly into: PeerId }

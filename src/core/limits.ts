@@ -10,6 +10,8 @@ export const limits = {
   nameCharacters: 80,
   /** An evening of everybody; older ones come from the store. */
   messagesInMemory: 100_000,
+  /** The same where older ones can be had from the history: a page of it is milliseconds away, and these cost some 400 bytes each. */
+  messagesBeforeHistory: 10_000,
   /** Kept messages that are objects, the newest; the others are packed, at a third of the memory. */
   messageObjects: 4_096,
   /** Raw bytes and text of all kept messages. */
@@ -97,6 +99,8 @@ export const timers = {
   /** Peers silent for so long after a refresh are taken for gone. */
   refreshCheckMs: 8_000,
   hostListMs: 3_000,
+  /** Between two notices that messages cannot be kept: a full disk is told of now and then, not for each of thousands. */
+  storeNoticeMs: 10_000,
   /** A message that waited longer says when it was written. */
   lateMs: 60_000,
 } as const;

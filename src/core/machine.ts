@@ -13,7 +13,7 @@ import { createCourtesies } from "./courtesies.js";
 import { createHostListClient } from "./host-list.js";
 import { createIncoming } from "./incoming.js";
 import { createMerges } from "./merges.js";
-import { restore } from "./restore.js";
+import { restore, takeUp } from "./restore.js";
 import type { Answer, Input } from "./input.js";
 import { createFileDesk } from "./files/desk.js";
 import type { Offer, Transfer } from "./files/model.js";
@@ -151,6 +151,9 @@ export function createMachine(options: MachineOptions): Machine {
 
   function route(input: Input): Answer | null {
     switch (input.kind) {
+      case "take-up":
+        takeUp(world, input.queue, input.waiting, outbox.queue);
+        return null;
       case "restore":
         restore(world, input.state, input.waiting, { merges, queue: outbox.queue });
         incoming.restore(input.state.recent);
@@ -177,10 +180,10 @@ export function createMachine(options: MachineOptions): Machine {
         presence.capabilitiesChanged();
         return null;
       case "stored":
-        incoming.stored(input.messageId);
+        for (const id of input.messageIds) incoming.stored(id);
         return null;
       case "store-failed":
-        incoming.storeFailed(input.messageId, input.code);
+        incoming.storeFailed(input.messageId, input.code, input.fields);
         return null;
       case "probed":
         probes.tried(input.to, input.token, input.tcp);

@@ -7,7 +7,9 @@ import type { Offer, OfferId, Transfer, TransferId } from "./files/model.js";
 import { fileLimits, limits } from "./limits.js";
 import { everyone } from "./model.js";
 import type { Conversation, Delivery, Diagnostics, Message, MessageId, Peer, PeerId, Self } from "./model.js";
+import { rereadLog } from "./reread.js";
 import type { LocalNetwork } from "../ports/transport.js";
+import type { TextCodec } from "../protocol/text-codec.js";
 
 /** Everything there is to see at one moment, between two events. */
 export interface Snapshot {
@@ -42,7 +44,8 @@ export interface Mirror {
   renew(snapshot: Snapshot, at: number): readonly Event[];
 }
 
-export function createMirror(first: Snapshot): Mirror {
+/** `codec` reads messages anew when the owner of the state does. */
+export function createMirror(first: Snapshot, codec: TextCodec): Mirror {
   const log = createMessageLog();
   const peers = new Map<PeerId, Peer>();
   const offers = new Map<OfferId, Offer>();
@@ -133,6 +136,9 @@ export function createMirror(first: Snapshot): Mirror {
         return;
       case "read":
         markRead(event.conversation);
+        return;
+      case "reread":
+        rereadLog(log, event.conversation, event.charset, codec);
         return;
       case "duplicate":
       case "picture":

@@ -7,6 +7,7 @@ import type { MessageId, PeerId } from "./model.js";
 import type { PeerRecord } from "./peers.js";
 import type { QueuedMessage } from "./saved.js";
 import { remember } from "./world.js";
+import type { ErrorCode } from "../ports/error.js";
 import type { World } from "./world.js";
 
 interface Waiting {
@@ -35,7 +36,7 @@ export interface Queue {
   /** A sign of life: the next one goes. */
   heard(peer: PeerRecord): void;
   stored(id: MessageId): void;
-  storeFailed(id: MessageId): void;
+  storeFailed(id: MessageId, code: ErrorCode): void;
   /** What became of one that was sent: done, or it waits for the next sign of life. */
   settled(id: MessageId, peer: PeerId, isDone: boolean): void;
   /** Takes back what waits; false when nothing did. */
@@ -62,13 +63,18 @@ export function createQueue(world: World, parts: QueueParts): Queue {
     if (queued.expiresAt !== null) world.alarms.set(queued.expiresAt, { kind: "expire-queue" });
   }
 
-  function take({ queued }: Waiting): void {
+  function take(waiting: Waiting): void {
+    const { queued } = waiting;
+    forget(waiting);
+    remember(world, { kind: "unqueue", messageId: queued.messageId, peerId: queued.peerId });
+  }
+
+  function forget({ queued }: Waiting): void {
     const list = byPeer.get(queued.peerId) ?? [];
     const rest = list.filter((other) => other.queued !== queued);
     if (rest.length === 0) byPeer.delete(queued.peerId);
     else byPeer.set(queued.peerId, rest);
     count -= list.length - rest.length;
-    remember(world, { kind: "unqueue", messageId: queued.messageId, peerId: queued.peerId });
   }
 
   function find(id: MessageId, peer: PeerId): Waiting | undefined {
@@ -100,7 +106,7 @@ export function createQueue(world: World, parts: QueueParts): Queue {
       return;
     }
     waiting.phase = "keeping";
-    remember(world, { kind: "queue", queued: waiting.queued }, waiting.queued.messageId);
+    remember(world, { kind: "queue", queued: waiting.queued, claims: true }, waiting.queued.messageId);
   }
 
   function next(peer: PeerId): void {
@@ -125,7 +131,7 @@ export function createQueue(world: World, parts: QueueParts): Queue {
     add(queued) {
       if (count >= limits.queuedMessages) return false;
       put(queued);
-      remember(world, { kind: "queue", queued });
+      remember(world, { kind: "queue", queued, claims: false });
       return true;
     },
 
@@ -151,8 +157,12 @@ export function createQueue(world: World, parts: QueueParts): Queue {
       }
     },
 
-    storeFailed(id) {
-      for (const waiting of keeping(id)) waiting.phase = "waiting";
+    storeFailed(id, code) {
+      for (const waiting of keeping(id)) {
+        // Another program with our history sends it.
+        if (code === "queue-taken") forget(waiting);
+        else waiting.phase = "waiting";
+      }
     },
 
     settled(id, peer, isDone) {

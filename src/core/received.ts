@@ -14,7 +14,7 @@ import { createUnstored } from "./unstored.js";
 import type { Unstored } from "./unstored.js";
 import { bareFor, drop, publishPeer, sendPacket } from "./world.js";
 import type { World } from "./world.js";
-import type { ErrorCode } from "../ports/error.js";
+import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { Endpoint } from "../ports/transport.js";
 import { commands } from "../protocol/commands.js";
 import { decode } from "../protocol/decode.js";
@@ -31,7 +31,7 @@ export interface Received {
   /** Kept in an earlier run: a repeat of one of these is acknowledged, and not kept again. */
   restore(recent: readonly RecentMessage[]): void;
   stored(id: MessageId): void;
-  storeFailed(id: MessageId, code: ErrorCode): void;
+  storeFailed(id: MessageId, code: ErrorCode, fields: ErrorFields | undefined): void;
 }
 
 /** FNV-1a, 32 bits, signed. */
@@ -57,6 +57,8 @@ export function createReceived(
   /** Runs and numbers of what could not be opened: a repeat is not tried again. */
   const unreadable = new Set<string>();
   const unstored = createUnstored();
+  let toldCode: ErrorCode | null = null;
+  let toldAt = Number.NEGATIVE_INFINITY;
 
   /** Notes the packet; true when it was shown before (section 6). */
   function isRepeat(peer: PeerRecord, packet: Packet, from: Endpoint): boolean {
@@ -277,9 +279,19 @@ export function createReceived(
       if (waiting !== undefined) acknowledge(waiting.packet, waiting.from);
     },
 
-    storeFailed(id, code) {
+    storeFailed(id, code, fields) {
       unstored.fail(id);
-      world.events.push({ kind: "notice", code, fields: { messageId: id }, messageId: id, at: world.now });
+      const isTold = code === toldCode && world.now - toldAt < timers.storeNoticeMs;
+      if (isTold) return;
+      toldCode = code;
+      toldAt = world.now;
+      world.events.push({
+        kind: "notice",
+        code,
+        fields: { ...fields, messageId: id },
+        messageId: id,
+        at: world.now,
+      });
     },
   };
 }

@@ -16,6 +16,7 @@ import type { Sealed } from "./sealed.js";
 import type { Presence } from "./presence.js";
 import type { Probes } from "./probes.js";
 import type { Queries } from "./queries.js";
+import { rereadLog } from "./reread.js";
 import { publishPeer, remember } from "./world.js";
 import type { TrustAnswer } from "./trust.js";
 import type { World } from "./world.js";
@@ -136,6 +137,13 @@ export function createRequests(world: World, parts: Parts): Requests {
             peer.chosenCharset = request.charset;
             publishPeer(world, "changed", peer);
           });
+        case "reread": {
+          const { conversation, charset } = request;
+          const messages = rereadLog(world.log, conversation, charset, world.options.codec);
+          if (messages.length > 0)
+            world.events.push({ kind: "reread", conversation, charset, at: world.now });
+          return { ok: true, messages };
+        }
         case "set-policy":
           return withPeer(request.peer, (peer) => {
             peer.policy = mergePolicy(peer.policy, request.policy);

@@ -3,7 +3,7 @@ import type { Merges } from "./merges.js";
 import { everyone } from "./model.js";
 import type { Message } from "./model.js";
 import type { Queue } from "./queue.js";
-import type { SavedState } from "./saved.js";
+import type { QueuedMessage, SavedState } from "./saved.js";
 import type { World } from "./world.js";
 
 export function restore(
@@ -23,7 +23,32 @@ export function restore(
   merges.restore(state);
   world.log.markEveryone(state.unread[everyone] ?? 0);
   for (const message of waiting) world.log.add(message);
-  // One whose message is gone would be sent without anybody knowing.
+  queue.restore(knownOf(state.queue, waiting));
+}
+
+/** One whose message is gone would be sent without anybody knowing. */
+function knownOf(queue: readonly QueuedMessage[], waiting: readonly Message[]): readonly QueuedMessage[] {
   const known = new Set(waiting.map(({ id }) => id));
-  queue.restore(state.queue.filter(({ messageId }) => known.has(messageId)));
+  return queue.filter(({ messageId }) => known.has(messageId));
+}
+
+/** What another program put into the queue of our history, and left to us; sent at once to who is there. */
+export function takeUp(
+  world: World,
+  found: readonly QueuedMessage[],
+  waiting: readonly Message[],
+  queue: Queue,
+): void {
+  const fresh = knownOf(found, waiting).filter(({ messageId, peerId }) => !queue.holds(messageId, peerId));
+  for (const message of waiting) {
+    if (world.log.get(message.id) !== undefined || !fresh.some(({ messageId }) => messageId === message.id))
+      continue;
+    world.log.add(message);
+    world.events.push({ kind: "message", message });
+  }
+  queue.restore(fresh);
+  for (const id of new Set(fresh.map(({ peerId }) => peerId))) {
+    const peer = world.peers.get(id);
+    if (peer !== undefined) queue.heard(peer);
+  }
 }

@@ -67,6 +67,8 @@ export interface MachineOptions {
   readonly answersProbes: boolean;
   /** A store is configured: acknowledge after `stored`. */
   readonly storing: boolean;
+  /** Messages held over all conversations; default `limits.messagesInMemory`. */
+  readonly messagesInMemory?: number | undefined;
   /** First packet number that was never used. */
   readonly firstPacketNo: number;
   /** Files can be given and taken: announced in entries (FILEATTACH, CLIPBOARD). */
@@ -131,7 +133,9 @@ export function createWorld(options: MachineOptions): World {
     effects: [],
     trust,
     peers: createPeers(options.legacyCharset, (event) => world.events.push(event), trust),
-    log: createMessageLog(),
+    log: createMessageLog(
+      options.messagesInMemory === undefined ? {} : { messages: options.messagesInMemory },
+    ),
     seen: createSeen(options.random),
     alarms: createAlarms(),
     numbers: createPacketNumbers(options.firstPacketNo, (effect) => world.effects.push(effect)),

@@ -1,6 +1,7 @@
 // A history that is opened later than it is handed out: whatever is asked of it waits until then. So a screen stands before a thread is
 // started and a file is opened. Used by the command line.
 import type { HistoryStore } from "../ports/history-store.js";
+import { toStoreError } from "./sqlite/driver.js";
 
 export interface DeferredHistory extends HistoryStore {
   /** Opens it, once; rejects as `opening` does, and so does everything that waits. */
@@ -33,6 +34,14 @@ export function deferHistory(opening: () => Promise<HistoryStore>): DeferredHist
     }
   }
 
+  async function putLater(...[item, done]: Parameters<HistoryStore["put"]>): Promise<void> {
+    try {
+      (await store).put(item, done);
+    } catch (cause) {
+      done(toStoreError(cause, ""));
+    }
+  }
+
   return {
     async open() {
       if (!isAsked) void begin();
@@ -40,7 +49,12 @@ export function deferHistory(opening: () => Promise<HistoryStore>): DeferredHist
       await store;
     },
     write: (item) => (opened === null ? ready().then((made) => made.write(item)) : opened.write(item)),
+    put(item, done) {
+      if (opened === null) void putLater(item, done);
+      else opened.put(item, done);
+    },
     state: async () => await (await ready()).state(),
+    waiting: async () => await (await ready()).waiting(),
     value: async (name) => await (await ready()).value(name),
     page: async (request) => await (await ready()).page(request),
     message: async (id) => await (await ready()).message(id),

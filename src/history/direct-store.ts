@@ -7,8 +7,7 @@ import type { EngineWrite, HistoryEngine } from "./engine.js";
 
 interface Waiting {
   readonly item: HistoryWrite;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
+  readonly done: (error: FeiyanError | null) => void;
 }
 
 /** Items of one transaction. */
@@ -32,7 +31,8 @@ export function writeBatch(
     return items.map(() => null);
   } catch (cause) {
     const error = toStoreError(cause, file);
-    if (error.code !== "store-failed" || items.length === 1) return items.map(() => error);
+    const isOfOne = error.code === "store-failed" || error.code === "queue-taken";
+    if (!isOfOne || items.length === 1) return items.map(() => error);
     return items.map((item) => {
       try {
         engine.write([item]);
@@ -42,6 +42,13 @@ export function writeBatch(
       }
     });
   }
+}
+
+/** A call that tells by calling back, as a promise. */
+export function promised(act: (done: Waiting["done"]) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    act((error) => (error === null ? resolve() : reject(error)));
+  });
 }
 
 function writePatiently(engine: HistoryEngine, items: readonly EngineWrite[]): void {
@@ -69,13 +76,14 @@ export function createDirectStore(engine: HistoryEngine, file = ""): HistoryStor
       batch.map(({ item }) => item),
       file,
     );
-    for (const [index, { resolve, reject }] of batch.entries()) {
-      const fault = faults[index] ?? null;
-      if (fault === null) resolve();
-      else reject(fault);
-    }
+    for (const [index, { done }] of batch.entries()) done(faults[index] ?? null);
     if (waiting.length > 0) setImmediate(flush);
     else indexLater();
+  }
+
+  function put(item: HistoryWrite, done: Waiting["done"]): void {
+    if (closed) queueMicrotask(() => done(new FeiyanError("node-closed", "the history was closed")));
+    else if (waiting.push({ item, done }) === 1) setImmediate(flush);
   }
 
   function indexLater(): void {
@@ -106,13 +114,10 @@ export function createDirectStore(engine: HistoryEngine, file = ""): HistoryStor
   }
 
   return {
-    write(item) {
-      if (closed) return Promise.reject(new FeiyanError("node-closed", "the history was closed"));
-      return new Promise((resolve, reject) => {
-        if (waiting.push({ item, resolve, reject }) === 1) setImmediate(flush);
-      });
-    },
+    write: (item) => promised((done) => put(item, done)),
+    put,
     state: () => ask(() => engine.state()),
+    waiting: () => ask(() => engine.waiting()),
     value: (name) => ask(() => engine.value(name)),
     page: (request) => ask(() => engine.page(request)),
     message: (id) => ask(() => engine.message(id)),

@@ -10,7 +10,7 @@ export type EngineWrite =
   | { readonly kind: "change-row"; readonly row: MessageRow };
 
 export type HistoryEngine = {
-  readonly [K in Exclude<keyof HistoryStore, "write" | "close">]: HistoryStore[K] extends (
+  readonly [K in Exclude<keyof HistoryStore, "write" | "put" | "close">]: HistoryStore[K] extends (
     ...given: infer G
   ) => Promise<infer R>
     ? (...given: G) => R

@@ -180,6 +180,7 @@ export function createMemoryEngine(): HistoryEngine {
           }),
       };
     },
+    waiting: () => [...queue.values()],
     value: (name) => values.get(name) ?? null,
     page({ conversation, before, after, sinceMs, limit }) {
       const ids = conversation === null ? null : idsOf(conversation);

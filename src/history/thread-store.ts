@@ -3,16 +3,16 @@
 import { Worker } from "node:worker_threads";
 import { FeiyanError } from "../ports/error.js";
 import type { HistoryStore, HistoryWrite } from "../ports/history-store.js";
-import { packBatch } from "./letters.js";
 import type { EngineCall, FromThread, SentError, ToThread } from "./letters.js";
+import { promised } from "./direct-store.js";
+import { packBatch } from "./packed-rows.js";
 import type { OpenedHistory } from "./open-history.js";
 import type { HistoryEngine } from "./engine.js";
 import type { FileOptions } from "./sqlite/open.js";
 
 interface Waiting {
   readonly item: HistoryWrite;
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
+  readonly done: (error: FeiyanError | null) => void;
 }
 
 interface Asked {
@@ -51,8 +51,8 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
     else worker.unref();
   }
 
-  const post = (letter: ToThread, bytes?: ArrayBuffer): void =>
-    worker.postMessage(letter, bytes === undefined ? [] : [bytes]);
+  const post = (letter: ToThread, moved: readonly ArrayBuffer[] = []): void =>
+    worker.postMessage(letter, moved);
 
   function sendBatch(): void {
     if (waiting.length === 0) return;
@@ -61,7 +61,7 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
     number += 1;
     flights.set(number, items);
     hold();
-    post({ kind: "batch", number, batch }, batch.bytes.buffer);
+    post({ kind: "batch", number, batch }, [batch.bytes.buffer, batch.numbers.buffer]);
   }
 
   /** What else this turn of the loop brings goes into the same batch; while one is being written the next one gathers. */
@@ -79,10 +79,9 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
     flights.delete(flight);
     // The next one first: it is written while this one's acknowledgements go out.
     if (flights.size === 0) sendBatch();
-    for (const [index, { resolve, reject }] of batch.entries()) {
+    for (const [index, { done }] of batch.entries()) {
       const error = errors?.[index] ?? null;
-      if (error === null) resolve();
-      else reject(received(error));
+      done(error === null ? null : received(error));
     }
     hold();
     whenWritten?.();
@@ -90,7 +89,7 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
 
   function fail(error: FeiyanError): void {
     broken = error;
-    for (const { reject } of [...flights.values(), waiting].flat()) reject(error);
+    for (const { done } of [...flights.values(), waiting].flat()) done(error);
     for (const { reject } of asked.values()) reject(error);
     flights.clear();
     waiting = [];
@@ -173,15 +172,21 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
     await worker.terminate();
   }
 
+  function put(item: HistoryWrite, done: Waiting["done"]): void {
+    if (broken !== null || closing !== null) {
+      const error = broken ?? closedError();
+      queueMicrotask(() => done(error));
+      return;
+    }
+    waiting.push({ item, done });
+    sendSoon();
+  }
+
   const store: HistoryStore = {
-    write(item) {
-      if (broken !== null || closing !== null) return Promise.reject(broken ?? closedError());
-      return new Promise((resolve, reject) => {
-        waiting.push({ item, resolve, reject });
-        sendSoon();
-      });
-    },
+    write: (item) => promised((done) => put(item, done)),
+    put,
     state: () => ask("state"),
+    waiting: () => ask("waiting"),
     value: (name) => ask("value", name),
     page: (request) => ask("page", request),
     message: (id) => ask("message", id),

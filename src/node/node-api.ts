@@ -18,6 +18,7 @@ import type { HistoryStore } from "../ports/history-store.js";
 import type { Endpoint, LocalNetwork } from "../ports/transport.js";
 import type { Charset } from "../protocol/text-codec.js";
 import type { FileApi } from "./files/file-api.js";
+import type { RedecodeResult } from "./redecode.js";
 
 export interface Node extends FileApi {
   /** Binds the port, announces us. Rejects with a FeiyanError such as `port-in-use`. */
@@ -86,6 +87,8 @@ export interface Node extends FileApi {
   markRead(conversation: PeerId): Promise<void>;
   /** Fixes a peer's charset, or (null) lets it be found out again. */
   setCharset(peer: PeerId, charset: Charset | null): Promise<void>;
+  /** Reads what came in a conversation again, in memory and in the history, and keeps it so; search finds it as it reads now. */
+  redecode(conversation: PeerId, charset: Charset): Promise<RedecodeResult>;
   /** Favourite, muted, blocked, not logged, a note, own groups: what is not given stays. */
   setPolicy(peer: PeerId, policy: Partial<PeerPolicy>): Promise<void>;
   /** Counts one entry to another, conversation and all; `splitPeer` undoes it. */

@@ -4,6 +4,7 @@ import type { Effect } from "../core/effect.js";
 import type { Event } from "../core/event.js";
 import type { Answer, Receiver, Request } from "../core/input.js";
 import { limits } from "../core/limits.js";
+import { redecodeHistory } from "./redecode.js";
 import { createMachine } from "../core/machine.js";
 import type { Step } from "../core/machine.js";
 import type { MachineOptions } from "../core/world.js";
@@ -27,7 +28,7 @@ import type { TcpReach } from "../protocol/probe.js";
 
 /** Everything a node is made of; `createNode` fills in the real parts. */
 export interface NodeParts {
-  readonly machine: Omit<MachineOptions, "storing" | "answersProbes">;
+  readonly machine: Omit<MachineOptions, "storing" | "messagesInMemory" | "answersProbes">;
   readonly transport: DatagramTransport;
   readonly clock: Clock;
   /** Our own groups, read when a target names one. */
@@ -54,6 +55,8 @@ export interface NodeParts {
 
 /** Between two notices of writes that failed. */
 const failurePauseMs = 10_000;
+/** Between two looks at what other programs left in the queue of the history. */
+const takeUpMs = 3_000;
 
 export function createNodeOf(parts: NodeParts): Node {
   const { transport, clock, store, history } = parts;
@@ -62,6 +65,7 @@ export function createNodeOf(parts: NodeParts): Node {
     ...parts.machine,
     files: hasFiles,
     storing: store !== undefined || history !== undefined,
+    ...(history === undefined ? {} : { messagesInMemory: limits.messagesBeforeHistory }),
     answersProbes: parts.tryReach !== undefined,
   });
   const inbox = createInbox(machine, clock, run);
@@ -135,10 +139,10 @@ export function createNodeOf(parts: NodeParts): Node {
         transport.broadcast(effect.bytes);
         return;
       case "store":
-        void keep(effect.message.id, () => keepMessage(effect.message, effect.group));
+        keepMessage(effect.message, effect.group);
         return;
       case "write":
-        void keep(effect.about, () => history?.write(effect.item));
+        history?.put(effect.item, (error) => written(effect.about, error));
         return;
       case "probe":
         void tryProbe(effect);
@@ -164,24 +168,41 @@ export function createNodeOf(parts: NodeParts): Node {
     if (tcp !== undefined) inbox.put({ kind: "probed", to, token, tcp });
   }
 
-  function keepMessage(message: Message, group: string): Promise<void> | undefined {
-    if (store === undefined) return history?.write({ kind: "message", message, group });
-    if (history === undefined) return store(message);
-    return store(message).then(() => history.write({ kind: "message", message, group }));
+  function keepMessage(message: Message, group: string): void {
+    const put = (): void =>
+      history === undefined
+        ? written(message.id, null)
+        : history.put({ kind: "message", message, group }, (error) => written(message.id, error));
+    if (store === undefined) put();
+    // Whatever goes wrong there, the machine only needs to know that it is not kept.
+    else {
+      void new Promise<void>((resolve) => resolve(store(message))).then(put, (cause: unknown) =>
+        written(message.id, cause),
+      );
+    }
+  }
+
+  /** Kept since the machine was told last: those of one write to the disk are told together. */
+  let keptIds: MessageId[] = [];
+
+  function tellKept(): void {
+    const messageIds = keptIds;
+    keptIds = [];
+    inbox.put({ kind: "stored", messageIds });
   }
 
   /** Tells the machine what became of it; without an id of nothing but a failure. */
-  async function keep(messageId: MessageId | null, write: () => Promise<void> | undefined): Promise<void> {
-    try {
-      await write();
-    } catch (cause) {
-      // Whatever went wrong, the machine only needs to know that it is not kept.
-      const code = cause instanceof FeiyanError ? cause.code : "store-failed";
-      if (messageId === null) noteStoreFailure(code, cause);
-      else inbox.put({ kind: "store-failed", messageId, code });
+  function written(messageId: MessageId | null, cause: unknown): void {
+    if (cause === null) {
+      if (messageId !== null && keptIds.push(messageId) === 1) queueMicrotask(tellKept);
       return;
     }
-    if (messageId !== null) inbox.put({ kind: "stored", messageId });
+    const code = cause instanceof FeiyanError ? cause.code : "store-failed";
+    if (messageId === null) noteStoreFailure(code, cause);
+    else {
+      const fields = cause instanceof FeiyanError ? cause.fields : undefined;
+      inbox.put({ kind: "store-failed", messageId, code, fields });
+    }
   }
 
   let storeFailureAt = Number.NEGATIVE_INFINITY;
@@ -288,7 +309,33 @@ export function createNodeOf(parts: NodeParts): Node {
     }
   }
 
+  let cancelTakeUp: (() => void) | null = null;
+
+  /** A message that a short-lived program left to wait is ours as soon as we see it. */
+  async function takeUp(): Promise<void> {
+    cancelTakeUp = null;
+    if (history === undefined || closing !== null) return;
+    try {
+      const known = new Set(machine.waiting().map(({ id }) => id));
+      const queue = (await history.waiting()).filter(({ messageId }) => !known.has(messageId));
+      if (queue.length > 0) {
+        const kept = await Promise.all(queue.map(({ messageId }) => history.message(messageId)));
+        const waiting = kept.filter((one) => one !== null).map(({ message }) => message);
+        inbox.put({ kind: "take-up", queue, waiting });
+      }
+    } catch (cause) {
+      noteStoreFailure(cause instanceof FeiyanError ? cause.code : "store-failed", cause);
+    }
+    takeUpLater();
+  }
+
+  function takeUpLater(): void {
+    if (history === undefined || closing !== null) return;
+    cancelTakeUp = clock.at(clock.now() + takeUpMs, () => void takeUp());
+  }
+
   async function closeDown(): Promise<void> {
+    cancelTakeUp?.();
     await new Promise<void>((resolve) => {
       whenStopped = resolve;
       inbox.put({ kind: "stop" });
@@ -321,6 +368,7 @@ export function createNodeOf(parts: NodeParts): Node {
         filesProblem = error;
       });
       inbox.put({ kind: "start", network });
+      takeUpLater();
       void parts.keysReady?.then(
         () => inbox.put({ kind: "keys-ready" }),
         (cause: unknown) =>
@@ -395,6 +443,15 @@ export function createNodeOf(parts: NodeParts): Node {
         return () => unsettled.delete(end);
       },
     }),
+    async redecode(conversation, charset) {
+      const codec = parts.machine.codec;
+      const kept =
+        history === undefined ? null : await redecodeHistory(history, { conversation, charset }, codec);
+      const held = (await request({ kind: "reread", conversation, charset })).length;
+      return kept === null
+        ? { changed: held, unchanged: machine.conversation(conversation).messages.length - held }
+        : { ...kept, changed: Math.max(kept.changed, held) };
+    },
     setPolicy: (peer, policy) => requestOnly({ kind: "set-policy", peer, policy }),
     mergePeers: (from, into) => requestOnly({ kind: "merge-peers", from, into }),
     splitPeer: (from) => requestOnly({ kind: "split-peer", from }),

@@ -1,6 +1,6 @@
 // Reads a kept conversation again in another charset and keeps the result, so that search finds it: page by page, from the bytes. What
 // was sent by us, or has no bytes, stays.
-import { rereadMessage } from "../core/reread.js";
+import { rereadAs } from "../core/reread.js";
 import type { PeerId } from "../core/model.js";
 import type { HistoryStore, TextChange } from "../ports/history-store.js";
 import type { Charset, TextCodec } from "../protocol/text-codec.js";
@@ -37,10 +37,9 @@ export async function redecodeHistory(
     const page = await history.page({ conversation, before, limit: pageSize });
     const changes: TextChange[] = [];
     for (const { message } of page.messages) {
-      const reading = message.charset === "ascii" ? null : rereadMessage(message, charset, codec);
-      const isSame = reading === null || (reading.text === message.text && message.charset === charset);
-      if (isSame) unchanged += 1;
-      else changes.push({ id: message.id, ...reading, charset, charsetReason: "peer-choice" });
+      const reread = rereadAs(message, charset, codec);
+      if (reread === null) unchanged += 1;
+      else changes.push(reread);
     }
     // oxlint-disable-next-line no-await-in-loop -- as above
     if (changes.length > 0 && !dryRun) await history.rewrite(changes);

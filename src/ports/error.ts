@@ -39,6 +39,7 @@ export const errorCodes = [
   "store-corrupt",
   "store-newer",
   "store-foreign",
+  "queue-taken",
   "import-unreadable",
   "state-unreadable",
   "impairment-invalid",

@@ -3,6 +3,7 @@
 import type { Delivery, Message, MessageId, PeerId } from "../core/model.js";
 import type { PeerMemory, PeerMerge, QueuedMessage, SavedState } from "../core/saved.js";
 import type { SearchQuery } from "../core/search-query.js";
+import type { FeiyanError } from "./error.js";
 import type { Charset, CharsetReason } from "../protocol/text-codec.js";
 
 /** Something to be kept. Several written one after the other become durable together, or none of them. */
@@ -17,7 +18,11 @@ export type HistoryWrite =
   | { readonly kind: "read"; readonly conversation: PeerId; readonly at: number }
   | { readonly kind: "merge"; readonly merge: PeerMerge }
   | { readonly kind: "unmerge"; readonly from: PeerId }
-  | { readonly kind: "queue"; readonly queued: QueuedMessage }
+  /**
+   * `claims`: it is sent now. Rejects with `queue-taken` when another program with the same file, one that runs, is sending it, or when
+   * it waits no more.
+   */
+  | { readonly kind: "queue"; readonly queued: QueuedMessage; readonly claims: boolean }
   | { readonly kind: "unqueue"; readonly messageId: MessageId; readonly peerId: PeerId }
   /** Drafts, input history and the like, by name; null forgets it. */
   | { readonly kind: "value"; readonly name: string; readonly value: string | null };
@@ -114,8 +119,12 @@ export interface LedgerLine extends Delivery {
 export interface HistoryStore {
   /** Resolves when it is durable; rejects with `store-failed`, `store-full`, `store-locked`, … */
   write(item: HistoryWrite): Promise<void>;
+  /** The same for thousands a second: `done` is called once, later, with what went wrong or null. */
+  put(item: HistoryWrite, done: (error: FeiyanError | null) => void): void;
   /** What was kept besides messages, the peers seen last first and bounded. */
   state(): Promise<SavedState>;
+  /** What waits for absent receivers and is not being sent by another program that runs. */
+  waiting(): Promise<readonly QueuedMessage[]>;
   value(name: string): Promise<string | null>;
   page(request: PageRequest): Promise<HistoryPage>;
   message(id: MessageId): Promise<KeptMessage | null>;

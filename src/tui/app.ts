@@ -33,7 +33,7 @@ import { update } from "./update/update.js";
 import { viewScreen } from "./view/screen.js";
 import { createArchive } from "./log/archive.js";
 import { withArchive } from "./log/archived-timeline.js";
-import { fetchNearby, withKept } from "./log/kept-messages.js";
+import { fetchNearby, keepPlace, withKept } from "./log/kept-messages.js";
 import { keepScreen, readScreen, restoreScreen } from "./screen-state.js";
 import { holdInPast } from "./update/archive.js";
 import { createWireLog } from "./wire-log.js";
@@ -82,10 +82,12 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
   const readings = createReadings();
   const timer = replaced.timer ?? systemTimer;
   const recent = createTimelines(node);
+  const codec = createTextCodec();
   const archive =
     node.history === null
       ? null
       : createArchive({
+          codec,
           node,
           history: node.history,
           now: replaced.now ?? Date.now,
@@ -120,7 +122,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     get attention() {
       return attention;
     },
-    codec: createTextCodec(),
+    codec,
     now: replaced.now ?? Date.now,
     get revision() {
       return revision;
@@ -248,6 +250,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     terminal.paint(viewScreen(state, world), timing);
   });
   const dispatch = (action: Action): void => {
+    if (archive !== null) keepPlace(state, recent, archive);
     const step = holdInPast(update(state, action, world), world);
     ({ state } = step);
     if (archive !== null) fetchNearby(state, timelines, recent, archive);
@@ -287,6 +290,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     node.subscribe((event) => {
       revision += 1;
       timelines.note(event);
+      archive?.note(event);
       dispatch({ kind: "node", event });
     }),
     options.wire.subscribe((record) => {

@@ -2,7 +2,7 @@
 import type { Translate } from "../i18n/catalogue.js";
 import type { TuiTextKey } from "../i18n/tui-zh-CN.js";
 import type { ChatNode, ErrorFields, MessageId, PeerId, QueueOptions, TextCodec } from "../index.js";
-import { everyone, FeiyanError, redecodeHistory } from "../index.js";
+import { everyone, FeiyanError } from "../index.js";
 import type { LabDesk } from "../lab/desk/desk.js";
 import type { Action, Problem, Request } from "./action.js";
 import type { AppLanguage, AppPaths, RunningSimulation, SettingsReload } from "./app-options.js";
@@ -93,8 +93,7 @@ export function createPerformer(options: PerformOptions): Performer {
     conversation,
     charset,
   }: Extract<Request, { kind: "redecode" }>): Promise<Action | void> => {
-    if (node.history === null) return undefined;
-    const { changed } = await redecodeHistory(node.history, { conversation, charset }, options.codec);
+    const { changed } = await node.redecode(conversation, charset);
     if (changed === 0) return undefined;
     const values = { count: changed, charset: charset.toUpperCase() };
     return { kind: "notice", text: options.text("notice.redecoded", values), tone: "plain" };

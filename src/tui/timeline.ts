@@ -48,6 +48,8 @@ interface PlacedLine {
 interface Thread extends Timeline {
   add(line: SystemLine): void;
   noteChange(id: MessageId): void;
+  /** Every message may read differently now. */
+  drawAnew(): void;
   readonly lines: readonly PlacedLine[];
 }
 
@@ -78,6 +80,8 @@ export function createTimelines(node: Pick<Node, "conversation">): Timelines {
         for (const one of to.length > 1 ? to : [conversation]) threads.get(one)?.noteChange(id);
       } else if (event.kind === "peer-merged") {
         merge(event.from, event.into.id);
+      } else if (event.kind === "reread") {
+        threads.get(event.conversation)?.drawAnew();
       }
     },
     add(conversation, line) {
@@ -194,6 +198,7 @@ function createThread(messagesNow: () => MessageList, placed: readonly PlacedLin
       lines = lines.slice(gone);
       startAnew();
     },
+    drawAnew: startAnew,
     noteChange(id) {
       const serial = this.find(id);
       if (serial === undefined) return;

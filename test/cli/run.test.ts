@@ -95,7 +95,7 @@ describe("sending to many", () => {
     const words = ["send", "--to", "127.0.0.1-3:9", ...flags, "hi"];
     const { code, stdout, stderr } = await run(words, { terminal: true, input: "\n" });
     expect([code, stdout]).toEqual([2, ""]);
-    expect(stderr).toMatch(/^send to 3 receivers\? \(y\/N\) feiyan: nothing was sent/);
+    expect(stderr).toMatch(/^send to 3 receivers\? \(y\/N\) feiyan: nothing was done/);
   });
 
   it("sends after yes, each receiver once", async () => {

@@ -203,8 +203,12 @@ describe.each(engines)("history in $name", (tried) => {
       lossy: false,
       retries: 3,
     };
-    await store.write({ kind: "queue", queued });
-    await store.write({ kind: "queue", queued: { ...queued, messageId: "M0" as Message["id"] } });
+    await store.write({ kind: "queue", queued, claims: false });
+    await store.write({
+      kind: "queue",
+      queued: { ...queued, messageId: "M0" as Message["id"] },
+      claims: false,
+    });
     await store.write({ kind: "unqueue", messageId: "M0" as Message["id"], peerId: bob.id });
     await store.write({ kind: "value", name: "drafts", value: "{}" });
     await store.write({ kind: "value", name: "gone", value: "x" });

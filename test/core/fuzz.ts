@@ -145,7 +145,10 @@ function request(chance: Chance, { peers, messages }: Memory): Request {
     case 5:
       return { kind: "read", conversation: chance.one([peer, "everyone" as PeerId]) };
     case 6:
-      return { kind: "set-charset", peer, charset: chance.one([null, "utf-8", "big5", "cp932"]) };
+      return chance.one<Request>([
+        { kind: "set-charset", peer, charset: chance.one([null, "utf-8", "big5", "cp932"]) },
+        { kind: "reread", conversation: peer, charset: chance.one(["utf-8", "big5", "gbk"]) },
+      ]);
     case 7:
       return { kind: "forget-peer", peer };
     case 8:
@@ -193,7 +196,7 @@ export function nextInput(chance: Chance, machine: Machine, memory: Memory): Inp
   if (dice < 92) return { kind: "request", request: request(chance, memory) };
   if (dice < 94) return { kind: "tick" };
   const messageId = memory.messages.length === 0 ? ("none" as MessageId) : chance.one(memory.messages);
-  if (dice < 96) return { kind: "stored", messageId };
+  if (dice < 96) return { kind: "stored", messageIds: [messageId] };
   if (dice < 97) return { kind: "store-failed", messageId, code: "store-failed" };
   if (dice < 98)
     return {

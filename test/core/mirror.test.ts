@@ -1,5 +1,6 @@
 // A mirror that hears only events shows what the machine shows: over noise, requests and time that passes.
 import { describe, expect, it } from "vitest";
+import { createTextCodec } from "../../src/charset/codecs.js";
 import { createMirror, snapshotOf } from "../../src/core/mirror.js";
 import { everyone } from "../../src/core/model.js";
 import type { Peer } from "../../src/core/model.js";
@@ -18,7 +19,7 @@ const byId = (peers: readonly Peer[]) => new Map(peers.map((peer) => [peer.id, v
 describe("a mirror", () => {
   it.each([1, 2, 3, 4])("shows what the machine shows (seed %i)", (seed) => {
     const { machine } = conversation();
-    const mirror = createMirror(snapshotOf(machine, 100));
+    const mirror = createMirror(snapshotOf(machine, 100), createTextCodec());
     const random = chanceOf(createSeededRandom(seed));
     let now = startMs;
     for (const event of machine.handle({ kind: "start", network }, now).events) mirror.apply(event);

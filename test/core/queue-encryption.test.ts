@@ -61,7 +61,7 @@ describe("an encrypted message and the store", () => {
     expect(kept).toMatchObject({ text: "试题在三号柜", encryption: { signature: "valid" } });
     expect(kept?.raw).toEqual(shown?.raw);
     expect(link.lines.filter((line) => line.includes("RECVMSG"))).toEqual([]);
-    bob.put({ kind: "stored", messageId: shown!.id });
+    bob.put({ kind: "stored", messageIds: [shown!.id] });
     link.settle();
     expect(link.lines.filter((line) => line.includes("RECVMSG"))).toHaveLength(1);
 

@@ -1,5 +1,6 @@
 // Messages for absent receivers: they wait, go out once and in order when the receiver is there, and are known again after a crash.
 import { describe, expect, it } from "vitest";
+import { useSmallLimits } from "./small-limits.js";
 import type { Answer, SayOptions } from "../../src/core/input.js";
 import { limits } from "../../src/core/limits.js";
 import type { Message, PeerId } from "../../src/core/model.js";
@@ -7,6 +8,8 @@ import type { QueuedMessage, SavedState } from "../../src/core/saved.js";
 import { nothingSaved } from "../../src/core/saved.js";
 import { conversation } from "./conversation.js";
 import { peerLike } from "../contract/history-samples.js";
+
+useSmallLimits();
 
 const bob = "bob@pc" as PeerId;
 const queue: SayOptions = { queue: { prefix: "[14:02] " } };
@@ -169,7 +172,7 @@ describe("with a store", () => {
     expect(wordsSent(talk)).toEqual([]);
     const [kept] = keptQueue(talk);
     expect(kept?.packetNo).toMatch(/^\d+$/u);
-    talk.put({ kind: "stored", messageId: message.id });
+    talk.put({ kind: "stored", messageIds: [message.id] });
     expect(wordsSent(talk)).toEqual(["一"]);
     confirmLast(talk);
     expect(keptQueue(talk)).toEqual([]);
@@ -181,7 +184,7 @@ describe("with a store", () => {
     comeBack(talk);
     talk.put({ kind: "store-failed", messageId: message.id, code: "store-full" });
     talk.receiveText("1:910:bob:pc:32:hi\\0");
-    talk.put({ kind: "stored", messageId: message.id });
+    talk.put({ kind: "stored", messageIds: [message.id] });
     expect(wordsSent(talk)).toEqual(["一"]);
   });
 
@@ -189,7 +192,7 @@ describe("with a store", () => {
     const before = absentBob({ storing: true });
     const messages = ["一", "二"].map((text) => say(before, text));
     comeBack(before);
-    before.put({ kind: "stored", messageId: messages[0]!.id });
+    before.put({ kind: "stored", messageIds: [messages[0]!.id] });
     const number = before.sent.findLast(({ packet }) => packet?.modeName === "SENDMSG")!.packet!.packetNo;
     const state: SavedState = {
       ...nothingSaved,
@@ -201,12 +204,12 @@ describe("with a store", () => {
     after.started();
     expect(after.machine.peer(bob)).toMatchObject({ state: "offline", unread: 0 });
     after.receiveText("1:950:bob:pc:1:Bob\\0\\0");
-    after.put({ kind: "stored", messageId: messages[0]!.id });
+    after.put({ kind: "stored", messageIds: [messages[0]!.id] });
     expect(after.sent.findLast(({ packet }) => packet?.modeName === "SENDMSG")!.packet!.packetNo).toBe(
       number,
     );
     confirmLast(after);
-    after.put({ kind: "stored", messageId: messages[1]!.id });
+    after.put({ kind: "stored", messageIds: [messages[1]!.id] });
     confirmLast(after);
     expect(wordsSent(after)).toEqual(["一", "二"]);
     expect(messages.map((message) => stateOf(after, message))).toEqual([["delivered"], ["delivered"]]);

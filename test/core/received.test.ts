@@ -1,7 +1,7 @@
 // Messages that come in (docs/protocol.md section 6): shown once, acknowledged where that is asked for, and only when they are kept.
 import { describe, expect, it } from "vitest";
 import { useSmallLimits } from "./small-limits.js";
-import { limits } from "../../src/core/limits.js";
+import { limits, timers } from "../../src/core/limits.js";
 import { everyone } from "../../src/core/model.js";
 import type { Message } from "../../src/core/model.js";
 import { conversation } from "./conversation.js";
@@ -217,8 +217,8 @@ describe("with a store", () => {
     talk.receiveText("1:100:bob:pc:288:hello\\0", "10.9.0.2");
     talk.advance(60_000);
     expect(talk.lines()).toEqual([]);
-    talk.put({ kind: "stored", messageId: message!.id });
-    talk.put({ kind: "stored", messageId: message!.id });
+    talk.put({ kind: "stored", messageIds: [message!.id] });
+    talk.put({ kind: "stored", messageIds: [message!.id] });
     expect(talk.sent.map(({ to, line }) => [to, line])).toEqual([
       [{ address: "10.0.0.2", port: 2425 }, "RECVMSG 100"],
     ]);
@@ -232,7 +232,7 @@ describe("with a store", () => {
     talk.receiveText("1:100:bob:pc:32:quiet\\0");
     talk.receiveText("1:101:bob:pc:1056:to all\\0");
     talk.receiveText("bare", "10.0.0.7:4000");
-    for (const { id } of storedOf(talk)) talk.put({ kind: "stored", messageId: id });
+    for (const { id } of storedOf(talk)) talk.put({ kind: "stored", messageIds: [id] });
     expect(storedOf(talk)).toHaveLength(3);
     expect(talk.lines()).toEqual([]);
     expect(talk.say("Bob", "mine")).toBeDefined();
@@ -250,7 +250,7 @@ describe("with a store", () => {
     talk.receiveText("1:100:bob:pc:288:hello\\0");
     expect(storedOf(talk).map((message) => message.id)).toEqual([id, id]);
     expect(talk.lines()).toEqual([]);
-    talk.put({ kind: "stored", messageId: id });
+    talk.put({ kind: "stored", messageIds: [id] });
     expect(talk.lines()).toEqual(["RECVMSG 100"]);
     expect(talk.shown()).toHaveLength(1);
   });
@@ -262,7 +262,7 @@ describe("with a store", () => {
     expect(talk.shown()).toHaveLength(limits.unstoredMessages);
     expect(talk.machine.diagnostics().dropped["store-busy"]).toBe(1);
     const last = `1:${limits.unstoredMessages + 2}:bob:pc:288:m\\0`;
-    talk.put({ kind: "stored", messageId: talk.shown()[0]!.id });
+    talk.put({ kind: "stored", messageIds: [talk.shown()[0]!.id] });
     talk.receiveText(last);
     expect(talk.shown()).toHaveLength(limits.unstoredMessages + 1);
   });
@@ -275,6 +275,12 @@ describe("with a store", () => {
     }
     expect(talk.shown()).toHaveLength(limits.unstoredMessages + 10);
     expect(talk.lines()).toEqual([]);
+    // Told once in a while, not for each of them.
+    const told = (): number => talk.events.filter(({ kind }) => kind === "notice").length;
+    expect(told()).toBe(1);
+    talk.advance(timers.storeNoticeMs);
+    talk.put({ kind: "store-failed", messageId: talk.shown().at(-1)!.id, code: "store-failed" });
+    expect(told()).toBe(2);
   });
 
   it("that fails for a message which is no longer in memory lets it go", () => {

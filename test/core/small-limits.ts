@@ -8,6 +8,7 @@ const small = {
   messageBytesInMemory: 8 * 1024 * 1024,
   seenKeys: 2_000,
   pendingMessages: 500,
+  queuedMessages: 200,
   unstoredMessages: 200,
   peers: 1_000,
   waitingAnswers: 200,

@@ -131,6 +131,51 @@ it("a message to somebody absent waits over the end of the program, and arrives 
   ]);
 });
 
+it("what a command left to wait is taken up by a running chat, and goes out once where two run with one history", async () => {
+  const home = newHome();
+  const [port, otherPort, theirs] = [await freePort(), await freePort(), await freePort()];
+  const us = (own: number): string[] => ["--home", home, "--port", String(own), ...at, "--name", "li"];
+  const bob = createSocket("udp4");
+  bob.bind(theirs, "127.0.0.1");
+  await once(bob, "listening");
+  const heard: string[] = [];
+  bob.on("message", (bytes, from) => {
+    const text = iconv.decode(bytes, "gbk");
+    const [, no, , , command] = text.split(":");
+    if ((Number(command) & 0xff) !== 0x20) return;
+    heard.push(text);
+    bob.send(`1:17000000${90 + heard.length}:bob:pc-b:33:${no}\0`, from.port, "127.0.0.1");
+  });
+  const entry = (number: number, command: number, to: number): void =>
+    bob.send(`1:${1_700_000_000 + number}:bob:pc-b:${command}:Bob\0\0`, to, "127.0.0.1");
+  const running = start(["watch", ...us(port)], null);
+  await running.printed("on port");
+  entry(1, 1, port);
+  await running.printed("Bob");
+  entry(2, 2, port);
+  await running.printed("offline");
+
+  // Beside the running one, on a port of its own, and not through its control socket.
+  const queued = await feiyan(["send", "--to", "Bob", "--queue", "--alone", ...us(otherPort), "等你回来"]);
+  expect(queued.code).toBe(0);
+  const second = start(["watch", ...us(otherPort)], null);
+  await second.printed("on port");
+  await running.printed("等你回来");
+  expect(heard).toEqual([]);
+  entry(3, 1, port);
+  entry(4, 1, otherPort);
+  await Promise.race([running.printed("delivered"), second.printed("delivered")]);
+  const left = await history(home, "queue", "--json");
+  expect(left.objects).toEqual([]);
+  for (const one of [running, second]) {
+    one.child.kill("SIGINT");
+    await one.ended;
+  }
+  bob.close();
+  expect(heard).toHaveLength(1);
+  expect(heard[0]).toContain("等你回来");
+});
+
 it("--no-history keeps nothing", async () => {
   const home = newHome();
   const port = await freePort();

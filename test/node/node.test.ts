@@ -302,8 +302,7 @@ describe("the store", () => {
     expect(waiting).toHaveLength(1);
     expect(li.states(message!)).toEqual(["sent"]);
     waiting[0]?.();
-    await Promise.resolve();
-    await Promise.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
     lan.clock.advance(1);
     expect(li.states(message!)).toEqual(["delivered"]);
   });

@@ -71,6 +71,7 @@ function levelOf(event: Event): "debug" | "info" | "warn" | null {
       return event.change === "changed" ? "debug" : "info";
     case "peer-merged":
     case "peer-split":
+    case "reread":
       return "info";
     case "delivery":
       return event.delivery.final ? "info" : "debug";

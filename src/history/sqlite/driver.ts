@@ -106,6 +106,12 @@ export function isBusy(cause: unknown): boolean {
   return number !== null && ((number & 0xff) === 5 || (number & 0xff) === 6);
 }
 
+/** No room on the disk. */
+export function isFull(cause: unknown): boolean {
+  const number = sqliteCodeOf(cause);
+  return number !== null && (number & 0xff) === 13;
+}
+
 /** A row stands in the way: the same key was written before. */
 export function isTaken(cause: unknown): boolean {
   const number = sqliteCodeOf(cause);

@@ -1,14 +1,18 @@
-// The history in one SQLite file, open: the storage engine that the stores put behind a thread or call at once. Here are transactions,
-// pages and removal; rows, searching and state have files of their own.
+// The history in one SQLite file, open: the storage engine that the stores put behind a thread or call at once. Here are transactions and
+// the filling of the index; rows, pages, searching, removal and state have files of their own.
 import type { PeerId } from "../../core/model.js";
-import type { HistoryPage, KeptMessage, PageRequest, RemoveRequest } from "../../ports/history-store.js";
+import type { KeptMessage } from "../../ports/history-store.js";
 import { mergedInto, rootOf } from "../memory-engine.js";
-import { conversationsOf, messageOf, placeAt, rowFlags, rowOf } from "../message-row.js";
+import { conversationsOf, messageOf, rowFlags, rowOf } from "../message-row.js";
 import { searchTextOf } from "../../core/search-match.js";
+import { isFull } from "./driver.js";
 import type { Database, Statement } from "./driver.js";
 import { gramsOf } from "./grams.js";
-import { createRows, numberOf, rowColumns, rowTables, textOf } from "./rows.js";
-import { searchFile } from "./search.js";
+import { createPages } from "./pages.js";
+import { countIn, createRemoval } from "./removal.js";
+import { createRows, rowColumns, rowTables } from "./rows.js";
+import { numberOf, textOf } from "./values.js";
+import { createSearch } from "./search.js";
 import { createState } from "./state.js";
 import type { HistoryEngine } from "../engine.js";
 
@@ -19,14 +23,13 @@ export interface EngineOptions {
   readonly secureDelete: boolean;
 }
 
-/** Messages removed or put into the index in one transaction. */
-const removedAtOnce = 2_000;
 /** Put into the index before a search, so that little is left to be looked at one by one. */
 const indexedBeforeSearch = 1_000;
 
 export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions): HistoryEngine {
   const rows = createRows(db);
   const state = createState(db, rows);
+  const search = createSearch({ db, rows, hasGrams });
   const statements = {
     firstUnindexed: db.prepare("SELECT first, last FROM unindexed LIMIT 1"),
     inStretch: db.prepare(
@@ -38,6 +41,15 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
     ),
   };
   let indexInsert: Statement | null = null;
+  const pages = createPages(db, kept);
+  const removal = createRemoval({
+    db,
+    hasGrams,
+    secureDelete,
+    transaction,
+    unindex,
+    numbersWithin: (conversation) => within(conversation).numbers,
+  });
 
   function transaction<T>(work: () => T): T {
     db.exec("BEGIN IMMEDIATE");
@@ -63,50 +75,6 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
     const names = mergedInto(conversation, state.merges().values());
     const numbers = [...names].map((name) => rows.numberOf(name)).filter((number) => number !== null);
     return { names, numbers };
-  }
-
-  /** Up to so many messages on one side of a place, nearest first. */
-  function side(
-    numbers: readonly number[] | null,
-    from: number,
-    isForward: boolean,
-    limit: number,
-  ): KeptMessage[] {
-    const compare = isForward ? `> ?` : `< ?`;
-    const order = isForward ? "ASC" : "DESC";
-    if (numbers === null) {
-      const sql = `SELECT ${rowColumns} FROM ${rowTables} WHERE m.place ${compare} ORDER BY m.place ${order} LIMIT ?`;
-      return db.prepare(sql).all(from, limit).map(kept);
-    }
-    const found = new Map<number, KeptMessage>();
-    for (const table of ["messages", "copies"]) {
-      const statement = db.prepare(
-        `SELECT ${rowColumns} FROM (SELECT place FROM ${table} WHERE conversation = ? AND place ${compare}
-         ORDER BY place ${order} LIMIT ?) p CROSS JOIN ${rowTables} WHERE m.place = p.place`,
-      );
-      for (const number of numbers) {
-        for (const one of statement.all(number, from, limit).map(kept)) found.set(one.place, one);
-      }
-    }
-    const sign = isForward ? 1 : -1;
-    return [...found.values()].toSorted((a, b) => sign * (a.place - b.place)).slice(0, limit);
-  }
-
-  function page({ conversation, before, after, sinceMs, limit }: PageRequest): HistoryPage {
-    const numbers = conversation === null ? null : within(conversation).numbers;
-    const isForward = after !== undefined || sinceMs !== undefined;
-    const from = isForward ? (after ?? placeAt(sinceMs ?? 0) - 1) : (before ?? Number.MAX_SAFE_INTEGER);
-    const found = side(numbers, from, isForward, limit + 1);
-    const shown = found.slice(0, limit);
-    const messages = isForward ? shown : shown.toReversed();
-    const first = messages[0]?.place ?? (isForward ? Number.MAX_SAFE_INTEGER : from);
-    const last = messages.at(-1)?.place ?? (isForward ? from : -1);
-    const hasMore = found.length > limit;
-    return {
-      messages,
-      hasOlder: isForward ? side(numbers, first, false, 1).length > 0 : hasMore,
-      hasNewer: isForward ? hasMore : before !== undefined && side(numbers, last, true, 1).length > 0,
-    };
   }
 
   function indexSome(limit: number): boolean {
@@ -149,70 +117,20 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
     if (hasGrams) db.prepare("DELETE FROM grams WHERE rowid = ?").run(place);
   }
 
-  function removePlaces(places: readonly number[]): void {
-    for (const place of places) {
-      unindex(place);
-      for (const table of ["copies", "ledger", "messages"]) {
-        db.prepare(`DELETE FROM ${table} WHERE place = ?`).run(place);
-      }
+  /** On a full disk: the log holds each page as often as it was written, the file once. False when nothing came of it. */
+  function emptyLog(): boolean {
+    try {
+      const done = db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get() ?? {};
+      return numberOf(Reflect.get(done, "busy")) === 0;
+    } catch {
+      // Not even for that.
+      return false;
     }
   }
-
-  /** Places of what is to go, some at a time. */
-  function condemned({ ids, conversation, beforeMs }: RemoveRequest): number[] {
-    const conditions: string[] = ["1"];
-    const values: (string | number)[] = [];
-    if (conversation !== undefined) {
-      const list = within(conversation).numbers.join();
-      conditions.push(
-        `(conversation IN (${list}) OR place IN (SELECT place FROM copies WHERE conversation IN (${list})))`,
-      );
-    }
-    if (beforeMs !== undefined) {
-      conditions.push("at < ?");
-      values.push(beforeMs);
-    }
-    if (ids !== undefined) {
-      conditions.push("id IN (SELECT value FROM json_each(?))");
-      values.push(JSON.stringify(ids));
-    }
-    return db
-      .prepare(`SELECT place FROM messages WHERE ${conditions.join(" AND ")} LIMIT ${removedAtOnce}`)
-      .all(...values)
-      .map((row) => numberOf(Reflect.get(row, "place")));
-  }
-
-  function remove(request: RemoveRequest): number {
-    let gone = 0;
-    for (;;) {
-      const places = transaction(() => {
-        const found = condemned(request);
-        removePlaces(found);
-        return found;
-      });
-      gone += places.length;
-      if (places.length < removedAtOnce) break;
-    }
-    if (gone > 0) tidy();
-    return gone;
-  }
-
-  /** Gives room back; and where what is gone must be gone from the disk, out of the index and the log of the database too. */
-  function tidy(): void {
-    if (secureDelete && hasGrams) db.exec("INSERT INTO grams (grams) VALUES ('optimize')");
-    db.prepare("PRAGMA incremental_vacuum").all();
-    if (secureDelete) db.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
-  }
-
-  const pragma = (name: string): number =>
-    numberOf(Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
-  const usedBytes = (): number => (pragma("page_count") - pragma("freelist_count")) * pragma("page_size");
-  const countIn = (table: string): number =>
-    numberOf(Reflect.get(db.prepare(`SELECT count(*) AS n FROM ${table}`).get() ?? {}, "n"));
 
   return {
     write(items) {
-      transaction(() => {
+      const work = (): void => {
         for (const item of items) {
           if (item.kind === "message") rows.insert(rowOf(item.message, item.group), true);
           else if (item.kind === "row") rows.insert(item.row, true);
@@ -221,11 +139,21 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
           else if (item.kind === "delivery") rows.noteDelivery(item.delivery);
           else state.write(item);
         }
-      });
+      };
+      try {
+        transaction(work);
+      } catch (cause) {
+        if (!isFull(cause) || !emptyLog()) throw cause;
+        transaction(work);
+      }
     },
     state: () => state.read(),
+    waiting: () => state.waiting(),
     value: (name) => state.value(name),
-    page,
+    page: (request) => {
+      const { conversation } = request;
+      return pages(request, conversation === null ? null : within(conversation).numbers);
+    },
     message(id) {
       const found = db.prepare(`SELECT ${rowColumns} FROM ${rowTables} WHERE m.id = ?`).get(id);
       return found === undefined ? null : kept(found);
@@ -261,7 +189,7 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
     search(request) {
       indexSome(indexedBeforeSearch);
       const places = request.conversation === undefined ? null : within(request.conversation);
-      const { found, next } = searchFile({ db, rows, hasGrams }, request, places);
+      const { found, next } = search(request, places);
       return {
         hits: found.map(({ place, row }) => ({ place, group: row.group, message: messageOf(row) })),
         next,
@@ -290,26 +218,13 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
         return { added, known: messages.length - added };
       });
     },
-    remove,
-    retain({ beforeMs, maxBytes }) {
-      let gone = beforeMs === null ? 0 : remove({ beforeMs });
-      const most = maxBytes ?? Infinity;
-      while (usedBytes() > most) {
-        const oldest = db.prepare(`SELECT place FROM messages ORDER BY place LIMIT ${removedAtOnce}`).all();
-        if (oldest.length === 0) break;
-        const share = Math.max(1, Math.min(oldest.length, Math.ceil(countIn("messages") / 100)));
-        transaction(() =>
-          removePlaces(oldest.slice(0, share).map((row) => numberOf(Reflect.get(row, "place")))),
-        );
-        gone += share;
-      }
-      if (gone > 0) tidy();
-      return gone;
-    },
+    remove: (request) => removal.remove(request),
+    retain: (rule) => removal.retain(rule),
     sizes: () => ({
-      messages: countIn("messages"),
-      bytes: pragma("page_count") * pragma("page_size"),
+      messages: countIn(db, "messages"),
+      bytes: removal.fileBytes(),
       unindexed: countIn(
+        db,
         hasGrams ? "unindexed u CROSS JOIN messages m ON m.place BETWEEN u.first AND u.last" : "messages",
       ),
     }),

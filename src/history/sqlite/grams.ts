@@ -4,13 +4,12 @@
 import { foldText } from "../../core/fold-text.js";
 import type { SearchQuery } from "../../core/search-query.js";
 
-/**
- * Runs that do not overlap are asked for, as each costs a walk over a list; where that lets too many through, all of them. Of a long text
- * about so many from everywhere.
- */
-export type Precision = "some" | "all";
+/** The rarest runs of a text are asked for, as each costs a walk over a list; where that lets too many through, some more. */
+export type Precision = "some" | "more";
 
-const askedRuns = { some: 8, all: 12 } as const;
+const askedRuns = { some: 3, more: 6 } as const;
+/** Of a long text the rarest are chosen among so many from everywhere. */
+const weighedRuns = 12;
 /** Beyond this many people a name says too little to be worth asking for. */
 const askedNumbers = 200;
 
@@ -58,6 +57,8 @@ export function gramsOf(text: string, numbers: GramNumbers): string {
 export interface NumberLookup {
   faces(fits: "name" | "group", folded: string): readonly number[];
   traits(charset: string): readonly number[];
+  /** How long the list of a word is, in any unit. */
+  weight(word: string): number;
 }
 
 /**
@@ -67,7 +68,7 @@ export interface NumberLookup {
 export function indexQuery(query: SearchQuery, lookup: NumberLookup, precision: Precision): string | null {
   switch (query.kind) {
     case "text":
-      return textQuery(query.text, precision);
+      return textQuery(query.text, lookup, precision);
     case "from":
     case "to": {
       const folded = foldText(query.text);
@@ -111,16 +112,30 @@ export function conversationQuery(numbers: readonly number[]): string | null {
   return anyOf(numbers, "c", []);
 }
 
-function textQuery(text: string, precision: Precision): string | null {
+function textQuery(text: string, lookup: NumberLookup, precision: Precision): string | null {
   const units = unitsOf(foldText(text));
   if (units.length === 0) return null;
   if (units.length < 3) return `"${units.join("")}" *`;
-  const runs = new Set<string>();
-  const last = units.length - 3;
-  const step = Math.max(precision === "some" ? 3 : 1, Math.ceil(units.length / askedRuns[precision]));
-  for (let at = 0; at < last; at += step) runs.add(`${units[at]}${units[at + 1]}${units[at + 2]}`);
-  runs.add(`${units[last]}${units[last + 1]}${units[last + 2]}`);
-  return [...runs].map(word).join(" AND ");
+  const runs = [...new Set(placesOfRuns(units.length - 3).map((at) => units.slice(at, at + 3).join("")))];
+  const most = askedRuns[precision];
+  const asked =
+    runs.length <= most
+      ? runs
+      : runs
+          .map((run) => ({ run, weight: lookup.weight(run) }))
+          // Of equals the ones that overlap least: they stand first.
+          .toSorted((a, b) => a.weight - b.weight)
+          .slice(0, most)
+          .map(({ run }) => run);
+  return asked.map(word).join(" AND ");
+}
+
+/** Where runs begin: those that do not overlap and the last one, then the others. */
+function placesOfRuns(last: number): readonly number[] {
+  const step = Math.max(1, Math.ceil((last + 1) / weighedRuns));
+  const all = Array.from({ length: Math.ceil((last + 1) / step) }, (_, index) => index * step);
+  const apart = all.filter((at) => at % 3 === 0 || step > 1);
+  return [...new Set([...apart, last, ...all])];
 }
 
 function anyOf(numbers: readonly number[], letter: string, others: readonly string[]): string | null {

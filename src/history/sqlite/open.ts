@@ -116,7 +116,7 @@ function openDatabase(driver: Driver, options: FileOptions, isSuspect: boolean):
     db.exec(`
       PRAGMA journal_mode = WAL;
       PRAGMA synchronous = FULL;
-      PRAGMA cache_size = -16000;
+      PRAGMA cache_size = -4000;
       PRAGMA temp_store = MEMORY;
       PRAGMA secure_delete = ${options.secureDelete === true ? "ON" : "FAST"};
     `);

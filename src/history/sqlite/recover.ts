@@ -11,7 +11,8 @@ import {
   truncateSync,
 } from "node:fs";
 import type { Database, Driver } from "./driver.js";
-import { createRows, numberOf, rowColumns, rowTables } from "./rows.js";
+import { createRows, rowColumns, rowTables } from "./rows.js";
+import { numberOf } from "./values.js";
 import type { Rows } from "./rows.js";
 
 export interface Recovery {

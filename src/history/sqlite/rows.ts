@@ -1,12 +1,13 @@
 // Rows in and out of the tables: numbers for names, a place in time for each message, the latest delivery of each receiver. Used by the
 // engine and by the recovery of a damaged file; knows nothing of searching.
-import type { Delivery, DeliveryState, MessageId, PeerId } from "../../core/model.js";
-import type { CipherName } from "../../protocol/encryption/capabilities.js";
+import type { Delivery } from "../../core/model.js";
 import type { LedgerLine } from "../../ports/history-store.js";
 import { conversationsOf, placeAt, placeMargin, rowFlags } from "../message-row.js";
 import type { MessageRow } from "../message-row.js";
 import { isTaken } from "./driver.js";
 import type { Database, Statement } from "./driver.js";
+import { createLedger, latest } from "./ledger.js";
+import { numberOf, textOf } from "./values.js";
 
 export interface Rows {
   /** Writes a message; false when its id is there already. `isLive`: it comes after all that was written so far by this program. */
@@ -46,14 +47,6 @@ const rememberedLimit = 10_000;
 /** Digits that a number in the file gives back unchanged. */
 const plainDigits = /^(?:0|[1-9]\d{0,14})$/u;
 
-export function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
-}
-
-export function numberOf(value: unknown): number {
-  return typeof value === "number" ? value : 0;
-}
-
 export function createRows(db: Database): Rows {
   const statements = new Map<string, Statement>();
   const prepared = (sql: string): Statement => {
@@ -61,6 +54,7 @@ export function createRows(db: Database): Rows {
     if (statement === undefined) statements.set(sql, (statement = db.prepare(sql)));
     return statement;
   };
+  const ledger = createLedger(prepared);
   const numbers = new Map<string, number>();
   let last = 0;
   /** The first live message of this transaction. */
@@ -141,21 +135,6 @@ export function createRows(db: Database): Rows {
     return found === undefined ? null : numberOf(Reflect.get(found, "place"));
   }
 
-  function writeDelivery(at: number, receiver: number, delivery: Delivery): void {
-    const { attempt, peerId, state, rttMs, final, cipher } = delivery;
-    prepared("INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)").run(
-      at,
-      receiver,
-      attempt,
-      peerId,
-      state,
-      rttMs,
-      delivery.at,
-      final ? 1 : 0,
-      cipher,
-    );
-  }
-
   return {
     insert(row, isLive) {
       lastConversation =
@@ -198,18 +177,13 @@ export function createRows(db: Database): Rows {
         liveFirst ??= at;
       } else noteUnindexed(at, at);
       for (const other of others) prepared("INSERT OR IGNORE INTO copies VALUES (?, ?)").run(other, at);
-      for (const [receiver, delivery] of row.deliveries.entries()) writeDelivery(at, receiver, delivery);
+      for (const [receiver, delivery] of row.deliveries.entries()) ledger.write(at, receiver, delivery);
       return true;
     },
 
     noteDelivery(delivery) {
       const at = place(delivery.messageId);
-      if (at === null) return;
-      const known = prepared("SELECT receiver FROM ledger WHERE place = ? AND peer = ? LIMIT 1").get(
-        at,
-        delivery.peerId,
-      );
-      if (known !== undefined) writeDelivery(at, numberOf(Reflect.get(known, "receiver")), delivery);
+      if (at !== null) ledger.note(at, delivery);
     },
 
     change(row, forget) {
@@ -288,44 +262,10 @@ export function createRows(db: Database): Rows {
         shown: typeof shown === "string" ? shown : null,
         raw: raw instanceof Uint8Array ? raw : new Uint8Array(0),
         more: typeof more === "string" ? more : null,
-        deliveries: (flags & rowFlags.out) === 0 ? [] : latest(this.ledgerOf(at)),
+        deliveries: (flags & rowFlags.out) === 0 ? [] : latest(ledger.of(at)),
       };
     },
 
-    ledgerOf(at) {
-      return prepared(
-        `SELECT l.*, m.id AS message FROM ledger l JOIN messages m ON m.place = l.place
-         WHERE l.place = ? ORDER BY l.receiver, l.attempt`,
-      )
-        .all(at)
-        .map((line) => ledgerLine(line));
-    },
+    ledgerOf: (at) => ledger.of(at),
   };
-}
-
-function ledgerLine(line: object): LedgerLine {
-  const value = (name: string): unknown => Reflect.get(line, name);
-  const rtt = value("rtt");
-  const cipher = value("cipher");
-  // What was written came from a delivery: the brands and unions of its fields are those of then.
-  /* oxlint-disable typescript/no-unsafe-type-assertion */
-  return {
-    messageId: textOf(value("message")) as MessageId,
-    peerId: textOf(value("peer")) as PeerId,
-    state: textOf(value("state")) as DeliveryState,
-    attempt: numberOf(value("attempt")),
-    rttMs: typeof rtt === "number" ? rtt : null,
-    at: numberOf(value("at")),
-    final: value("final") === 1,
-    receiver: numberOf(value("receiver")),
-    cipher: typeof cipher === "string" ? (cipher as CipherName) : null,
-  };
-  /* oxlint-enable typescript/no-unsafe-type-assertion */
-}
-
-/** The last attempt for each receiver. */
-function latest(lines: readonly LedgerLine[]): readonly Delivery[] {
-  const byReceiver = new Map<number, Delivery>();
-  for (const { receiver, ...delivery } of lines) byReceiver.set(receiver, delivery);
-  return [...byReceiver.values()];
 }

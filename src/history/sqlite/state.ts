@@ -6,19 +6,20 @@ import type { HistoryWrite } from "../../ports/history-store.js";
 import { recentLimit, rootOf, unreadLimit } from "../memory-engine.js";
 import { hasOtherText, placeAt, rowFlags } from "../message-row.js";
 import type { Database } from "./driver.js";
-import { numberOf, textOf } from "./rows.js";
+import { createQueueTable, textsIn } from "./queue-table.js";
+import { numberOf, textOf } from "./values.js";
 import type { Rows } from "./rows.js";
 
 /** Peers given back at the start, the latest seen first. */
 const restoredPeers = 2_000;
 const restoredMerges = 10_000;
-const restoredQueue = 10_000;
 
 export type StateWrite = Exclude<HistoryWrite, { kind: "message" | "change" | "delivery" }>;
 
 export interface StateTables {
   write(item: StateWrite): void;
   read(): SavedState;
+  waiting(): readonly QueuedMessage[];
   value(name: string): string | null;
   merges(): ReadonlyMap<PeerId, PeerMerge>;
   /** What was read up to a moment, where nothing later was. */
@@ -28,6 +29,7 @@ export interface StateTables {
 export function createState(db: Database, rows: Rows): StateTables {
   let merges: ReadonlyMap<PeerId, PeerMerge> | null = null;
   let version = -1;
+  const queue = createQueueTable(db);
 
   /** Another process may have written some. */
   function currentMerges(): ReadonlyMap<PeerId, PeerMerge> {
@@ -121,17 +123,11 @@ export function createState(db: Database, rows: Rows): StateTables {
           db.prepare("DELETE FROM merges WHERE source = ?").run(item.from);
           merges = null;
           return;
-        case "queue": {
-          const { queued } = item;
-          db.prepare("INSERT OR REPLACE INTO queue VALUES (?, ?, ?)").run(
-            queued.messageId,
-            queued.peerId,
-            JSON.stringify(queued),
-          );
+        case "queue":
+          queue.put(item.queued, item.claims);
           return;
-        }
         case "unqueue":
-          db.prepare("DELETE FROM queue WHERE message = ? AND peer = ?").run(item.messageId, item.peerId);
+          queue.remove(item.messageId, item.peerId);
           return;
         case "value":
           if (item.value === null) db.prepare("DELETE FROM contents WHERE name = ?").run(item.name);
@@ -149,17 +145,17 @@ export function createState(db: Database, rows: Rows): StateTables {
         "memory",
         restoredPeers,
       );
-      const queue = textsIn(db, "SELECT item FROM queue ORDER BY message LIMIT ?", "item", restoredQueue);
       return {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `write` above
         peers: peers as readonly PeerMemory[],
         merges: [...currentMerges().values()],
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as above
-        queue: queue as readonly QueuedMessage[],
+        queue: queue.waiting(),
         unread: unread(),
         recent: recent(),
       };
     },
+
+    waiting: () => queue.waiting(),
 
     value(name) {
       const found = db.prepare("SELECT value FROM contents WHERE name = ?").get(name);
@@ -184,22 +180,4 @@ function mergeOf(row: object): PeerMerge {
     at: numberOf(Reflect.get(row, "at")),
     automatic: Reflect.get(row, "automatic") === 1,
   };
-}
-
-/** A column of JSON texts as values. */
-function textsIn(db: Database, sql: string, column: string, limit: number): readonly unknown[] {
-  return db
-    .prepare(sql)
-    .all(limit)
-    .flatMap((row) => parseKept(textOf(Reflect.get(row, column))));
-}
-
-/** What was written as JSON; nothing for a row that somebody spoilt. */
-function parseKept(text: string): readonly unknown[] {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? [value] : [];
-  } catch {
-    return [];
-  }
 }

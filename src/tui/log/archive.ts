@@ -1,8 +1,17 @@
 // Kept messages for the log of a conversation: pages from the history before what the node holds, or a window somewhere in the past after
 // a jump. Loads when asked and says when something came; holds no more than a bounded stretch of each conversation. Knows nothing of rows
 // or keys; app.ts asks for more as the reader comes near an end.
-import { parseSearch, readDate } from "../../index.js";
-import type { HistoryStore, KeptMessage, Message, MessageId, Node, PeerId } from "../../index.js";
+import { parseSearch, readDate, rereadMessage } from "../../index.js";
+import type {
+  Event,
+  HistoryStore,
+  KeptMessage,
+  Message,
+  MessageId,
+  Node,
+  PeerId,
+  TextCodec,
+} from "../../index.js";
 
 /** A stretch of a conversation from the history, oldest first. */
 export interface ArchiveWindow {
@@ -24,6 +33,12 @@ export interface Archive {
   jump(conversation: PeerId, first: number, atMs: number, id: MessageId | null): Promise<number | null>;
   /** Back to the newest messages. */
   leave(conversation: PeerId): void;
+  /** What follows the window has left memory: it stands alone now, a place in the past. */
+  detach(conversation: PeerId): void;
+  /** Nobody looks at it. */
+  forget(conversation: PeerId): void;
+  /** Takes what an event changes in what is loaded; call it before anything is drawn. */
+  note(event: Event): void;
   message(id: MessageId): Message | undefined;
   /** What the history holds of these words, newest first, as far as it is known yet; null without a history. */
   search(query: string): readonly Message[] | null;
@@ -51,6 +66,7 @@ const searchLimit = 500;
 export interface ArchiveOptions {
   readonly node: Pick<Node, "conversation" | "message">;
   readonly history: HistoryStore | null;
+  readonly codec: TextCodec;
   readonly now: () => number;
   /** Something came, or went. */
   readonly onChange: () => void;
@@ -60,7 +76,15 @@ export interface ArchiveOptions {
   readonly onMove: (conversation: PeerId, delta: number) => void;
 }
 
-export function createArchive({ node, history, now, onChange, onLeave, onMove }: ArchiveOptions): Archive {
+export function createArchive({
+  node,
+  history,
+  codec,
+  now,
+  onChange,
+  onLeave,
+  onMove,
+}: ArchiveOptions): Archive {
   const windows = new Map<PeerId, Stretch>();
   let generations = 0;
   let search: { readonly query: string; readonly hits: readonly Message[] } = { query: "", hits: [] };
@@ -239,6 +263,36 @@ export function createArchive({ node, history, now, onChange, onLeave, onMove }:
       if (windows.get(conversation)?.isDetached !== true) return;
       windows.delete(conversation);
       onLeave(conversation);
+    },
+
+    detach(conversation) {
+      const stretch = windows.get(conversation);
+      if (stretch === undefined) return;
+      stretch.isDetached = true;
+      stretch.hasNewer = true;
+    },
+
+    forget(conversation) {
+      windows.delete(conversation);
+    },
+
+    note(event) {
+      if (event.kind !== "reread") return;
+      const { conversation, charset } = event;
+      const stretch = windows.get(conversation);
+      if (stretch !== undefined) {
+        stretch.messages = stretch.messages.map((message) => {
+          const reading = rereadMessage(message, charset, codec);
+          return reading === null
+            ? message
+            : { ...message, ...reading, charset, charsetReason: "peer-choice" };
+        });
+        generations += 1;
+        stretch.generation = generations;
+      }
+      // The history reads differently too: what was found is looked for again.
+      search = { query: "", hits: [] };
+      if (history !== null && wanted !== "") void findMore(history);
     },
 
     message(id) {

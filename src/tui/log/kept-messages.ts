@@ -21,6 +21,20 @@ export function fetchNearby(state: UiState, timelines: Timelines, recent: Timeli
   if (timeline.end - near < aheadNewer) archive.wantNewer(conversation, first);
 }
 
+/**
+ * Messages that leave the node's memory leave a gap after the pages before them. A reader who is in these pages stays there, as in any
+ * place in the past; for everybody else they are forgotten. Called before each step, so that no serial moves under the reader.
+ */
+export function keepPlace(state: UiState, recent: Timelines, archive: Archive): void {
+  const { conversation } = state;
+  const { first } = recent.of(conversation);
+  const window = archive.of(conversation);
+  if (window === undefined || window.isDetached || window.end >= first) return;
+  const position = positionOf(state);
+  if (position.kind === "anchor" && position.serial < window.end) archive.detach(conversation);
+  else archive.forget(conversation);
+}
+
 /** The node, with kept messages among its own. */
 export function withKept(node: ChatNode, archive: Archive): NodeView {
   return {

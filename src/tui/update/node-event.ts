@@ -66,6 +66,7 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
     case "message-changed":
     case "delivery":
     case "peer-split":
+    case "reread":
     case "duplicate":
     case "probe":
     case "typing":

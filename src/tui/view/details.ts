@@ -51,7 +51,10 @@ export function detailsPopup(state: UiState, world: World, layout: Layout, top: 
   return framed("details", rect, { title: world.text("details.title") }, shown);
 }
 
-/** Rows of label and value, values wrapped under themselves. */
+/** Under a label in a row of its own, a value begins here. */
+const underColumns = 2;
+
+/** Rows of label and value, values wrapped under themselves; a value that would be torn there stands below its label. */
 export function detailLines(state: UiState, world: World, columns: number): readonly Line[] {
   const peer = world.node.peer(state.conversation);
   const facts = peer === undefined ? ownFacts(world) : peerFacts(peer, world);
@@ -60,7 +63,15 @@ export function detailLines(state: UiState, world: World, columns: number): read
   const lines: Line[] = [];
   for (const [index, [, value]] of facts.entries()) {
     if (value === "") continue;
-    const rows = wrapText(value, { columns: Math.max(2, columns - labelColumns) });
+    const beside = Math.max(2, columns - labelColumns);
+    const rows = wrapText(value, { columns: beside });
+    const below = wrapText(value, { columns: Math.max(2, columns - underColumns) });
+    const isTorn = value.split(" ").some((word) => cellWidth(word) > beside);
+    if (isTorn ? below.length < rows.length : below.length + 1 < rows.length) {
+      lines.push([span(labels[index] ?? "", "message.system")]);
+      for (const text of below) lines.push([span(" ".repeat(underColumns), "screen"), span(text, "screen")]);
+      continue;
+    }
     for (const [row, text] of rows.entries()) {
       const label = row === 0 ? (labels[index] ?? "") : "";
       lines.push([span(padText(label, labelColumns), "message.system"), span(text, "screen")]);

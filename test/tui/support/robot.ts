@@ -1,7 +1,13 @@
 // A robot user: the whole UI on a fake terminal with a real node on a network inside the process. Keys go in as bytes, the screen
 // comes out of a headless xterm; both clocks are moved by hand, so nothing waits for real time.
 import { join } from "node:path";
-import { createNode, type ChatNode, type Node, type TapRecord } from "../../../src/index.js";
+import {
+  createNode,
+  type ChatNode,
+  type HistoryStore,
+  type Node,
+  type TapRecord,
+} from "../../../src/index.js";
 import {
   createManualClock,
   createMemoryNetwork,
@@ -87,6 +93,8 @@ export interface RobotOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Brings the node to life, after the first frame; default: it is started. */
   readonly begin?: (node: ChatNode) => ReturnType<NonNullable<AppOptions["begin"]>>;
+  /** What earlier runs left. */
+  readonly history?: HistoryStore;
   /** With a lab on simulated time, moved by the same clock. */
   readonly hasLab?: boolean;
 }
@@ -110,6 +118,7 @@ export async function startRobot(options: RobotOptions = {}): Promise<Robot> {
     });
   const listeners = new Set<(record: TapRecord) => void>();
   const node = machine("我", {
+    ...(options.history === undefined ? {} : { history: options.history }),
     onDatagram: (record) => {
       for (const listener of listeners) listener(record);
     },

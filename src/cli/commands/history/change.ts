@@ -1,12 +1,55 @@
 // `feiyan history redecode|delete`: kept texts read anew from their bytes, and what is to be forgotten. Both say what they would do, and
 // ask before anything is lost.
-import { createTextCodec, redecodeHistory, type MessageId, type RemoveRequest } from "../../../index.js";
+import {
+  createTextCodec,
+  redecodeHistory,
+  type Charset,
+  type HistoryStore,
+  type MessageId,
+  type PeerId,
+  type RedecodeResult,
+  type RemoveRequest,
+} from "../../../index.js";
 import { hasFlag, listFlag, type CommandContext } from "../../context.js";
 import { exitCodes } from "../../exit-code.js";
 import { CliProblem } from "../../problem.js";
 import { askPerson } from "../../read-input.js";
+import { findInstance } from "../../session.js";
 import { conversationFlag, neededConversation } from "./find-conversation.js";
 import { dateFlag, withKept } from "./read.js";
+
+interface Redecoding {
+  readonly conversation: PeerId;
+  readonly charset: Charset;
+  /** The peer is read and written to in it from now on. */
+  readonly fixes: boolean;
+}
+
+/** By the running instance, whose screen follows at once; null when there is none. */
+const redecodeThrough = async (
+  context: CommandContext,
+  { conversation, charset, fixes }: Redecoding,
+): Promise<RedecodeResult | null> => {
+  const attached = await findInstance(context, { events: false });
+  if (attached === null) return null;
+  const { node } = attached;
+  try {
+    if (fixes && node.peer(conversation) !== undefined) await node.setCharset(conversation, charset);
+    return await node.redecode(conversation, charset);
+  } finally {
+    await node.close();
+  }
+};
+
+const redecodeHere = async (
+  store: HistoryStore,
+  { conversation, charset, dryRun, fixes }: Redecoding & { readonly dryRun: boolean },
+): Promise<RedecodeResult> => {
+  const result = await redecodeHistory(store, { conversation, charset, dryRun }, createTextCodec());
+  const peer = fixes ? (await store.state()).peers.find(({ id }) => id === conversation) : undefined;
+  if (peer !== undefined) await store.write({ kind: "peer", peer: { ...peer, chosenCharset: charset } });
+  return result;
+};
 
 export const redecode = (context: CommandContext): Promise<number> =>
   withKept(context, async (store) => {
@@ -16,11 +59,10 @@ export const redecode = (context: CommandContext): Promise<number> =>
     const conversation = await neededConversation(context, store);
     const { charset } = settings;
     const dryRun = hasFlag(context, "dry-run");
-    const result = await redecodeHistory(store, { conversation, charset, dryRun }, createTextCodec());
-    if (hasFlag(context, "fix") && !dryRun) {
-      const peer = (await store.state()).peers.find(({ id }) => id === conversation);
-      if (peer !== undefined) await store.write({ kind: "peer", peer: { ...peer, chosenCharset: charset } });
-    }
+    const fixes = hasFlag(context, "fix") && !dryRun;
+    const result =
+      (dryRun ? null : await redecodeThrough(context, { conversation, charset, fixes })) ??
+      (await redecodeHere(store, { conversation, charset, dryRun, fixes }));
     output.object("redecoded", { conversation, charset, dryRun, ...result });
     output.line(text(dryRun ? "cli.history.wouldRedecode" : "cli.history.redecoded", { ...result, charset }));
     return exitCodes.done;

@@ -14,7 +14,7 @@ export const findConversation = async (store: HistoryStore, name: string): Promi
       id: peer.id,
       names: [peer.id, peer.nick, peer.user, `${peer.user}@${peer.host}`, peer.endpoint.address],
     })),
-    ...conversations.map((one) => ({ id: one.id, names: [one.id, one.name] })),
+    ...conversations.map((one) => ({ id: one.id, names: [one.id, one.name, one.id.split("@")[0] ?? ""] })),
   ];
   const kept = new Set(conversations.map(({ id }) => id));
   const fitting = new Set(
