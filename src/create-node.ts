@@ -69,6 +69,8 @@ export interface CreateNodeOptions {
   readonly presence?: boolean;
   /** Ask for a host list at the start. Default false. */
   readonly hostList?: boolean;
+  /** Give a host list to who asks. Default false. */
+  readonly hostListServer?: boolean;
   readonly ipv6?: boolean;
   /** Try for feiyan peers that ask (their `doctor`) whether we reach them. Default true with real sockets. */
   readonly probes?: boolean;
@@ -260,6 +262,7 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
       announceUtf8: options.announceUtf8 ?? true,
       presence: options.presence ?? true,
       hostList: options.hostList ?? false,
+      hostListServer: options.hostListServer,
       staticPeers: options.peers ?? [],
       firstPacketNo: numbers?.first ?? 1,
       versionText: `feiyan ${version}`,

@@ -54,6 +54,7 @@ export const nodeOptions = (
     files,
     probes: settings.probes,
     hostList: settings.hostList,
+    hostListServer: settings.hostListServer,
     ipv6: settings.ipv6,
     ...(settings.impair === "" ? {} : { impair: settings.impair }),
     stateDir: loaded.paths.stateDir,

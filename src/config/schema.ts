@@ -151,6 +151,7 @@ export const settingSpecs = {
   lockPassword: textOf("", "…", "TEXT"),
   allowRecall: onOff(true),
   hostList: onOff(false),
+  hostListServer: onOff(false),
   ipv6: onOff(true),
   probes: onOff(true),
   impair: textOf("", "loss=10%,seed=7", "[T=]SPEC"),

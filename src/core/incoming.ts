@@ -7,6 +7,7 @@ import type { Recall } from "./recall.js";
 import type { Sealed } from "./sealed.js";
 import type { Outbox } from "./delivery.js";
 import type { FileDesk } from "./files/desk.js";
+import { createHostListServer } from "./host-list-server.js";
 import type { HostListClient } from "./host-list.js";
 import { limits } from "./limits.js";
 import type { Merges } from "./merges.js";
@@ -76,6 +77,7 @@ export function createIncoming(world: World, parts: Parts): Incoming {
     probes,
   } = parts;
   const { peers, options } = world;
+  const hostListServer = createHostListServer(world);
   const received = createReceived(world, presence, queries, encryption, files);
 
   /** A client that counts from 1 in each run starts again: its old numbers must not hide its new messages (section 6). */
@@ -149,7 +151,7 @@ export function createIncoming(world: World, parts: Parts): Incoming {
         queries.heardQuery(body, from);
         return;
       case "list":
-        hostList.heard(body, from);
+        if (!hostListServer.heard(body, from)) hostList.heard(body, from);
         return;
       case "chat-window":
         if (!body.answer) queries.heardChatWindow(from);

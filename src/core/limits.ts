@@ -56,6 +56,9 @@ export const limits = {
   waitingAnswers: 2_000,
   /** Events kept for a slow async iterator. */
   eventBacklog: 10_000,
+  /** Hosts and bytes of a page that we give. */
+  hostListPageHosts: 100,
+  hostListPageBytes: 7_000,
   /** Pages of one host list; official writes about 100 hosts to a page. */
   hostListPages: 200,
   /** Whole datagram to peers of unknown buffer; iptux reads 8192 bytes (section 11). */
@@ -113,6 +116,8 @@ export const rates = {
   /** Private operations, half a millisecond each: at most a quarter of our time, half of that for one address. */
   openingsPerSecond: 500,
   openingsPerAddress: 250,
+  /** Pages of our host list, some 7 KB each. */
+  hostListAnswersPerSecond: 20,
   /** Answers to version and absence queries per address and ten seconds. */
   queryAnswers: 10,
   queryWindowMs: 10_000,

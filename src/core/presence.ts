@@ -109,7 +109,8 @@ export function createPresence(world: World): Presence {
       (options.cipher?.keys ?? null) === null
         ? 0
         : optionBits.ENCRYPTOPT | optionBits.ENCEXTMSGOPT | (hasFiles ? optionBits.CAPFILEENCOPT : 0);
-    return (entryMode | absence | utf8 | files | sealed) >>> 0;
+    const server = options.hostListServer === true ? optionBits.SERVEROPT : 0;
+    return (entryMode | server | absence | utf8 | files | sealed) >>> 0;
   }
 
   function entryParts(entryMode: number, packetNo: PacketNo): PacketParts {

@@ -61,6 +61,8 @@ export interface MachineOptions {
   /** False: no entries, no exit, no answers to entries; just messages. */
   readonly presence: boolean;
   readonly hostList: boolean;
+  /** Give our host list to who asks. */
+  readonly hostListServer?: boolean | undefined;
   /** Hosts that broadcast does not reach. */
   readonly staticPeers: readonly Endpoint[];
   /** Tries on request whether feiyan peers can be reached. */

@@ -166,6 +166,7 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "setting.queueDays": "messages to absent people wait so many days; 0: for ever",
   "setting.versionItem": "look like ipmsg or feiq to others (default ipmsg)",
   "setting.announceUtf8": "do not announce that we read UTF-8",
+  "setting.hostListServer": "give a list of the hosts known here to those who ask for one",
   "setting.hostList": "ask for a host list at the start",
   "setting.ipv6": "IPv4 only",
   "setting.impair":

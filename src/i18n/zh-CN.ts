@@ -166,6 +166,7 @@ export const zhCN = {
   "setting.queueDays": "发给不在的人的消息等多少天；0 为一直等",
   "setting.versionItem": "对外像 ipmsg 还是 feiq（默认 ipmsg）",
   "setting.announceUtf8": "不对外声明能读 UTF-8",
+  "setting.hostListServer": "别人询问时提供这里已知的主机列表",
   "setting.hostList": "开始时询问主机列表",
   "setting.ipv6": "不用 IPv6",
   "setting.impair": "故意丢包、延迟，如 loss=30%,seed=7；只对一个人：小明=loss=30%",
