@@ -53,6 +53,19 @@ export function findTool(name: string): string | null {
   return null;
 }
 
+/** A tool with the version of its package, where the distribution installed it. */
+export function describeTool(name: string, path: string): string {
+  try {
+    const owner =
+      execFileSync("dpkg-query", ["-S", path], { encoding: "utf8", stdio: "pipe" }).split(":", 1)[0] ?? name;
+    const words = ["-W", "-f", "${Version}", owner];
+    return `${name} ${execFileSync("dpkg-query", words, { encoding: "utf8", stdio: "pipe" })} of the distribution`;
+  } catch {
+    // Another system's packages, or a tool of somebody's own.
+    return `${name} at ${path}`;
+  }
+}
+
 const open = new Set<ChildProcessWithoutNullStreams>();
 process.once("exit", () => {
   for (const child of open) child.kill("SIGKILL");

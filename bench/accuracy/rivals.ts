@@ -4,7 +4,17 @@ import { loadavg } from "node:os";
 import { isControl, typeOf } from "./datagram.js";
 import { type Finding, inTurn, notHere } from "./finding.js";
 import { freePort, openProxy, type Judge, type Way } from "./proxy.js";
-import { findTool, type Json, measureLab, parseJson, rank, run, start, startServer } from "./program.js";
+import {
+  describeTool,
+  findTool,
+  type Json,
+  measureLab,
+  parseJson,
+  rank,
+  run,
+  start,
+  startServer,
+} from "./program.js";
 
 const seconds = 4;
 const ratePps = 250;
@@ -189,7 +199,11 @@ export async function measureBeside(): Promise<Finding> {
     found.filter((one) => pick(one).isExact).length;
   const sums = `exact: feiyan ${exact((one) => one.ours)} of ${found.length}, irtt ${exact((one) => one.theirs)}, iperf3 ${exact((one) => one.others)}`;
   return {
-    measured: [sums, ...found.map(({ text }) => text)].join(". "),
+    measured: [
+      `beside ${describeTool("irtt", irtt)} and ${describeTool("iperf3", iperf)}`,
+      sums,
+      ...found.map(({ text }) => text),
+    ].join(". "),
     holds: exact((one) => one.ours) === found.length,
   };
 }
@@ -246,7 +260,7 @@ export async function measureFlood(): Promise<Finding> {
         ({ size, ours, ratios }) =>
           `${size} B: ${Math.round(ours / 1_000)},000/s, ratio ${rank(ratios, 0.5).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)})`,
       )
-      .concat(load)
+      .concat(describeTool("iperf3", iperf), load)
       .join("; "),
     holds: sizes.every(({ ratios }) => rank(ratios, 0.5) >= 0.5),
   };
@@ -289,7 +303,7 @@ export async function measureRoundTrip(): Promise<Finding> {
       0.5,
     ).toFixed(0);
   return {
-    measured: `median ${middle("p50", 0)} us beside ${middle("p50", 1)} us, ratio ${ratio("p50").toFixed(2)}; p99 ${middle("p99", 0)} us beside ${middle("p99", 1)} us, ratio ${ratio("p99").toFixed(2)} (3 rounds of 10 s side by side); ${load}`,
+    measured: `median ${middle("p50", 0)} us beside ${middle("p50", 1)} us, ratio ${ratio("p50").toFixed(2)}; p99 ${middle("p99", 0)} us beside ${middle("p99", 1)} us, ratio ${ratio("p99").toFixed(2)} (3 rounds of 10 s side by side); ${describeTool("irtt", irtt)}; ${load}`,
     holds: ratio("p50") <= 3 && ratio("p99") <= 2,
   };
 }

@@ -3,7 +3,9 @@
 import { labCommands } from "./commands/lab/lab-commands.js";
 import { historyCommands } from "./commands/history/command-specs.js";
 import type { ArgumentSpec, Availability, Command, CommandSpec, OptionSpec } from "./command-spec.js";
+import { groupCommands } from "./commands/group-specs.js";
 import { labDemoCommands } from "./commands/lab-demos/command-specs.js";
+import { peersCommand } from "./commands/peers/command-specs.js";
 
 const here = (load: () => Promise<Command>): Availability => ({ kind: "here", load });
 const group: Availability = { kind: "group" };
@@ -112,59 +114,6 @@ const command = (
   ...parts,
 });
 
-const peerOptions: readonly OptionSpec[] = [
-  { flag: "block", value: { kind: "switch" }, summary: "cli.option.block" },
-  { flag: "unblock", value: { kind: "switch" }, summary: "cli.option.unblock" },
-  {
-    flag: "key",
-    placeholder: "accept|reject|verify|forget",
-    value: { kind: "choice", members: ["accept", "reject", "verify", "forget"] },
-    summary: "cli.option.key",
-  },
-  { flag: "mute", value: { kind: "switch" }, summary: "cli.option.mute" },
-  { flag: "favourite", value: { kind: "switch" }, summary: "cli.option.favourite" },
-  { flag: "note", placeholder: "TEXT", value: { kind: "text" }, summary: "cli.option.note" },
-];
-
-const groups = async () => await import("./commands/group.js");
-const groupName: ArgumentSpec = { name: "NAME", required: true };
-const groupMembers: ArgumentSpec = { name: "T", variadic: true };
-
-const groupCommands: readonly CommandSpec[] = [
-  command(
-    "list",
-    "cli.summary.group.list",
-    here(async () => (await groups()).listGroups),
-  ),
-  command(
-    "add",
-    "cli.summary.group.add",
-    here(async () => (await groups()).addToGroup),
-    {
-      arguments: [groupName, { ...groupMembers, required: true }],
-      examples: ["feiyan group add 一班 小明 小红 192.168.1.20", "feiyan send --to @一班 明天春游"],
-    },
-  ),
-  command(
-    "remove",
-    "cli.summary.group.remove",
-    here(async () => (await groups()).removeFromGroup),
-    { arguments: [groupName, groupMembers] },
-  ),
-  command(
-    "import",
-    "cli.summary.group.import",
-    here(async () => (await groups()).importGroups),
-    { arguments: [{ name: "FILE", required: true }] },
-  ),
-  command(
-    "export",
-    "cli.summary.group.export",
-    here(async () => (await groups()).exportGroups),
-    { arguments: [{ name: "FILE" }] },
-  ),
-];
-
 const labSubcommands: readonly CommandSpec[] = [...labCommands, ...labDemoCommands];
 
 export const commandTable: readonly CommandSpec[] = [
@@ -215,34 +164,7 @@ export const commandTable: readonly CommandSpec[] = [
       examples: ["feiyan watch --json --type message --count 1"],
     },
   ),
-  command(
-    "peers",
-    "cli.summary.peers",
-    here(async () => (await import("./commands/peers.js")).listPeers),
-    {
-      options: [
-        {
-          flag: "wait",
-          placeholder: "S",
-          value: { kind: "number", min: 0, max: 3600, fraction: true },
-          summary: "cli.option.wait",
-        },
-      ],
-      subcommands: [
-        command(
-          "set",
-          "cli.summary.peers.set",
-          here(async () => (await import("./commands/peers.js")).setPeer),
-          {
-            needsInstance: true,
-            arguments: [{ name: "T", required: true }],
-            options: peerOptions,
-            examples: ["feiyan peers set 小明 --charset utf-8"],
-          },
-        ),
-      ],
-    },
-  ),
+  peersCommand,
   command(
     "knock",
     "cli.summary.knock",
@@ -334,9 +256,7 @@ export const commandTable: readonly CommandSpec[] = [
     here(async () => (await import("./commands/resend.js")).resend),
     { needsInstance: true, arguments: messageId },
   ),
-  command("group", "cli.summary.group", group, {
-    subcommands: groupCommands,
-  }),
+  command("group", "cli.summary.group", group, { subcommands: groupCommands }),
   command("history", "cli.summary.history", group, { subcommands: historyCommands }),
   command(
     "inspect",

@@ -11,6 +11,7 @@ import {
   type Message,
   type MessageId,
   type Node,
+  type Peer,
   type Receiver,
   type SayOptions,
 } from "../index.js";
@@ -111,7 +112,7 @@ export const followMessages = async (
       for (const event of early?.splice(0) ?? []) print(event);
     });
     early = null;
-    const settled = Promise.all(messages.map((message) => settledOrQueued(node, message.id)));
+    const settled = Promise.all(messages.map((message) => settledOrQueued(context, node, message.id)));
     const givenUp = givingUp(timeoutMs, surroundings.stop);
     await Promise.race([settled, givenUp.promise]);
     givenUp.cancel();
@@ -121,11 +122,18 @@ export const followMessages = async (
   }
 };
 
-/** All there is to wait for: the end of every delivery, or its place in the queue. */
-const settledOrQueued = (node: Node, id: MessageId): Promise<void> =>
+/**
+ * All there is to wait for: the end of every delivery, or with `--queue` its place among what waits for absent people. What waits only
+ * for the key of somebody who is there is `queued` too, and goes out in a moment.
+ */
+const settledOrQueued = (context: CommandContext, node: Node, id: MessageId): Promise<void> =>
   new Promise((resolve) => {
+    const isKept = ({ state, attempt, peerId }: Delivery): boolean =>
+      state === "queued" &&
+      hasFlag(context, "queue") &&
+      (attempt > 0 || node.peer(peerId)?.state === "offline");
     const isOver = (): boolean =>
-      node.message(id)?.deliveries.every(({ final, state }) => final || state === "queued") ?? true;
+      node.message(id)?.deliveries.every((delivery) => delivery.final || isKept(delivery)) ?? true;
     const unsubscribe = node.subscribe(() => {
       if (!isOver()) return;
       unsubscribe();
@@ -168,13 +176,16 @@ const outcomesOf = (
     });
   });
 
+/** Somebody without a name is an address, which is said once. */
+const describeReceiver = (peer: Peer): string => {
+  const [name, address] = [safeText(peerName(peer), { newlines: "space" }), formatEndpoint(peer.endpoint)];
+  return name === address ? address : `${name} (${address})`;
+};
+
 /** `小明 (192.0.2.7:2425)  已送达  2.9 ms` */
 const describeDelivery = ({ text }: CommandContext, node: Node, delivery: Delivery): string => {
   const peer = delivery.peerId === everyone ? undefined : node.peer(delivery.peerId);
-  const who =
-    peer === undefined
-      ? text("cli.everyone")
-      : `${safeText(peerName(peer), { newlines: "space" })} (${formatEndpoint(peer.endpoint)})`;
+  const who = peer === undefined ? text("cli.everyone") : describeReceiver(peer);
   const time = delivery.rttMs === null ? "" : `  ${delivery.rttMs.toFixed(1)} ms`;
   return `${who}  ${text(`delivery.${delivery.state}`)}${time}`;
 };

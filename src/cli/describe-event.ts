@@ -16,6 +16,8 @@ import { describeProblem } from "./problem-text.js";
 export const describeEvent = (event: Event, text: Translate<TextKey>): string | undefined => {
   switch (event.kind) {
     case "peer": {
+      // That somebody blocked comes and goes is nothing to tell a person.
+      if (event.peer.policy.blocked) return undefined;
       const state = event.change === "left" ? "offline" : event.peer.state;
       return remark(event.at, `${nameOf(event.peer)}  ${text(`state.${state}`)}${describeAbout(event.peer)}`);
     }

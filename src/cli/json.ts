@@ -39,6 +39,12 @@ export const peerFields = (peer: Peer): Readonly<Record<string, unknown>> => ({
   fingerprintWords: spokenForms(peer.fingerprint),
   trust: peer.trust,
   encrypt: peer.encrypt,
+  favourite: peer.policy.favourite,
+  muted: peer.policy.muted,
+  blocked: peer.policy.blocked,
+  unlogged: peer.policy.unlogged,
+  note: peer.policy.note,
+  merged: peer.mergedIds,
 });
 
 /** The short form inside other objects. */

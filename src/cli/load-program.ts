@@ -3,7 +3,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type * as V8 from "node:v8";
 import { Script } from "node:vm";
 import type * as run from "./run.js";
 
@@ -38,7 +37,6 @@ export const loadProgram = (directory: string): Program => {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the build wraps the bundle in this function
   const bundle = script.runInThisContext() as Bundle;
   bundle(module.exports, createRequire(file), module, file, dirname(file));
-  keepHeapSmall(createRequire(file));
   if (!isProgram(module.exports)) throw new Error(`${file} is not the program`);
   return module.exports;
 };
@@ -48,14 +46,14 @@ export const loadProgram = (directory: string): Program => {
  * history that is eighty megabytes of nothing. Later, because a cache made with other flags would be refused, and because short
  * commands never need it.
  */
-const keepHeapSmall = (require: NodeJS.Require): void => {
-  const set = (): void => {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a module of Node
-    const v8 = require("node:v8") as typeof V8;
-    v8.setFlagsFromString(`--heap-growing-percent=${heapGrowingPercent}`);
-    v8.setFlagsFromString("--semi-space-growth-factor=1");
-  };
-  setTimeout(set, laterMs).unref();
+export const keepHeapSmall = (): void => {
+  setTimeout(limitHeap, laterMs).unref();
+};
+
+const limitHeap = (): void => {
+  const v8 = process.getBuiltinModule("node:v8");
+  v8.setFlagsFromString(`--heap-growing-percent=${heapGrowingPercent}`);
+  v8.setFlagsFromString("--semi-space-growth-factor=1");
 };
 
 const isProgram = (exports: Partial<Program>): exports is Program =>

@@ -9,6 +9,8 @@ export const cliCodes = [
   "flag-needs-value",
   "bad-flag-value",
   "flags-conflict",
+  "same-peer",
+  "not-merged",
   "missing-argument",
   "missing-target",
   "excess-argument",

@@ -40,18 +40,22 @@ export const readMessageText = async (
   return words.join(" ");
 };
 
-/** Asks on stderr (stdout is for results) and reads one line; anything but yes is no. */
-export const askPerson = async (
+/** Asks on stderr (stdout is for results); anything but yes is no. */
+export const askPerson = async (question: string, surroundings: Surroundings): Promise<boolean> =>
+  /^\s*(?:y|yes|是|好)\s*$/i.test((await askLine(question, surroundings)) ?? "");
+
+/** One line of an answer; null where none comes. */
+export const askLine = async (
   question: string,
   { stdin, stderr, stop }: Surroundings,
-): Promise<boolean> => {
+): Promise<string | null> => {
   stderr.write(question);
   const lines = createInterface({ input: stdin });
   const close = (): void => lines.close();
   stop.addEventListener("abort", close);
   try {
-    for await (const line of lines) return /^\s*(?:y|yes|是|好)\s*$/i.test(line);
-    return false;
+    for await (const line of lines) return line;
+    return null;
   } finally {
     stop.removeEventListener("abort", close);
     lines.close();

@@ -4,7 +4,8 @@ import type { Endpoint, Node, Receiver } from "../index.js";
 import { hasFlag, type CommandContext } from "./context.js";
 import { CliProblem } from "./problem.js";
 import { askPerson } from "./read-input.js";
-import { discoveryMs, findReceivers, ownGroups, peerAt, waitFor, waitForEndpoints } from "./session.js";
+import { findReceivers, ownGroups, peerAt, waitForEndpoints } from "./find-receivers.js";
+import { discoveryMs, waitFor, type UsedNode } from "./session.js";
 import type { Targets } from "./targets.js";
 
 export const checkTargets = (targets: Targets, broadcast: boolean): void => {
@@ -18,7 +19,7 @@ export const isUnknown = (node: Node, receiver: Receiver): boolean =>
 
 export const chooseReceivers = async (
   context: CommandContext,
-  node: Node,
+  { node, searchMs }: Pick<UsedNode, "node" | "searchMs">,
   targets: Targets,
   broadcast: boolean,
   mustAsk: boolean,
@@ -31,13 +32,7 @@ export const chooseReceivers = async (
     return "everyone";
   }
   await confirm(context, mustAsk, targets.wide.length);
-  const named = await findReceivers(
-    node,
-    targets.names,
-    discoveryMs,
-    stop,
-    ownGroups(context, targets.names),
-  );
+  const named = await findReceivers(node, targets.names, searchMs, stop, ownGroups(context, targets.names));
   // Known by then are its charset and whether it acknowledges; an address that stays silent is sent to all the same.
   if (!hasFlag(context, "raw") && context.settings.port !== 0) {
     await waitForEndpoints(node, targets.endpoints, discoveryMs, stop);

@@ -2,7 +2,7 @@
 // nothing. Called at SIGHUP, by `config reload` and from the screen.
 import type { LoadedSettings } from "../config/load.js";
 import { settingKeys, type SettingKey, type Settings } from "../config/schema.js";
-import type { ReloadOutcome } from "../control/requests.js";
+import type { ReloadOutcome } from "../control/host.js";
 import type { Translate, TextKey } from "../i18n/catalogue.js";
 import type { Node } from "../index.js";
 import { describeConfigProblem } from "./problem-text.js";

@@ -1,6 +1,6 @@
 // The node behind the screen: that of the running instance, or one of its own, which then is the instance others attach to. Brought to
 // life once the screen stands. Knows nothing of how a screen looks. Called by `chat`.
-import type { ReloadOutcome } from "../control/requests.js";
+import type { ReloadOutcome } from "../control/host.js";
 import { openControl } from "../control/server.js";
 import {
   createNode,

@@ -1,19 +1,13 @@
 // A node for one command: that of the running instance, or one of its own made from the settings, started, and closed with a goodbye
-// whatever happens. Finds whom a command means by names and addresses. Used by every command that takes part in the chat.
+// whatever happens. Used by every command that takes part in the chat; whom they mean is found by find-receivers.ts.
 import {
   createNode,
-  formatEndpoint,
   parseEndpoint,
-  readGroups,
-  resolveTarget,
   type CreateNodeOptions,
   type Endpoint,
   type Event,
   type HistoryStore,
   type Node,
-  type Peer,
-  type OwnGroups,
-  type Receiver,
   type TapRecord,
   FeiyanError,
 } from "../index.js";
@@ -27,6 +21,9 @@ import { CliProblem } from "./problem.js";
 
 /** Answers to an entry come within about a second (docs/protocol.md section 5); twice that finds nearly everybody. */
 export const discoveryMs = 2_000;
+
+/** For a line that comes just now. */
+const shortestSearchMs = 200;
 
 /**
  * The node's options from the settings. `extraPeers` are hosts to announce ourselves to besides the configured ones. Without `files`
@@ -129,11 +126,19 @@ export interface WithNodeOptions {
   readonly keeps?: "thread" | "direct";
 }
 
+/** How long somebody who is there may still not have been heard: an instance has been listening since it was started. */
+export const searchMsOf = ({ instance }: Attached): number => {
+  const upMs = Date.now() - (instance.startedAt ?? 0);
+  return Math.max(shortestSearchMs, Math.min(discoveryMs, discoveryMs - upMs));
+};
+
 /** A node and how it came about. */
 export interface UsedNode {
   readonly node: Node;
   /** Null: a node of our own. */
   readonly attached: Attached | null;
+  /** How long a name that nobody has yet is waited for. */
+  readonly searchMs: number;
 }
 
 /**
@@ -156,7 +161,8 @@ export const withNode = async <T>(
       const lost = attached.lost.then(() => {
         throw new FeiyanError("control-lost", "the instance went away");
       });
-      return await Promise.race([use(node, { node, attached }), lost]);
+      const searchMs = searchMsOf(attached);
+      return await Promise.race([use(node, { node, attached, searchMs }), lost]);
     } finally {
       await node.close();
     }
@@ -167,7 +173,7 @@ export const withNode = async <T>(
     ...(tap === undefined ? {} : { onDatagram: tap }),
   };
   const run = (made: CreateNodeOptions): Promise<T> =>
-    withOwnNode(made, async (node) => await use(node, { node, attached: null }));
+    withOwnNode(made, async (node) => await use(node, { node, attached: null, searchMs: discoveryMs }));
   const { keeps } = options;
   if (keeps === undefined) return await run(own);
   // Closed after the node, which still has things to write.
@@ -179,7 +185,7 @@ export const withNode = async <T>(
 };
 
 /** What waits is sent by whoever runs long: two programs that hear somebody come back must not both send it. */
-const withoutQueue = (history: HistoryStore): HistoryStore => ({
+export const withoutQueue = (history: HistoryStore): HistoryStore => ({
   ...history,
   waiting: async () => [],
   state: async () => ({ ...(await history.state()), queue: [] }),
@@ -225,75 +231,3 @@ export const waitFor = <T>(
     if (stop.aborted) finish(undefined);
     else if (already !== undefined) finish(already);
   });
-
-/** Our own groups, for `@name`. */
-export const ownGroups = (context: CommandContext, names: readonly string[]): OwnGroups =>
-  names.some((name) => name.startsWith("@"))
-    ? new Map(Object.entries(readGroups(context.loaded.paths.stateDir)))
-    : new Map();
-
-/**
- * The receivers of names, once their owners have answered. Throws `no-such-peer` or `peer-ambiguous`, as far as is known after
- * `timeoutMs`; a name that fits already is not waited for.
- */
-export const findReceivers = async (
-  node: Node,
-  names: readonly string[],
-  timeoutMs: number,
-  stop: AbortSignal,
-  groups: OwnGroups,
-): Promise<readonly Receiver[]> => {
-  const resolved = (): readonly Receiver[] | undefined => {
-    const receivers: Receiver[] = [];
-    for (const name of names) {
-      const answer = resolveTarget(name, node.peers(), undefined, groups);
-      if (!answer.ok) return undefined;
-      receivers.push(...answer.receivers);
-    }
-    return receivers;
-  };
-  // Of a group the first to answer is not the last: all have the whole time.
-  const isGroup = names.some((name) => name.startsWith("@"));
-  if (isGroup) await waitFor(node, () => undefined, timeoutMs, stop);
-  // Somebody remembered from an earlier run may be somewhere else by now: as long as there is time, who is here counts.
-  const present = (): readonly Receiver[] | undefined => {
-    const receivers = resolved();
-    const isHere = receivers?.every((one) => !("peer" in one) || node.peer(one.peer)?.state !== "offline");
-    return isHere === true ? receivers : undefined;
-  };
-  const found = (await waitFor(node, present, isGroup ? 0 : timeoutMs, stop)) ?? resolved();
-  if (found !== undefined && !stop.aborted) return found;
-  for (const name of names) {
-    const answer = resolveTarget(name, node.peers(), undefined, groups);
-    if (!answer.ok) {
-      throw new FeiyanError(answer.code, `no single peer is called ${name}`, {
-        target: name,
-        matches: answer.matches.map((peer) => `${peer.nick} ${formatEndpoint(peer.endpoint)} id:${peer.id}`),
-      });
-    }
-  }
-  throw new FeiyanError("no-such-peer", "stopped before the peer was found", { target: names.join(", ") });
-};
-
-/** Waits until each of these addresses is known as a peer (so that its charset is), or the time is over. */
-export const waitForEndpoints = async (
-  node: Node,
-  endpoints: readonly Endpoint[],
-  timeoutMs: number,
-  stop: AbortSignal,
-): Promise<void> => {
-  await waitFor(
-    node,
-    () => (endpoints.every((endpoint) => peerAt(node, endpoint) !== undefined) ? true : undefined),
-    timeoutMs,
-    stop,
-  );
-};
-
-/** The peer that was heard from this address. */
-export const peerAt = (node: Node, endpoint: Endpoint): Peer | undefined => {
-  const wanted = formatEndpoint(endpoint);
-  return node
-    .peers()
-    .find((peer) => peer.addresses.some((known) => formatEndpoint(known.endpoint) === wanted));
-};

@@ -1,16 +1,12 @@
 // The other end of the control socket: a `Node` that lives in another process. What it shows is a mirror kept by the instance's events,
 // what it is asked goes over the socket, so that commands and the terminal UI need not know which kind of node they hold. Closing it
 // leaves the instance alone.
-import { readFileSync } from "node:fs";
-import { connect, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import {
   createMirror,
   createTextCodec,
-  errorCodes,
   FeiyanError,
   version,
-  type ErrorCode,
-  type ErrorFields,
   type Event,
   type HistoryStore,
   type Mirror,
@@ -19,11 +15,15 @@ import {
   type Snapshot,
   type TapRecord,
 } from "../index.js";
+import { createComeBack } from "./come-back.js";
 import { controlLimits, controlTimers, controlVersions } from "./limits.js";
 import { createLineReader } from "./lines.js";
-import { checkPath, isTrusted, type ControlPlace } from "./place.js";
+import { openSocket, readKey } from "./open-socket.js";
+import { checkPath, type ControlPlace } from "./place.js";
 import { createRemoteNode } from "./remote-node.js";
-import type { AnswerOf, InstanceKind, ParamsOf, RequestName } from "./requests.js";
+import type { InstanceKind } from "./host.js";
+import type { AnswerOf, ParamsOf, RequestName } from "./requests.js";
+import { lostError, numberIn, toError, trusted } from "./trusted.js";
 import { decodeLine, encodeLine } from "./wire-json.js";
 
 /** Who answered the greeting. */
@@ -32,6 +32,8 @@ export interface InstanceInfo {
   readonly pid: number;
   readonly kind: InstanceKind;
   readonly port: number;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
 }
 
 export interface Attached {
@@ -51,6 +53,8 @@ export interface AttachOptions {
   readonly datagrams?: boolean;
   /** Try again for ever when the instance goes away; what changed meanwhile comes as events. Default false. */
   readonly reconnect?: boolean;
+  /** Before each try to come back; default a second. */
+  readonly pause?: () => Promise<void>;
   /** Attach only if this port is the instance's. */
   readonly port?: number;
   /** How long to wait for an instance that does not answer the greeting. */
@@ -79,7 +83,7 @@ interface Line {
  */
 export async function attach(place: ControlPlace, options: AttachOptions = {}): Promise<Attached | null> {
   checkPath(place);
-  let socket = await open(place);
+  let socket = await openSocket(place);
   if (socket === null) return null;
   const waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>();
   const listeners = new Set<(event: Event) => void>();
@@ -94,8 +98,24 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
     endLost = resolve;
   });
 
+  /** What happened before anybody listened: whoever listens first is told, so that nothing falls between. Null from then on. */
+  let early: Event[] | null = [];
+
+  function subscribe(listener: (event: Event) => void): () => void {
+    listeners.add(listener);
+    const before = early ?? [];
+    early = null;
+    if (before.length > 0) {
+      queueMicrotask(() => {
+        for (const event of before) if (listeners.has(listener)) listener(event);
+      });
+    }
+    return () => listeners.delete(listener);
+  }
+
   function publish(event: Event): void {
     mirror?.apply(event);
+    if (early !== null && mirror !== null && early.length < controlLimits.earlyEvents) early.push(event);
     for (const listener of listeners) {
       try {
         listener(event);
@@ -205,9 +225,9 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
       for (const [, { reject }] of waiting) reject(lostError());
       waiting.clear();
       // A try that failed, as with the key of the instance before: the one who tries goes on.
-      if (isClosed || mirror === null || isComingBack) return;
+      if (isClosed || mirror === null || comeBack.isTrying()) return;
       publish({ kind: "notice", code: "control-lost", fields: { path: place.path }, at: Date.now() });
-      if (options.reconnect === true) void comeBack();
+      if (options.reconnect === true) comeBack.begin();
       else {
         isClosed = true;
         endLost();
@@ -215,31 +235,22 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
     });
   }
 
-  let isComingBack = false;
-
-  async function comeBack(): Promise<void> {
-    isComingBack = true;
-    // oxlint-disable-next-line no-unmodified-loop-condition -- closing sets it from outside
-    while (!isClosed) {
-      // oxlint-disable-next-line no-await-in-loop -- one try after another is the point
-      await new Promise((resolve) => {
-        setTimeout(resolve, controlTimers.reconnectMs);
-      });
-      // oxlint-disable-next-line no-await-in-loop -- as above
-      if (!isClosed && (await tryAgain())) break;
-    }
-    isComingBack = false;
-  }
+  const comeBack = createComeBack({
+    attempt: tryAgain,
+    isOver: () => isClosed,
+    pause: options.pause ?? pauseForReal,
+  });
 
   async function tryAgain(): Promise<boolean> {
-    const again = await open(place).catch(() => null);
+    const again = await openSocket(place).catch(() => null);
     if (again === null) return false;
     socket = again;
     listen(again);
     try {
       await greet(again);
       await renew({ kind: "notice", code: "control-back", fields: { path: place.path }, at: Date.now() });
-      return true;
+      // Lost again before it was of any use: that is one more try.
+      return socket === again;
     } catch {
       again.destroy();
       return false;
@@ -290,10 +301,7 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
         badLines = lines;
       },
       call: typedCall,
-      subscribe: (listener) => {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
+      subscribe,
       isClosed: () => isClosed,
       history: options.history ?? null,
       close,
@@ -312,62 +320,7 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
 
 const noop = (): void => undefined;
 
-function lostError(): FeiyanError {
-  return new FeiyanError("control-lost", "the instance went away");
-}
-
-/** The instance has shown that it is ours (its folder is closed to others): what it says has the form this version gives it. */
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- an assertion with a reason, in one place
-function trusted<T>(value: unknown): T {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see above
-  return value as T;
-}
-
-/** Null: nobody listens there. */
-function open(place: ControlPlace): Promise<Socket | null> {
-  const trust = isTrusted(place);
-  if (trust === null) return Promise.resolve(null);
-  if (!trust) {
-    const fields = { path: place.path, reason: "folder" };
-    return Promise.reject(new FeiyanError("control-refused", "the folder is not ours alone", fields));
-  }
-  return new Promise((resolve, reject) => {
-    const socket = connect(place.path);
-    socket.once("connect", () => {
-      socket.removeAllListeners("error");
-      resolve(socket);
-    });
-    socket.once("error", (error) => {
-      const code = "code" in error ? String(error.code) : "";
-      if (code === "EACCES" || code === "EPERM") {
-        const fields = { path: place.path, reason: code };
-        reject(new FeiyanError("control-refused", code, fields, { cause: error }));
-      } else resolve(null);
-    });
+const pauseForReal = (): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, controlTimers.reconnectMs);
   });
-}
-
-function readKey(place: ControlPlace): string {
-  try {
-    return readFileSync(place.keyFile, "utf8").trim();
-  } catch {
-    // Shown to the instance as it is: none. It will say no.
-    return "";
-  }
-}
-
-function toError(value: unknown): FeiyanError {
-  const { code, text, fields } = trusted<{ code?: unknown; text?: unknown; fields?: unknown }>(value ?? {});
-  const known: readonly string[] = errorCodes;
-  const isKnown = typeof code === "string" && known.includes(code);
-  return new FeiyanError(
-    isKnown ? trusted<ErrorCode>(code) : "request-invalid",
-    typeof text === "string" ? text : "",
-    typeof fields === "object" && fields !== null ? trusted<ErrorFields>(fields) : {},
-  );
-}
-
-function numberIn(value: unknown, key: string): number {
-  const found: unknown = typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
-  return typeof found === "number" ? found : 0;
-}

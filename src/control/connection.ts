@@ -5,7 +5,8 @@ import type { Socket } from "node:net";
 import { FeiyanError } from "../index.js";
 import { controlLimits, controlTimers, controlVersions } from "./limits.js";
 import { createLineReader } from "./lines.js";
-import { isRequestName, requests, type Following, type InstanceKind, type Served } from "./requests.js";
+import type { Following, InstanceKind, Served } from "./host.js";
+import { isRequestName, requests } from "./requests.js";
 import { ShapeProblem } from "./shape.js";
 import { decodeLine, encodeLine } from "./wire-json.js";
 
@@ -101,7 +102,14 @@ export function createConnection(socket: Socket, parts: ConnectionParts): Connec
     isReady = true;
     const { port } = parts.served.host.node.network ?? { port: 0 };
     write({
-      hello: { version: common, program: parts.program, pid: process.pid, kind: parts.kind, port },
+      hello: {
+        version: common,
+        program: parts.program,
+        pid: process.pid,
+        kind: parts.kind,
+        port,
+        startedAt: parts.served.startedAt,
+      },
     });
   }
 

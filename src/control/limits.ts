@@ -15,6 +15,8 @@ export const controlLimits = {
   requestsAtWork: 64,
   /** Newest messages told to somebody who attaches. */
   snapshotMessages: 20_000,
+  /** Events kept by a client that does not listen yet: a moment's worth. */
+  earlyEvents: 1_000,
   /** A snapshot of a full house with long texts. */
   answerBytes: 512 * 1024 * 1024,
 } as const;

@@ -1,7 +1,8 @@
 // Every request of the control protocol, once: its name, what it takes, what it answers, and how an instance serves it. The server
 // reads and serves from this table, the client's calls are typed by it, docs/control.md is written from it. A new request is a new entry.
-import type { ChatNode, Event, MessageId, OfferId, PeerId, Receiver, TapRecord } from "../index.js";
+import type { Event, MessageId, OfferId, PeerId, Receiver } from "../index.js";
 import { snapshotOf } from "../index.js";
+import type { Served } from "./host.js";
 import { controlLimits } from "./limits.js";
 import {
   branded,
@@ -16,58 +17,6 @@ import {
   whole,
   type Shape,
 } from "./shape.js";
-
-/** What a reload came to; keys of settings. */
-export interface ReloadOutcome {
-  /** In force now. */
-  readonly applied: readonly string[];
-  /** Different, but only the next start takes them. */
-  readonly waiting: readonly string[];
-  /** What is wrong in the files, for people; then nothing was changed. */
-  readonly problems: readonly string[];
-}
-
-/** The instance behind a control socket. Parts that an instance lacks are absent, and their requests are refused. */
-export interface ControlHost {
-  readonly node: ChatNode;
-  readonly kind: InstanceKind;
-  /** Every datagram in and out. */
-  readonly wire?: { subscribe(listener: (record: TapRecord) => void): () => void };
-  /** Reads the settings again. */
-  readonly reload?: () => Promise<ReloadOutcome>;
-  /** Ends the instance in order. */
-  readonly stop?: () => void;
-}
-
-export type InstanceKind = "screen" | "daemon" | "command";
-
-/** What one client wants to be told. */
-export interface Following {
-  /** Kinds of events; null for all. */
-  readonly kinds: ReadonlySet<Event["kind"]> | null;
-  readonly datagrams: boolean;
-  readonly diagnostics: boolean;
-}
-
-/** What became of connections so far. */
-export interface ControlCounts {
-  readonly clients: number;
-  readonly connected: number;
-  /** By reason: `key`, `version`, `malformed`, `too-long`, `too-many`, `silent`. */
-  readonly refused: Readonly<Record<string, number>>;
-  readonly requests: number;
-  /** Events that slow readers were not told, all together. */
-  readonly missed: number;
-}
-
-/** What a request may use. */
-export interface Served {
-  readonly host: ControlHost;
-  /** From now on this client hears events. Called within one turn with the snapshot, so nothing falls between. */
-  follow(following: Following): void;
-  counts(): ControlCounts;
-  readonly startedAt: number;
-}
 
 export interface RequestSpec<P, R> {
   /** One sentence for the documentation. */
@@ -101,7 +50,8 @@ const nothing = object({});
 export const eventKinds: Readonly<Record<Event["kind"], string>> = {
   peer: "`change` (`appeared`, `changed`, `left`), `peer`, `at`",
   "peer-merged": "`from` (the id that is gone), `into` (the peer), `at`",
-  "peer-split": "`peer` (an entry of its own again), `from` (the id it was counted to), `at`",
+  "peer-split":
+    "`peer` (an entry of its own again), `from` (the id it was counted to), `moved` (ids of its messages), `at`",
   message: "`message`: received, or accepted for sending",
   "message-changed": "`message` (opened, taken back, or its signature was checked), `at`",
   alarm: "`alarm` (`reason`, fingerprints, `address`), `peer`, `at`: a key does not fit a known name",
@@ -166,7 +116,7 @@ export const requests = {
     summary: "The instance itself.",
     params: nothing,
     answer:
-      "`kind`, `startedAt`, `network`, `counts` (clients, refused connections, missed events), `rssBytes`",
+      "`kind`, `startedAt`, `network`, `counts` (clients, those that follow events, refused connections, missed events), `rssBytes`",
     serve: (served) => ({
       kind: served.host.kind,
       startedAt: served.startedAt,

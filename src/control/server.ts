@@ -8,7 +8,7 @@ import { FeiyanError, version, type Event, type TapRecord } from "../index.js";
 import { createConnection, type Connection } from "./connection.js";
 import { controlLimits, controlTimers } from "./limits.js";
 import { checkPath, prepareFolder, type ControlPlace } from "./place.js";
-import type { ControlCounts, ControlHost } from "./requests.js";
+import type { ControlCounts, ControlHost } from "./host.js";
 import { encodeLine } from "./wire-json.js";
 
 export interface ControlServer {
@@ -34,6 +34,7 @@ export async function openControl(host: ControlHost, place: ControlPlace): Promi
 
   const counts = (): ControlCounts => ({
     clients: [...connections].filter((one) => one.isReady()).length,
+    following: [...connections].filter((one) => one.following() !== null).length,
     connected,
     refused: { ...refused },
     requests: answered,

@@ -17,8 +17,14 @@ export type Event =
     }
   /** A peer known by address turned out to be (or became) another entry: conversations move along. */
   | { readonly kind: "peer-merged"; readonly from: PeerId; readonly into: Peer; readonly at: number }
-  /** A merge was undone: `peer` is an entry of its own again. */
-  | { readonly kind: "peer-split"; readonly peer: Peer; readonly from: PeerId; readonly at: number }
+  /** A merge was undone: `peer` is an entry of its own again, and these messages are its. */
+  | {
+      readonly kind: "peer-split";
+      readonly peer: Peer;
+      readonly from: PeerId;
+      readonly moved: readonly MessageId[];
+      readonly at: number;
+    }
   /** A message was received, or accepted for sending. */
   | { readonly kind: "message"; readonly message: Message }
   /** It was opened or taken back, or its signature was checked. */

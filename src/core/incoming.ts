@@ -99,6 +99,16 @@ export function createIncoming(world: World, parts: Parts): Incoming {
     return peer;
   }
 
+  /**
+   * From somebody blocked: nothing of it is shown, acknowledged or answered (protocol.md section 18). That it is there stays known, so
+   * that it can be let in again; what it confirms of our own messages counts, and the key that we asked it for.
+   */
+  function isRefused(packet: Packet, from: Endpoint): boolean {
+    const { kind } = packet.body;
+    if (kind === "entry" || kind === "receipt" || kind === "public-key") return false;
+    return peers.get(peers.identify(packet, namesOf(packet), from))?.policy.blocked === true;
+  }
+
   /** An offer lives longer than its message waits for an answer. */
   function isAboutOurs(
     { receipt, of }: Extract<Packet["body"], { kind: "receipt" }>,
@@ -137,6 +147,10 @@ export function createIncoming(world: World, parts: Parts): Incoming {
 
   function heardPacket(packet: Packet, from: Endpoint, sealedIn: IpDict | null = null): void {
     const { body } = packet;
+    if (isRefused(packet, from)) {
+      drop(world, "blocked");
+      return;
+    }
     const probe = parseProbe(packet);
     if (probe !== null) {
       probes.heard(probe, from);
@@ -206,16 +220,12 @@ export function createIncoming(world: World, parts: Parts): Incoming {
     if (peer === null || heard === null) return;
     if (body.kind === "entry" && body.step === "entry") noteNewRun(peer, packet.packetNo);
     peer.highestNo = Math.max(peer.highestNo, Number(packet.packetNo));
-    if (body.kind !== "entry" && peer.policy.blocked) {
-      drop(world, "blocked");
-      return;
-    }
     if (body.kind === "entry") {
       if (body.step === "exit") {
         if (heard.changed) publishPeer(world, "changed", peer);
         presence.heardExit(peer);
       } else {
-        if (body.step === "entry") keys.announced(peer);
+        if (body.step === "entry" && !peer.policy.blocked) keys.announced(peer);
         presence.heardEntry(packet, body, peer, heard.isNew, heard.changed, from);
         encryption.noteSighting(peer, from, false, false);
       }

@@ -75,19 +75,28 @@ export function createMerges(world: World): Merges {
       const known = merged.get(from);
       if (known === undefined) return refuse("no-such-peer", "not merged", { peer: from });
       merged.delete(from);
+      const into = peers.aliasOf(from) ?? known.merge.into;
       peers.setAlias(from, null);
+      // Whoever was counted to it before goes with it again.
+      for (const [id, { merge }] of merged) {
+        if (merge.into === from && !merge.automatic) peers.setAlias(id, from);
+      }
       remember(world, { kind: "unmerge", from });
       const peer = known.memory === null ? null : peers.restore(known.memory);
       if (peer === null) return { ok: true, messages: [] };
-      log.move(known.merge.into, from, known.moved);
-      if (known.movedTrust) world.trust.move(known.merge.into, from);
+      log.move(into, from, known.moved);
+      if (known.movedTrust) world.trust.move(into, from);
       world.events.push({
         kind: "peer-split",
         peer: peers.snapshot(peer),
-        from: known.merge.into,
+        from: into,
+        moved: [...known.moved],
         at: world.now,
       });
       publishPeer(world, "changed", peer);
+      // It names one less that is counted to it.
+      const left = peers.get(into);
+      if (left !== undefined) publishPeer(world, "changed", left);
       return { ok: true, messages: [] };
     },
   };

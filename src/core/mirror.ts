@@ -113,6 +113,7 @@ export function createMirror(first: Snapshot, codec: TextCodec): Mirror {
         countUnread(event.message);
         return;
       case "peer-split":
+        log.move(event.from, event.peer.id, new Set(event.moved));
         setPeer(event.peer);
         return;
       case "delivery":

@@ -65,6 +65,8 @@ export interface Peer {
   readonly duplicates: number;
   /** What we decided about it. */
   readonly policy: PeerPolicy;
+  /** Other entries that a person counted to this one; each can be parted again. */
+  readonly mergedIds: readonly PeerId[];
 }
 
 /** Whether to encrypt: where the peer can; only so or not at all; not. */

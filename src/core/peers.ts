@@ -78,6 +78,8 @@ export interface Peers {
   restore(memory: PeerMemory): PeerRecord | null;
   /** Packets of `from` are those of `into` from now on; null ends it. */
   setAlias(from: PeerId, into: PeerId | null): void;
+  /** Whom packets of `from` are counted to. */
+  aliasOf(from: PeerId): PeerId | undefined;
   /** Its program started again or ended: its numbers begin anew. */
   beginRun(peer: PeerRecord): void;
   outgoingCharset(peer: PeerRecord): OutgoingCharset;
@@ -98,7 +100,12 @@ export interface Heard {
   readonly merged: PeerRecord | null;
 }
 
-/** Stable identity of a packet's sender: `user@host`, the user without the fingerprint of a key, for FeiQ with its MAC, as names repeat there (protocol.md section 5). */
+const nobody: readonly PeerId[] = [];
+
+/**
+ * Stable identity of a packet's sender: `user@host`, the user without the fingerprint of a key, for FeiQ with its MAC, as names repeat
+ * there (protocol.md section 5).
+ */
 export function identityOf(packet: Packet, names: SenderNames): PeerId {
   const { name = "" } = parseKeyName(names.user) ?? {};
   const mac = packet.feiq?.mac ?? "";
@@ -112,8 +119,23 @@ export function createPeers(legacyCharset: Charset, publish: (event: Event) => v
   /** Key of an endpoint -> the record heard last from it. */
   const byEndpoint = new Map<string, PeerRecord>();
 
-  /** Entries that were merged into others. */
+  /** Entries that were merged into others, and the same from the other side. */
   const aliases = new Map<PeerId, PeerId>();
+  const aliasesOf = new Map<PeerId, readonly PeerId[]>();
+
+  function alias(from: PeerId, into: PeerId): void {
+    aliases.set(from, into);
+    aliasesOf.set(into, [...(aliasesOf.get(into) ?? []), from]);
+  }
+
+  function unalias(from: PeerId): void {
+    const into = aliases.get(from);
+    if (into === undefined) return;
+    aliases.delete(from);
+    const others = aliasesOf.get(into)?.filter((id) => id !== from) ?? [];
+    if (others.length === 0) aliasesOf.delete(into);
+    else aliasesOf.set(into, others);
+  }
 
   let runs = 0;
   let isFull = false;
@@ -278,6 +300,7 @@ export function createPeers(legacyCharset: Charset, publish: (event: Event) => v
       unread: peer.unread,
       duplicates: peer.duplicates,
       policy: peer.policy,
+      mergedIds: aliasesOf.get(peer.id) ?? nobody,
     };
   }
 
@@ -352,12 +375,17 @@ export function createPeers(legacyCharset: Charset, publish: (event: Event) => v
     },
 
     setAlias(from, into) {
-      aliases.delete(from);
+      unalias(from);
       if (into === null) return;
       // A chain would have to be walked for every packet.
-      for (const [other, target] of aliases) if (target === from) aliases.set(other, into);
-      if (aliases.size < limits.peers) aliases.set(from, into);
+      for (const other of aliasesOf.get(from) ?? nobody) {
+        unalias(other);
+        alias(other, into);
+      }
+      if (aliases.size < limits.peers) alias(from, into);
     },
+
+    aliasOf: (from) => aliases.get(from),
 
     beginRun(peer) {
       peer.run = runs++;

@@ -290,7 +290,9 @@ export function createPresence(world: World): Presence {
       if (isNew || returned) publishPeer(world, "appeared", peer);
       else if (changed) publishPeer(world, "changed", peer);
 
-      if (body.step !== "entry" || isQuiet() || !mayAnswer(`${peer.run} ${packet.packetNo}`)) return;
+      // Whoever is blocked learns of us by our own announcements, which are for all, and by nothing else.
+      if (body.step !== "entry" || isQuiet() || peer.policy.blocked) return;
+      if (!mayAnswer(`${peer.run} ${packet.packetNo}`)) return;
       waiting++;
       const delay = options.random.uint32() % timers.answerDelayMs;
       alarms.set(world.now + delay, { kind: "answer-entry", to: from, peerId: peer.id });

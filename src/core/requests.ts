@@ -147,6 +147,8 @@ export function createRequests(world: World, parts: Parts): Requests {
         case "set-policy":
           return withPeer(request.peer, (peer) => {
             peer.policy = mergePolicy(peer.policy, request.policy);
+            // Nothing of it is shown, not even that it was writing just now.
+            if (peer.policy.blocked) peer.typingUntil = 0;
             publishPeer(world, "changed", peer);
           });
         case "merge-peers": {

@@ -36,6 +36,11 @@ export const findingTable = {
   "doctor-folder": ["ok", "system"],
   "doctor-folder-unwritable": ["error", "system"],
   "doctor-disk-low": ["warning", "system"],
+  "doctor-store": ["ok", "system"],
+  "doctor-store-none": ["ok", "system"],
+  "doctor-store-off": ["ok", "system"],
+  "doctor-store-recovered": ["warning", "system"],
+  "doctor-store-faults": ["error", "system"],
 } as const satisfies Readonly<Record<string, readonly [Severity, "network" | "system"]>>;
 
 export type Severity = "ok" | "warning" | "error";
@@ -48,7 +53,7 @@ export const findingCodes: readonly FindingCode[] = Object.keys(findingTable).fi
 
 export type FindingFields = Readonly<Record<string, string | number | boolean | readonly string[] | null>>;
 
-/** One finding. `code` may also be an error of the node, such as `port-in-use`: then it is a fault of the network. */
+/** One finding. `code` may also be an error of the node or of the history, such as `port-in-use`. */
 export interface Finding {
   readonly code: string;
   readonly severity: Severity;
@@ -61,7 +66,11 @@ export function finding(code: FindingCode, fields: FindingFields = {}): Finding 
   return { code, severity, part, fields };
 }
 
-/** An error of the node as a finding. */
-export function faultFinding(code: string, fields: FindingFields): Finding {
-  return { code, severity: "error", part: "network", fields };
+/** An error of the node, or (`system`) of the history, as a finding. */
+export function faultFinding(
+  code: string,
+  fields: FindingFields,
+  part: Finding["part"] = "network",
+): Finding {
+  return { code, severity: "error", part, fields };
 }

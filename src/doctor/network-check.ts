@@ -56,13 +56,17 @@ export async function checkBroadcast({
   });
   const own = new Set(node.network?.addresses.map(({ address }) => address) ?? []);
   let echoes = 0;
+  /** Those that have been outside of this machine, or could have been. */
+  let outsideEchoes = 0;
   let others = 0;
   onDatagram(({ direction, peer, fate }) => {
     // The others of this field speak IPv4: that IPv6 gets through helps nobody who waits for them.
     if (direction === "out" || peer.address.includes(":")) return;
     if (fate !== null && fate.dropped !== null) return;
-    if (own.has(peer.address) && peer.port === port) echoes += 1;
-    else if (!own.has(peer.address)) others += 1;
+    if (own.has(peer.address) && peer.port === port) {
+      echoes += 1;
+      if (!peer.address.startsWith("127.")) outsideEchoes += 1;
+    } else if (!own.has(peer.address)) others += 1;
   });
   try {
     await node.refresh();
@@ -70,11 +74,14 @@ export async function checkBroadcast({
     const present = node.peers().filter((peer) => peer.state !== "offline" && peer.dialect !== "raw");
     // Who answers us lets datagrams pass in both directions, whatever became of our own echo.
     const isOpen = echoes > 0 || others > 0;
+    // Where they could not be sent, that is all there is to say of them.
+    const isTold = faults.size > 0 && outsideEchoes + others === 0;
+    const heard = isOpen
+      ? finding("doctor-broadcast-heard", { port, echoes })
+      : finding("doctor-broadcast-silent", { port });
     return [
       ...faults.values(),
-      isOpen
-        ? finding("doctor-broadcast-heard", { port, echoes })
-        : finding("doctor-broadcast-silent", { port }),
+      ...(isTold ? [] : [heard]),
       present.length > 0
         ? finding("doctor-peers-heard", { count: present.length })
         : finding("doctor-nobody", { port }),

@@ -10,7 +10,13 @@ const wantedBufferBytes = 4 * 1024 * 1024;
 /** Some three hundred small datagrams: a class that answers at once. */
 const enoughBufferBytes = 256 * 1024;
 
-export async function checkReceiveBuffer(): Promise<Finding> {
+/** `granted` reads what the system gives a socket that asks for much. */
+export async function checkReceiveBuffer(granted = grantedBuffer): Promise<Finding> {
+  const sizeBytes = await granted().catch(() => 0);
+  return finding(sizeBytes >= enoughBufferBytes ? "doctor-buffer" : "doctor-buffer-small", { sizeBytes });
+}
+
+async function grantedBuffer(): Promise<number> {
   const socket = createSocket("udp4");
   try {
     await new Promise<void>((resolve, reject) => {
@@ -22,10 +28,7 @@ export async function checkReceiveBuffer(): Promise<Finding> {
     } catch {
       // Refused outright elsewhere; what is there counts.
     }
-    const sizeBytes = socket.getRecvBufferSize();
-    return finding(sizeBytes >= enoughBufferBytes ? "doctor-buffer" : "doctor-buffer-small", { sizeBytes });
-  } catch {
-    return finding("doctor-buffer-small", { sizeBytes: 0 });
+    return socket.getRecvBufferSize();
   } finally {
     socket.close();
   }

@@ -21,6 +21,10 @@ interface Asked {
 }
 
 const batchLimit = 2_000;
+/** A message alone is written at once; of many a second those of so many milliseconds share one flush to the disk. */
+const gatherMs = 5;
+/** So many wait for no more. */
+const gatherEnough = 32;
 
 function received({ code, text, fields }: SentError): FeiyanError {
   return new FeiyanError(code, text, fields);
@@ -40,6 +44,8 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
   let whenWritten: (() => void) | null = null;
   let broken: FeiyanError | null = null;
   let isSending = false;
+  let gathering: NodeJS.Timeout | null = null;
+  let sentAt = Number.NEGATIVE_INFINITY;
   let isHeld = false;
 
   /** Keeps the program alive as long as something is under way. */
@@ -56,6 +62,7 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
 
   function sendBatch(): void {
     if (waiting.length === 0) return;
+    sentAt = performance.now();
     const items = waiting.splice(0, batchLimit);
     const batch = packBatch(items.map(({ item }) => item));
     number += 1;
@@ -64,21 +71,35 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
     post({ kind: "batch", number, batch }, [batch.bytes.buffer, batch.numbers.buffer]);
   }
 
+  function sendNow(): void {
+    isSending = false;
+    gathering = null;
+    if (flights.size === 0) sendBatch();
+  }
+
   /** What else this turn of the loop brings goes into the same batch; while one is being written the next one gathers. */
   function sendSoon(): void {
-    if (isSending || flights.size > 0) return;
-    isSending = true;
-    setImmediate(() => {
+    if (flights.size > 0) return;
+    const isEnough = waiting.length >= gatherEnough;
+    if (gathering !== null && isEnough) {
+      clearTimeout(gathering);
+      gathering = null;
       isSending = false;
-      if (flights.size === 0) sendBatch();
-    });
+    }
+    if (isSending) return;
+    isSending = true;
+    const restMs = sentAt + gatherMs - performance.now();
+    if (isEnough || restMs <= 0) setImmediate(sendNow);
+    else gathering = setTimeout(sendNow, restMs);
   }
 
   function written(flight: number, errors: readonly (SentError | null)[] | null): void {
     const batch = flights.get(flight) ?? [];
     flights.delete(flight);
     // The next one first: it is written while this one's acknowledgements go out.
-    if (flights.size === 0) sendBatch();
+    if (waiting.length >= gatherEnough) {
+      if (flights.size === 0) sendBatch();
+    } else if (waiting.length > 0) sendSoon();
     for (const [index, { done }] of batch.entries()) {
       const error = errors?.[index] ?? null;
       done(error === null ? null : received(error));

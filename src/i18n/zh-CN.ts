@@ -133,11 +133,11 @@ export const zhCN = {
   "cli.option.resume": "接着上次的",
   "cli.option.as": "给对方看的文件名",
   "cli.option.format": "导出格式",
-  "cli.option.block": "屏蔽",
+  "cli.option.block": "屏蔽：不显示、不确认、不应答",
   "cli.option.unblock": "取消屏蔽",
-  "cli.option.mute": "不提醒",
+  "cli.option.mute": "不响铃、不弹通知",
   "cli.option.favourite": "置顶",
-  "cli.option.note": "备注",
+  "cli.option.note": '备注；"" 清除',
   "cli.option.inspect-file": "从文件读十六进制行",
   "cli.option.pcap": "从抓包文件读（本版本还没有）",
   "cli.option.context": '已知的情况，如 {"peerCharset":"utf-8"}',
@@ -249,7 +249,8 @@ export const zhCN = {
 
   // Errors of the node and the network
   "error.port-in-use.text": "端口 {port} 已被占用{owner}",
-  "error.port-in-use.remedy": "关掉占用它的程序，或用 --port 换一个端口（对方也要用同一个端口）",
+  "error.port-in-use.remedy":
+    "关掉占用它的程序，或换一个：--port（对方也要用同一个端口），实验里用 --lab-port 或 --listen",
   "error.port-not-permitted.text": "没有权限使用端口 {port}",
   "error.port-not-permitted.remedy": "用 1024 以上的端口，例如 --port 2425",
   "error.address-invalid.text": "地址 {address} 不对",

@@ -10,6 +10,15 @@ export type AddressReach = "loopback" | "private" | "link-local" | "other" | "in
  * @example reachOf("192.168.1.7") // "private"
  */
 export function reachOf(address: string): AddressReach {
+  if (address !== lastAddress) [lastAddress, lastReach] = [address, findReach(address)];
+  return lastReach;
+}
+
+// Thousands of datagrams a second come from one and the same.
+let lastAddress = "";
+let lastReach: AddressReach = "invalid";
+
+function findReach(address: string): AddressReach {
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1];
   const plain = mapped ?? address.replace(/%.*$/u, "");
   if (isIPv4(plain)) return reachOfIPv4(plain.split(".").map(Number));

@@ -1,6 +1,7 @@
 // The texts of the demonstrations and lessons in a language, and how their numbers are written. Called by their commands and by the
 // lab's screen.
 import type { LaneResult } from "./lanes/lane-result.js";
+import type { LessonStrip } from "./lessons/lesson.js";
 import type { Comparison } from "./lessons/run-lesson.js";
 import { translateFrom, type Language, type Translate } from "../i18n/catalogue.js";
 import { labDemosEn } from "../i18n/lab-demos-en.js";
@@ -60,11 +61,48 @@ export const theoryWords = ({ lane, theory }: LaneResult, text: DemoText): strin
   );
 };
 
-const oneDigit = (value: number): string => formatNumber(Math.round(value * 10) / 10);
+const oneDigit = (value: number): string => String(Math.round(value * 10) / 10);
+
+/** Measurements that answer a question: 1 is yes. */
+const questions: ReadonlySet<string> = new Set([
+  "broadcastWithPermission",
+  "broadcastWithoutPermission",
+  "bursty",
+  "closeWait",
+  "closedPortConnected",
+  "closedPortTcp",
+  "closedPortUnconnected",
+  "couldListenAgain",
+  "emptyDatagram",
+  "finWait2",
+  "firstAndSecondSame",
+  "firstAndThirdSame",
+  "honestServed",
+  "largestDatagram",
+  "listening",
+  "nextIsNext",
+  "portTaken",
+  "secondCouldBind",
+  "timeWaitAtClient",
+  "timeWaitAtServer",
+  "tooLarge",
+  "wholeIsRight",
+]);
+
+/** A measurement of this name for people: a number, or yes and no. */
+export const formatMeasure = (what: string, value: number, text: DemoText): string =>
+  questions.has(what) ? text(value === 0 ? "measure.no" : "measure.yes") : formatNumber(value);
 
 /** Where a measurement was expected. */
-export const bandWords = ({ lo, hi }: Comparison): string =>
-  lo === hi ? formatNumber(lo) : `${formatNumber(lo)}..${formatNumber(hi)}`;
+export const bandWords = ({ what, lo, hi }: Comparison, text: DemoText): string =>
+  lo === hi ? formatMeasure(what, lo, text) : `${formatNumber(lo)}..${formatNumber(hi)}`;
+
+/** Over the beginning of a run: whose it is, and how much is left out; null where nothing has to be said. */
+export const stripTitle = ({ seed, cells }: LessonStrip, most: number, text: DemoText): string | null => {
+  const part = { shown: Math.min(most, cells.length), count: cells.length };
+  if (seed !== null) return text("lesson.strip", { seed, ...part });
+  return cells.length > most ? text("lesson.stripRest", part) : null;
+};
 
 /** A measurement's name for people; some are made of a name and a number or a lane. */
 export const measureLabel = (what: string, text: DemoText): string => {

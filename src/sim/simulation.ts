@@ -45,6 +45,8 @@ export interface Simulation {
 
 /** Who takes part, for the list that `feiyan sim` prints. */
 export interface SimulatedPeer {
+  /** By what others know it: as `Peer.id`. */
+  readonly id: string;
   readonly nick: string;
   readonly group: string;
   readonly program: string;
@@ -109,13 +111,21 @@ export const startSimulation = async (options: SimulationOptions): Promise<Simul
       started.push(peer);
       const { group, program, dialect, charset } = persona;
       const nick = persona.nick === "" ? persona.program : persona.nick;
-      peers.push({ nick, group, program, dialect, charset, address: formatEndpoint(endpoint) });
+      const address = formatEndpoint(endpoint);
+      peers.push({ id: idOf(persona, address), nick, group, program, dialect, charset, address });
     }
   } catch (error) {
     await stop();
     throw error;
   }
   return { count: peers.length, peers, stop };
+};
+
+/** `user@host`, FeiQ with its MAC, a debug tool by its address. */
+const idOf = ({ presence, user, host, version }: Persona, address: string): string => {
+  if (presence === null) return `raw:${address}`;
+  const mac = /^1_lbt\w*#\d+#([0-9A-F]{12})#/.exec(version)?.[1];
+  return mac === undefined ? `${user}@${host}` : `${user}@${host}#${mac}`;
 };
 
 const fill = async (ring: KeyRing): Promise<void> => {

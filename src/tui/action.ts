@@ -8,6 +8,7 @@ import type {
   MessageId,
   OfferId,
   PeerId,
+  PeerPolicy,
   Receiver,
   SayOptions,
   TrustAnswer,
@@ -116,7 +117,9 @@ export type Request =
   | { readonly kind: "take-back"; readonly message: MessageId }
   /** Keeps a conversation's texts as they read in a charset. */
   | { readonly kind: "redecode"; readonly conversation: PeerId; readonly charset: Charset }
-  | { readonly kind: "set-favourite"; readonly peer: PeerId; readonly isFavourite: boolean }
+  | { readonly kind: "set-policy"; readonly peer: PeerId; readonly policy: Partial<PeerPolicy> }
+  | { readonly kind: "merge-peers"; readonly from: PeerId; readonly into: PeerId }
+  | { readonly kind: "split-peer"; readonly from: PeerId }
   | { readonly kind: "set-mouse"; readonly on: boolean }
   | { readonly kind: "set-cursor"; readonly shape: CursorShape }
   | { readonly kind: "set-language"; readonly lang: AppLanguage }

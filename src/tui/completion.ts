@@ -112,7 +112,10 @@ function argumentCandidates(text: string, space: number, state: UiState, world: 
       .filter((name) => name.toLowerCase().startsWith(lower) && name.toLowerCase() !== lower)
       .map((name) => ({ label: name, detail: "", text: `/${command} ${name}`, isWhole: true }));
   }
-  if (["go", "send", "mark", "favourite"].includes(command) && typed !== "") {
+  if (
+    ["go", "send", "mark", "favourite", "block", "mute", "unlog", "merge"].includes(command) &&
+    typed !== ""
+  ) {
     const matches = rosterOf(world, { ...state, filter: typed }).filter(
       (entry) => entry.peer !== null && entry.name !== typed,
     );

@@ -40,7 +40,7 @@ export const keyContexts = [
 
 export type KeyContext = (typeof keyContexts)[number];
 
-export const helpSections = ["send", "message", "move", "view", "lab", "edit", "program"] as const;
+export const helpSections = ["send", "message", "move", "people", "view", "lab", "edit", "program"] as const;
 
 export type HelpSection = (typeof helpSections)[number];
 
@@ -93,6 +93,7 @@ export const labActions = [
   "lab-order",
   "lab-reverse",
   "lab-impaired",
+  "lab-pairs",
   "lab-end",
   "lab-yes",
   "lab-no",
@@ -127,6 +128,12 @@ export type ProgramAction =
   | "check"
   | "uncheck"
   | "favourite"
+  | "block"
+  | "mute"
+  | "unlog"
+  | "note"
+  | "merge"
+  | "split"
   | "fold"
   | "groups"
   | "select"
@@ -234,6 +241,7 @@ const lists: readonly KeyContext[] = [
 /** Places where nothing is written: letters are keys there. */
 export const letterContexts: readonly KeyContext[] = [
   "log",
+  "details",
   "packet",
   "impair",
   "lab",
@@ -294,6 +302,10 @@ const needsWaiting = (state: UiState, world: World): TuiTextKey | null =>
     .some(({ conversation, to }) => conversation === state.conversation || to.includes(state.conversation))
     ? null
     : "why.nothingWaits";
+
+/** Somebody was counted to the open peer. */
+const needsMerged = (state: UiState, world: World): TuiTextKey | null =>
+  (world.node.peer(state.conversation)?.mergedIds.length ?? 0) === 0 ? "why.notMerged" : null;
 
 const needsPeer = (state: UiState, world: World): TuiTextKey | null =>
   world.node.peer(state.conversation) === undefined ? "why.noPeer" : null;
@@ -401,6 +413,23 @@ export const keyTable: readonly KeyRow[] = [
     command: "favourite",
     argument: "argument.name",
   },
+  { ...row("favourite", ["details"], ["f"], "people"), disabled: needsPeer },
+  { ...row("block", ["details"], ["b"], "people"), command: "block", argument: "argument.name" },
+  { ...row("mute", ["details"], ["m"], "people"), command: "mute", argument: "argument.name" },
+  { ...row("unlog", ["details"], ["l"], "people"), command: "unlog", argument: "argument.name" },
+  {
+    ...row("note", ["details"], ["n"], "people"),
+    command: "note",
+    argument: "argument.text",
+    disabled: needsPeer,
+  },
+  {
+    ...row("merge", ["global"], [], "people"),
+    command: "merge",
+    argument: "argument.name",
+    disabled: needsPeer,
+  },
+  { ...row("split", ["global"], [], "people"), command: "split", disabled: needsMerged },
   row("fold", ["peers"], ["left", "right"], "move"),
   { ...row("groups", ["global"], [], "move"), command: "groups" },
   {
@@ -468,6 +497,7 @@ export const keyTable: readonly KeyRow[] = [
   row("lab-order", ["lab-class"], ["o"], "lab"),
   row("lab-reverse", ["lab-class"], ["O"], "lab"),
   row("lab-impaired", ["lab-class"], ["i"], "lab"),
+  row("lab-pairs", ["lab-class"], ["p"], "lab"),
   row("lab-end", ["lab-class", "lab-student"], ["q"], "lab"),
   row("lab-export", ["lab", "lab-race", "lab-class", "lab-student"], ["e"], "lab"),
   {

@@ -180,8 +180,12 @@ export function createPerformer(options: PerformOptions): Performer {
         };
       case "redecode":
         return () => redecode(request);
-      case "set-favourite":
-        return () => node.setPolicy(request.peer, { favourite: request.isFavourite });
+      case "set-policy":
+        return () => node.setPolicy(request.peer, request.policy);
+      case "merge-peers":
+        return () => node.mergePeers(request.from, request.into);
+      case "split-peer":
+        return () => node.splitPeer(request.from);
       case "start-simulation":
         return simulate;
       case "list-themes":

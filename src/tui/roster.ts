@@ -77,7 +77,7 @@ function withHeld(order: Order, id: PeerId): readonly RosterEntry[] {
   const index = order.entries.findIndex((entry) => entry.id === id);
   const entry = order.entries[index];
   let { entries } = order;
-  if (entry !== undefined && entry.peer !== null && entry.unread === 0) {
+  if (entry !== undefined && entry.peer !== null && entry.unread === 0 && !isBlocked(entry)) {
     const others = order.entries.toSpliced(index, 1);
     const read = others.findIndex((other) => other.peer !== null && other.unread === 0);
     const unreadEnd = read < 0 ? others.length : read;
@@ -144,18 +144,23 @@ function orderOf(now: Kept, world: World, favourites: ReadonlySet<PeerId>, isGro
       ? (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
       : new Intl.Collator(world.lang).compare;
   const compare = (a: RosterEntry, b: RosterEntry): number =>
+    Number(isBlocked(a)) - Number(isBlocked(b)) ||
     Number(favourites.has(b.id)) - Number(favourites.has(a.id)) ||
     presence[a.peer?.state ?? "online"] - presence[b.peer?.state ?? "online"] ||
     compareTexts(a.name, b.name) ||
     (a.id < b.id ? -1 : 1);
   const peers = now.peers.map((entry): RosterEntry => {
     // Unread ones and favourites stand above the groups.
-    const stands = isGrouped && entry.unread === 0 && !favourites.has(entry.id);
-    const group = stands ? shownText(entry.peer.group, 40) : "";
+    const isAbove = entry.unread > 0 || favourites.has(entry.id);
+    const stands = isGrouped && (isBlocked(entry) || !isAbove);
+    // Who is blocked stands last, under a heading of its own.
+    const heading = isBlocked(entry) ? world.text("peers.blocked") : shownText(entry.peer.group, 40);
+    const group = stands ? heading : "";
     return group === "" ? entry : { ...entry, group };
   });
   peers.sort(
     (a, b) =>
+      Number(isBlocked(a)) - Number(isBlocked(b)) ||
       Number(b.unread > 0) - Number(a.unread > 0) ||
       Number(a.group !== "") - Number(b.group !== "") ||
       compareTexts(a.group, b.group) ||
@@ -164,6 +169,10 @@ function orderOf(now: Kept, world: World, favourites: ReadonlySet<PeerId>, isGro
   const order: Order = { favourites, isGrouped, entries: [now.all, ...peers], compare, held: null };
   now.order = order;
   return order;
+}
+
+function isBlocked(entry: RosterEntry): boolean {
+  return entry.peer?.policy.blocked === true;
 }
 
 /** A longer query must find no more than a shorter one: the filter looks at its last result only. */

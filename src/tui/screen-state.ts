@@ -31,7 +31,8 @@ export async function readScreen(history: HistoryStore | null): Promise<KeptScre
 /** Puts back what an earlier run left; what was typed since this one began counts more. */
 export function restoreScreen(state: UiState, kept: KeptScreen | null, node: Pick<Node, "peers">): UiState {
   const favourites = new Set([
-    ...state.favourites,
+    // Of those the node knows, the node knows better; the others are told to it when they are seen.
+    ...[...state.favourites].filter((id) => !node.peers().some((peer) => peer.id === id)),
     ...node.peers().flatMap((peer) => (peer.policy.favourite ? [peer.id] : [])),
   ]);
   if (kept === null) return { ...state, favourites };

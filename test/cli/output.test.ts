@@ -50,6 +50,7 @@ const peer: Peer = {
   unread: 0,
   duplicates: 0,
   policy: defaultPolicy,
+  mergedIds: [],
 };
 
 const message: Message = {
@@ -108,6 +109,12 @@ describe("objects for programs", () => {
         fingerprintWords: null,
         trust: "unknown",
         encrypt: null,
+        favourite: false,
+        muted: false,
+        blocked: false,
+        unlogged: false,
+        note: "",
+        merged: [],
       },
     });
   });

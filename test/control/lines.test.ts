@@ -3,7 +3,8 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createLineReader } from "../../src/control/lines.js";
 import { locateControl } from "../../src/control/place.js";
-import { requestNames, requests, type Served } from "../../src/control/requests.js";
+import type { Served } from "../../src/control/host.js";
+import { requestNames, requests } from "../../src/control/requests.js";
 import {
   choice,
   either,
@@ -118,7 +119,7 @@ describe("shapes", () => {
 
   it("of every request refuse anything at all with a problem, never otherwise", async () => {
     const node = createNode({ transport: createMemoryNetwork().transport({ address: "10.0.0.1" }) });
-    const counts = { clients: 0, connected: 0, refused: {}, requests: 0, missed: 0 };
+    const counts = { clients: 0, following: 0, connected: 0, refused: {}, requests: 0, missed: 0 };
     const served: Served = {
       host: { node, kind: "daemon" },
       follow: () => undefined,

@@ -89,6 +89,35 @@ describe("a peer", () => {
     expect(talk.machine.diagnostics().dropped["blocked"]).toBe(1);
   });
 
+  it("that is blocked gets no answer of any kind, yet is known to be there, and can be written to", () => {
+    const talk = withBoth();
+    ask(talk, { kind: "set-policy", peer: ann!, policy: { blocked: true } });
+    talk.sent.length = 0;
+    talk.events.length = 0;
+    const commands = { entry: 1, version: 0x40, absence: 0x50, key: 0x72, knock: 0xd1, window: 0x78 };
+    for (const command of Object.values(commands)) {
+      talk.receiveText(`1:6${command}:ann:pc-a:${command}:Ann\\0\\0`, "10.0.0.2");
+    }
+    talk.receiveText("1:70:ann:pc-a:288:to all\\0", "10.0.0.2");
+    talk.advance(5_000);
+    expect(talk.sent).toEqual([]);
+    expect(talk.events.map(({ kind }) => kind)).not.toContain("knock");
+    expect(talk.machine.peer(ann!)).toMatchObject({ state: "online", unread: 0 });
+    // Bob is answered as ever.
+    talk.receiveText("1:71:bob:pc-b:64:\\0", "10.0.0.3");
+    expect(talk.lines()).toEqual([expect.stringContaining("SENDINFO")]);
+    talk.sent.length = 0;
+    const said = ask(talk, { kind: "say", to: [{ peer: ann! }], text: "bye", options: {} });
+    const packetNo = said?.ok === true ? said.messages[0]!.packetNo : "";
+    talk.receiveText(`1:72:ann:pc-a:33:${packetNo}\\0`, "10.0.0.2");
+    expect(talk.events.filter(({ kind }) => kind === "delivery").at(-1)).toMatchObject({
+      delivery: { state: "delivered" },
+    });
+    ask(talk, { kind: "set-policy", peer: ann!, policy: { blocked: false } });
+    talk.receiveText("1:73:ann:pc-a:32:again\\0", "10.0.0.2");
+    expect(talk.machine.peer(ann!)).toMatchObject({ unread: 1 });
+  });
+
   it("whose messages are not logged is acknowledged at once and not stored", () => {
     const talk = withBoth();
     ask(talk, { kind: "set-policy", peer: ann!, policy: { unlogged: true } });
@@ -149,6 +178,32 @@ describe("two entries that are one person", () => {
     ask(talk, { kind: "split-peer", from: ann! });
     expect(talk.machine.peers().map(({ id }) => id)).toEqual([bob, ann]);
     expect(talk.effects).toContainEqual({ kind: "write", item: { kind: "unmerge", from: ann }, about: null });
+  });
+
+  it("name what is counted to them; a chain is undone link by link, with its messages", () => {
+    const talk = withBoth();
+    const carl = "carl@pc-c" as PeerId;
+    talk.receiveText("1:10:carl:pc-c:1:Carl\\0\\0", "10.0.0.4");
+    talk.receiveText("1:50:ann:pc-a:32:one\\0", "10.0.0.2");
+    talk.advance(10);
+    talk.receiveText("1:51:bob:pc-b:32:two\\0", "10.0.0.3");
+    ask(talk, { kind: "merge-peers", from: ann!, into: bob! });
+    ask(talk, { kind: "merge-peers", from: bob!, into: carl });
+    const texts = (id: PeerId) => [...talk.machine.conversation(id).messages].map(({ text }) => text);
+    const counted = (id: PeerId) => talk.machine.peer(id)?.mergedIds.toSorted();
+    expect([counted(carl), texts(carl)]).toEqual([
+      [ann, bob],
+      ["one", "two"],
+    ]);
+    ask(talk, { kind: "split-peer", from: bob! });
+    expect([counted(carl), counted(bob!), texts(bob!)]).toEqual([[], [ann], ["one", "two"]]);
+    expect(talk.events.find(({ kind }) => kind === "peer-split")).toMatchObject({
+      from: carl,
+      moved: [expect.any(String), expect.any(String)],
+    });
+    talk.receiveText("1:52:ann:pc-a:32:three\\0", "10.0.0.2");
+    ask(talk, { kind: "split-peer", from: ann! });
+    expect([counted(bob!), texts(bob!), texts(ann!)]).toEqual([[], ["two", "three"], ["one"]]);
   });
 
   it("are refused when one of them is unknown", () => {

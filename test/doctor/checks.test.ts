@@ -133,6 +133,18 @@ function stage(reach: NodeParts["tryReach"]) {
   };
 }
 
+it("a system that grants little, or nothing, is told", async () => {
+  const found = [212_992, 8_388_608].map(
+    async (sizeBytes) => (await checkReceiveBuffer(async () => sizeBytes)).code,
+  );
+  expect(await Promise.all(found)).toEqual(["doctor-buffer-small", "doctor-buffer"]);
+  expect(await checkReceiveBuffer(() => Promise.reject(new Error("EPERM")))).toMatchObject({
+    code: "doctor-buffer-small",
+    severity: "warning",
+    fields: { sizeBytes: 0 },
+  });
+});
+
 describe("the network", () => {
   it("hears its own broadcast and whoever answers", async () => {
     const { asker, helper, pause, listen } = stage(undefined);

@@ -1,42 +1,11 @@
-// Every command that needs no partner, as text and as JSON, succeeding and failing: codes, streams, and lines as documented.
+// What commands give besides lines: scripts, pages, places in files. Every command with its codes and words is in transcripts.test.ts.
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { feiyan, newHome, removeHomes } from "./program.js";
 
 afterAll(removeHomes);
-
-describe.each([
-  { words: ["config", "show"], code: 0, text: /^port +2425 +default/m, type: "setting" },
-  { words: ["config", "path"], code: 0, text: /^configFile /m, type: "setting" },
-  { words: ["config", "check"], code: 0, text: /config\.toml/, type: null },
-  { words: ["config", "reload"], code: 5, text: /needs a running instance/, type: "error" },
-  { words: ["away"], code: 5, text: /needs a running instance/, type: "error" },
-  { words: ["back"], code: 5, text: /needs a running instance/, type: "error" },
-  { words: ["resend", "x"], code: 5, text: /needs a running instance/, type: "error" },
-  {
-    words: ["peers", "set", "x", "--charset", "gbk"],
-    code: 5,
-    text: /needs a running instance/,
-    type: "error",
-  },
-  { words: ["peers", "set", "x", "--mute"], code: 2, text: /not in this version/, type: "error" },
-  { words: ["daemon", "status"], code: 5, text: /needs a running instance/, type: "error" },
-  { words: ["daemon", "--port", "0"], code: 2, text: /--port/, type: "error" },
-  { words: ["completion", "tcsh"], code: 2, text: /bash, zsh, fish, powershell/, type: "error" },
-  { words: ["inspect", "68656c6c6f"], code: 0, text: /hello/, type: "datagram" },
-  { words: ["inspect", "zz"], code: 2, text: /hexadecimal/, type: "error" },
-])("$words", ({ words, code, text, type }) => {
-  it(`${code}, for people and for programs`, async () => {
-    const [people, programs] = await Promise.all([feiyan(words), feiyan([...words, "--json"])]);
-    expect([people.code, programs.code]).toEqual([code, code]);
-    // Results on stdout, everything else on stderr.
-    expect(code === 0 ? people.stdout : people.stderr).toMatch(text);
-    expect(code === 0 ? people.stderr : people.stdout).toBe("");
-    expect(programs.stderr).toBe("");
-    if (type !== null) expect(programs.objects[0]).toMatchObject({ v: 1, type });
-  });
-});
 
 it("scripts and pages go to stdout as they are", async () => {
   const [man, template, zsh, answer] = await Promise.all([
@@ -51,6 +20,76 @@ it("scripts and pages go to stdout as they are", async () => {
   expect(zsh.stdout).toMatch(/^#compdef feiyan/);
   expect(answer.stdout).toMatch(/^config\t/);
 });
+
+const has = (shell: string): boolean => spawnSync(shell, ["--version"]).error === undefined;
+
+describe("completion scripts", () => {
+  it.each([
+    ["bash", "-n"],
+    ["zsh", "-n"],
+    ["fish", "--no-execute"],
+    // Read by the shell itself, where there is one.
+    ["pwsh", "-NoProfile"],
+  ])("%s reads its own without a complaint", async (shell, flag) => {
+    const { stdout } = await feiyan(["completion", shell === "pwsh" ? "powershell" : shell]);
+    if (!has(shell)) {
+      expect(stdout).not.toBe("");
+      return;
+    }
+    const file = join(newHome(), `completion.${shell === "pwsh" ? "ps1" : shell}`);
+    writeFileSync(file, stdout);
+    const read = spawnSync(shell, [flag, file], { encoding: "utf8" });
+    expect([read.status, read.stderr]).toEqual([0, ""]);
+  });
+
+  it("PowerShell's is whole: strings end, brackets close, and it calls and registers this program", async () => {
+    const { stdout } = await feiyan(["completion", "powershell"]);
+    expect(openBrackets(stdout)).toEqual([]);
+    expect(openBrackets(`${stdout}"$(`)).toEqual(['"', "("]);
+    expect(stdout).toContain("& feiyan complete '--' $QuotedArgs");
+    expect(stdout).toMatch(/^Register-ArgumentCompleter -CommandName 'feiyan' -ScriptBlock \$(\w+)$/m);
+    const [, block = ""] = /-ScriptBlock \$(\w+)/.exec(stdout) ?? [];
+    expect(stdout).toContain(`[scriptblock]$${block} = {`);
+    // Every function that is called is there.
+    const called = [...stdout.matchAll(/\b(__feiyan_\w+)/g)].map(([, name]) => String(name));
+    const made = [...stdout.matchAll(/(?:function|filter) (__feiyan_\w+) \{/g)].map(([, name]) =>
+      String(name),
+    );
+    expect(new Set(called)).toEqual(new Set(made));
+  });
+});
+
+/** Brackets and quotes that nothing closes, by PowerShell's rules for comments, single and double quotes and the backtick. */
+function openBrackets(script: string): readonly string[] {
+  const closing: Readonly<Record<string, string>> = { "{": "}", "(": ")", "[": "]" };
+  const open: string[] = [];
+  for (let at = 0; at < script.length; at += 1) {
+    const character = script[at]!;
+    const quote = open.at(-1);
+    if (quote === "'") {
+      if (character === "'") {
+        if (script[at + 1] === "'") at += 1;
+        else open.pop();
+      }
+      continue;
+    }
+    if (character === "`") at += 1;
+    else if (quote === '"') {
+      if (character === '"') open.pop();
+      // A part of the text that is code.
+      else if (character === "$" && script[at + 1] === "(") {
+        open.push("(");
+        at += 1;
+      }
+    } else if (character === "#") at = script.indexOf("\n", at);
+    else if (character === "'" || character === '"') open.push(character);
+    else if (character in closing) open.push(character);
+    else if (Object.values(closing).includes(character)) {
+      if (closing[open.pop() ?? ""] !== character) return [`${character} at ${at}`];
+    }
+  }
+  return open;
+}
 
 it("a wrong settings file is told with line, column and the nearest name, and stays as it is", async () => {
   const home = newHome();

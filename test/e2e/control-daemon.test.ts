@@ -197,6 +197,48 @@ describe("attached commands", () => {
     expect((await daemon.call(["resend", "none"])).code).toBe(2);
   });
 
+  it("0: the first message to somebody who encrypts waits for the key, and is delivered", async () => {
+    const receiver = await startDaemon();
+    const sender = await startDaemon([], ["--peer", `127.0.0.1:${receiver.port}`]);
+    const to = `127.0.0.1:${receiver.port}`;
+    // It says that it encrypts once it has its own key.
+    await eventually(async () => (await sender.call(["peers", "--json"])).stdout.includes('"encrypt",'));
+    const { code, objects } = await sender.call(["send", "--to", to, "--encrypt", "always", "--json", "密"]);
+    expect([code, objects.at(-1)]).toMatchObject([0, { state: "delivered", cipher: expect.any(String) }]);
+    expect((await receiver.call(["history", "list"])).stdout).toContain("密");
+  });
+
+  it("what is decided about a peer outlives the daemon, and can be changed without one", async () => {
+    const daemon = await startDaemon([stage().node]);
+    const block = ["peers", "set", "小明", "--block", "--note", "三楼", "--json"];
+    expect((await daemon.call(block)).objects[0]).toMatchObject({
+      nick: "小明",
+      blocked: true,
+      note: "三楼",
+    });
+    const to = { endpoint: { address: "127.0.0.1", port: daemon.port } };
+    const [silenced] = await stage().node.say(to, "没人看见", { retries: 0 });
+    expect(await stage().node.settled(silenced!.id)).toMatchObject([{ state: "unconfirmed" }]);
+    await daemon.stop();
+    const mended = await daemon.call(["peers", "set", "小明", "--unblock", "--mute", "--json"]);
+    expect([mended.code, mended.objects[0]]).toMatchObject([
+      0,
+      { nick: "小明", state: "offline", blocked: false, muted: true, note: "三楼" },
+    ]);
+    const flags = ["--home", daemon.home, "--port", String(daemon.port), "--bind", "127.0.0.1"];
+    const alone = await feiyan(["peers", "--wait", "1.4", ...flags, "--peer", addressOf(stage().node)]);
+    expect(alone.stdout).toMatch(/小明 +online .*muted; 三楼/);
+    const again = start(["daemon", ...flags], null);
+    await again.printed("daemon started");
+    const [heard] = await stage().node.say(to, "又看见了");
+    expect(await stage().node.settled(heard!.id)).toMatchObject([{ state: "delivered" }]);
+    const listed = await daemon.call(["peers", "--json"]);
+    expect(listed.objects[0]).toMatchObject({ nick: "小明", blocked: false, muted: true, note: "三楼" });
+    expect((await daemon.call(["history", "list"])).stdout).not.toContain("没人看见");
+    again.child.kill("SIGTERM");
+    await again.ended;
+  });
+
   it("--alone and another port do not attach", async () => {
     const daemon = await startDaemon();
     const [alone, other] = await Promise.all([

@@ -63,6 +63,13 @@ describe("a screen", () => {
     const second = await screenAt(daemon.home, daemon.port);
     await talk(second);
     await second.until(/早来的话[^]*从界面发 \[已送达[^]*离开期间/);
+    // What the daemon keeps is found from here: Ctrl-R twice searches all of the history.
+    second.write("\u0012\u0012");
+    await second.until("全部");
+    second.write("早来");
+    await second.until(/> 早来[^]*早来的话(?![^]*离开期间)/);
+    second.write("\u001b");
+    await second.until(/早来的话[^]*离开期间/);
 
     daemon.running.child.kill("SIGKILL");
     await second.until("正在运行的实例不见了");

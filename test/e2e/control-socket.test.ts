@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { attach } from "../../src/control/client.js";
 import { controlLimits } from "../../src/control/limits.js";
 import { locateControl, type ControlPlace } from "../../src/control/place.js";
-import type { ControlHost } from "../../src/control/requests.js";
+import type { ControlHost } from "../../src/control/host.js";
 import { openControl, type ControlServer } from "../../src/control/server.js";
 import { createNode, FeiyanError, type ChatNode, type Event, type Node } from "../../src/index.js";
 import { createMemoryNetwork } from "../../src/testing.js";

@@ -6,15 +6,8 @@ import { exitCodes } from "../exit-code.js";
 import { messageFields } from "../json.js";
 import { CliProblem } from "../problem.js";
 import { readMessageText } from "../read-input.js";
-import {
-  defaultPort,
-  discoveryMs,
-  findReceivers,
-  ownGroups,
-  waitFor,
-  waitForEndpoints,
-  withNode,
-} from "../session.js";
+import { findReceivers, ownGroups, waitForEndpoints } from "../find-receivers.js";
+import { defaultPort, discoveryMs, waitFor, withNode } from "../session.js";
 import { parseTargets } from "../targets.js";
 
 const defaultTimeoutSeconds = 60;
@@ -31,11 +24,11 @@ export const ask = async (context: CommandContext): Promise<number> => {
   return await withNode(
     context,
     { announceTo: raw ? [] : targets.endpoints, keeps: "direct" },
-    async (node) => {
+    async (node, { searchMs }) => {
       const named = await findReceivers(
         node,
         targets.names,
-        discoveryMs,
+        searchMs,
         surroundings.stop,
         ownGroups(context, targets.names),
       );

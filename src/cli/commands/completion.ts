@@ -14,6 +14,9 @@ import { findInstance } from "../session.js";
 
 const shells = ["bash", "zsh", "fish", "powershell"] as const;
 
+/** Arguments that are somebody. */
+const peerArguments: readonly string[] = ["T", "FROM", "INTO"];
+
 export const printCompletion = async (context: CommandContext): Promise<number> => {
   const shell = shells.find((one) => one === context.args[0]);
   if (shell === undefined) {
@@ -53,7 +56,7 @@ const addCommand = (
   for (const option of [...spec.options, ...globalOptions]) addOption(command, option, names, text);
   for (const argument of spec.arguments) {
     command.argument(argument.name, (tell) => {
-      if (argument.name === "T") for (const name of names) tell(name, "");
+      if (peerArguments.includes(argument.name)) for (const name of names) tell(name, "");
       if (argument.name.includes("|")) for (const word of argument.name.split("|")) tell(word, "");
     });
   }

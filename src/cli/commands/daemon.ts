@@ -92,7 +92,9 @@ export const daemon = async (context: CommandContext): Promise<number> => {
       control: place.path,
       log: logFileOf(context),
     };
-    log.info("started", fields);
+    // Every line of the log has the process already.
+    const { pid: _, ...others } = fields;
+    log.info("started", others);
     output.object("notice", {
       code: "daemon-started",
       text: text("error.daemon-started.text", fields),

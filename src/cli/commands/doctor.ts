@@ -4,6 +4,7 @@
 import { checkFirewalls } from "../../doctor/firewall-check.js";
 import { faultFinding, finding, type Finding, type Severity } from "../../doctor/finding.js";
 import { checkBroadcast, checkInterfaces, checkReach, listTesters } from "../../doctor/network-check.js";
+import { checkStore } from "../../doctor/store-check.js";
 import {
   checkClock,
   checkDrops,
@@ -12,11 +13,15 @@ import {
   checkReceiveBuffer,
 } from "../../doctor/system-check.js";
 import { FeiyanError, readInterfaces, type Node, type Peer, type TapRecord } from "../../index.js";
+import { hasText, type TextKey, type TextValues, type Translate } from "../../i18n/catalogue.js";
+import { formatByteSize } from "../../tui/text/byte-size.js";
 import { createSystemCounters } from "../../lab/counters/linux-counters.js";
 import { numberFlag, textFlag, type CommandContext } from "../context.js";
 import { exitCodes } from "../exit-code.js";
+import { historyFile } from "../history.js";
 import { describeProblem } from "../problem-text.js";
-import { findReceivers, ownGroups, waitFor, withNode, type UsedNode } from "../session.js";
+import { findReceivers, ownGroups } from "../find-receivers.js";
+import { waitFor, withNode, type UsedNode } from "../session.js";
 import { checkTerminal } from "../terminal-abilities.js";
 
 /** Answers to an entry come within a second and a quarter. */
@@ -46,6 +51,7 @@ export const doctor = async (context: CommandContext): Promise<number> => {
   const count = (severity: Severity): number => all.filter((one) => one.severity === severity).length;
   output.line("");
   output.line(text("cli.doctor.summary", { errors: count("error"), warnings: count("warning") }));
+  output.line(conclude(all, text));
   return exitCodeOf(all);
 };
 
@@ -53,10 +59,11 @@ const countDrops = (): number | null => createSystemCounters().host()?.receiveBu
 
 type Check = (context: CommandContext) => Promise<readonly Finding[]>;
 
-/** What keeps things on disk; a store adds its own look at its health here. */
+/** What keeps things on disk. */
 const folderChecks: readonly Check[] = [
   async ({ loaded }) => checkFolder("state", loaded.paths.stateDir),
   async ({ loaded }) => checkFolder("data", loaded.paths.dataDir),
+  async (context) => await checkStore(historyFile(context), context.settings.history),
 ];
 
 const exitCodeOf = (all: readonly Finding[]): number => {
@@ -109,11 +116,60 @@ const chooseTester = async (context: CommandContext, node: Node): Promise<Peer |
   return receiver !== undefined && "peer" in receiver ? (node.peer(receiver.peer) ?? null) : null;
 };
 
-const print = ({ output, text }: CommandContext, { code, severity, fields }: Finding): void => {
-  const values = Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [key, value === null ? "-" : value]),
+const causesFirst: readonly string[] = ["port-in-use", "doctor-no-network", "doctor-firewall-blocks"];
+
+/** What the whole look comes to, for somebody who only wants to see the others. */
+const conclude = (all: readonly Finding[], text: Translate<TextKey>): string => {
+  const errors = all.filter(({ severity }) => severity === "error");
+  // What has a remedy of its own before what follows from it; a fault of the network before others, as it keeps people away.
+  const causes = causesFirst.flatMap((code) => errors.filter((one) => one.code === code));
+  const first = causes[0] ?? errors.find(({ part }) => part === "network") ?? errors[0];
+  if (first !== undefined) {
+    const { text: words, remedy } = describeProblem(first.code, valuesOf(first, text), text);
+    return text("cli.doctor.begin", { text: words, remedy });
+  }
+  const hears = all.some(({ code }) => code === "doctor-peers-heard");
+  return text(hears ? "cli.doctor.fine" : "cli.doctor.alone");
+};
+
+/** Words of the finding's own that have a name in the user's language. */
+const wordOf = (word: string, text: Translate<TextKey>): string => {
+  const key = `cli.doctor.word.${word}`;
+  return hasText(key) ? text(key) : word;
+};
+
+/** Fields as people read them: sizes in bytes with a unit, nothing as nothing. */
+const valuesOf = ({ fields }: Finding, text: Translate<TextKey>): TextValues => {
+  const words = (["kind", "what"] as const).flatMap((key) => {
+    const word = fields[key];
+    return typeof word === "string" ? [[key, wordOf(word, text)] as const] : [];
+  });
+  const kinds = fields["kinds"];
+  return {
+    ...plainValues(fields),
+    ...Object.fromEntries(words),
+    ...(Array.isArray(kinds) ? { kinds: kinds.map((kind) => wordOf(String(kind), text)) } : {}),
+  };
+};
+
+const plainValues = (fields: Finding["fields"]): TextValues =>
+  Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [
+      key,
+      value === null
+        ? "-"
+        : key.endsWith("Bytes") && typeof value === "number"
+          ? formatByteSize(value)
+          : value,
+    ]),
   );
-  const described = describeProblem(code, values, text);
+
+const print = ({ output, text }: CommandContext, found: Finding): void => {
+  const { code, severity, fields } = found;
+  const values = valuesOf(found, text);
+  // Where there are no broadcasts there is nothing to say of them.
+  const range = typeof fields["broadcast"] === "string" ? text("cli.doctor.range", values) : "";
+  const described = describeProblem(code, { ...values, range }, text);
   output.object("finding", { ...described, severity, fields });
   output.line(`${text(`cli.doctor.${severity}`)}  ${described.text}`);
   if (described.remedy !== "" && severity !== "ok") output.line(`      → ${described.remedy}`);

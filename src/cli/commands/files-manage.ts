@@ -1,6 +1,6 @@
 // `feiyan files list`, `accept`, `refuse` and `cancel`: the offers of the running instance, and what to do with one.
 import { resolve } from "node:path";
-import { peerName, safeText, type Node, type Offer } from "../../index.js";
+import { FeiyanError, peerName, safeText, type Node, type Offer } from "../../index.js";
 import { formatByteSize } from "../../tui/text/byte-size.js";
 import { parseByteSize } from "../byte-size.js";
 import { textFlag, type CommandContext } from "../context.js";
@@ -70,7 +70,7 @@ const findOffer = (context: CommandContext, node: Node): Offer => {
   const found = node.offers().filter(({ offerId }) => offerId.startsWith(wanted) || offerId.endsWith(wanted));
   const [only] = found;
   if (only !== undefined && found.length === 1) return only;
-  throw new CliProblem("target-invalid", { target: wanted });
+  throw new FeiyanError("no-such-offer", wanted, { offer: wanted });
 };
 
 const tell = ({ output, text }: CommandContext, node: Node, offer: Offer): number => {

@@ -57,8 +57,8 @@ export const offerPaths = async (
     keeps: "direct" as const,
     fileLimit: limit === undefined ? undefined : parseByteSize("--limit", limit),
   };
-  return await withNode(context, options, async (node) => {
-    const to = await chooseReceivers(context, node, targets, false, targets.wide.length > 0);
+  return await withNode(context, options, async (node, used) => {
+    const to = await chooseReceivers(context, used, targets, false, targets.wide.length > 0);
     if (to === "everyone") throw new CliProblem("missing-target");
     const stopFollowing = followTransfers(context, node);
     const stopDeliveries = printDeliveries(context, node);

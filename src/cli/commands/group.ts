@@ -57,13 +57,25 @@ export const removeFromGroup = (context: CommandContext): Promise<number> => {
   return Promise.resolve(left.length === 0 ? exitCodes.done : print(context, { [name]: left }));
 };
 
+/** Never over a file that is there. */
 export const exportGroups = (context: CommandContext): Promise<number> => {
-  const text = formatGroups(readGroups(folderOf(context)));
+  const groups = readGroups(folderOf(context));
   const [file] = context.args;
-  if (file === undefined || file === "-") context.surroundings.stdout.write(text);
-  else writeFileSync(file, text);
+  if (file === undefined || file === "-") {
+    if (context.output.json) return Promise.resolve(print(context, groups));
+    context.surroundings.stdout.write(formatGroups(groups));
+    return Promise.resolve(exitCodes.done);
+  }
+  try {
+    writeFileSync(file, formatGroups(groups), { flag: "wx" });
+  } catch (cause) {
+    throw new CliProblem("output-unwritable", { file, reason: reasonOf(cause) }, exitCodes.ownFault);
+  }
   return Promise.resolve(exitCodes.done);
 };
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error && "code" in error ? String(error.code) : String(error);
 
 /** Groups of the file take the place of those with the same names. */
 export const importGroups = (context: CommandContext): Promise<number> => {
@@ -73,7 +85,7 @@ export const importGroups = (context: CommandContext): Promise<number> => {
   try {
     groups = parseGroups(readFileSync(file, "utf8"));
   } catch (cause) {
-    throw new CliProblem("input-unreadable", { file, reason: cause instanceof Error ? cause.message : "" });
+    throw new CliProblem("input-unreadable", { file, reason: reasonOf(cause) });
   }
   if (groups === null) throw new CliProblem("groups-invalid", { file });
   writeGroups(folderOf(context), { ...readGroups(folderOf(context)), ...groups });

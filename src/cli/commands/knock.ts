@@ -4,16 +4,8 @@ import { listFlag, type CommandContext } from "../context.js";
 import { exitCodes } from "../exit-code.js";
 import { peerReference } from "../json.js";
 import { CliProblem } from "../problem.js";
-import {
-  defaultPort,
-  discoveryMs,
-  findReceivers,
-  ownGroups,
-  peerAt,
-  waitFor,
-  waitForEndpoints,
-  withNode,
-} from "../session.js";
+import { findReceivers, ownGroups, peerAt, waitForEndpoints } from "../find-receivers.js";
+import { defaultPort, discoveryMs, waitFor, withNode } from "../session.js";
 import { parseTargets } from "../targets.js";
 
 /** Longer than the node waits for an answer. */
@@ -24,11 +16,11 @@ export const knock = async (context: CommandContext): Promise<number> => {
   const targets = parseTargets(listFlag(context, "to"), defaultPort(context));
   if (targets.names.length + targets.endpoints.length === 0) throw new CliProblem("missing-target");
   if (targets.wide.length > 0) throw new CliProblem("too-many-receivers", { max: 100 });
-  return await withNode(context, { announceTo: targets.endpoints }, async (node) => {
+  return await withNode(context, { announceTo: targets.endpoints }, async (node, { searchMs }) => {
     const named = await findReceivers(
       node,
       targets.names,
-      discoveryMs,
+      searchMs,
       surroundings.stop,
       ownGroups(context, targets.names),
     );

@@ -26,8 +26,8 @@ export const send = async (context: CommandContext): Promise<number> => {
   if (files.length > 0) return await offerPaths(context, files, text);
   // A debug assistant would show our entry as rubbish: with `--raw` nothing but the text goes to an address.
   const announceTo = hasFlag(context, "raw") ? [] : targets.endpoints;
-  return await withNode(context, { announceTo, keeps: "direct" }, async (node) => {
-    const to = await chooseReceivers(context, node, targets, broadcast, mustAsk);
+  return await withNode(context, { announceTo, keeps: "direct" }, async (node, used) => {
+    const to = await chooseReceivers(context, used, targets, broadcast, mustAsk);
     const wide = broadcast || targets.wide.length > 0;
     const timeout = numberFlag(context, "timeout");
     const { code } = await deliver(context, node, {

@@ -14,8 +14,8 @@ export interface DaemonLog {
   adjust(settings: Settings): void;
 }
 
-/** Keys whose values are the words of somebody, or hold them. */
-const secretKeys = ["text", "raw", "displayText"] as const;
+/** Where words of somebody stand, or bytes that hold them. */
+const secretPaths = ["message.text", "message.raw", "message.displayText", "peer.note"];
 const censored = "[redacted]";
 
 export async function createDaemonLog(file: LogFile, settings: Settings): Promise<DaemonLog> {
@@ -27,7 +27,7 @@ export async function createDaemonLog(file: LogFile, settings: Settings): Promis
         base: { pid: process.pid },
         timestamp: () => `,"time":"${new Date().toISOString()}"`,
         formatters: { level: (label) => ({ level: label }) },
-        redact: { paths: logText ? [] : secretKeys.map((key) => `message.${key}`), censor: censored },
+        redact: { paths: logText ? [] : secretPaths, censor: censored },
       },
       { write: (line: string) => file.write(line) },
     );

@@ -87,10 +87,12 @@ export function createSharing(
     return found;
   }
 
-  /** The one that says its own name comes first. */
+  /** The one that says its own name comes first; whoever is blocked gets nothing. */
   function askers(packet: Packet, address: string): readonly PeerId[] {
     const { user, host } = namesOf(packet);
-    return peersAt(address).toSorted((a, b) => isNamed(b, user, host) - isNamed(a, user, host));
+    return peersAt(address)
+      .filter((id) => world.peers.get(id)?.policy.blocked !== true)
+      .toSorted((a, b) => isNamed(b, user, host) - isNamed(a, user, host));
   }
 
   function isNamed(id: PeerId, user: string, host: string): number {

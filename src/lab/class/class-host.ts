@@ -25,7 +25,8 @@ export interface ClassHost {
   readonly local: Endpoint;
   readonly host: ReflectorHost;
   rows(): readonly StudentRow[];
-  plan(experiment: Experiment, startInMs: number): void;
+  /** Paired: each student towards another one instead of towards us. */
+  plan(experiment: Experiment, startInMs: number, isPaired?: boolean): void;
   /** Datagrams that were not answered, by whom they concern. */
   refused(): number;
   close(): Promise<void>;
@@ -80,8 +81,8 @@ export async function openClass(parts: LabParts, options: ClassOptions): Promise
     local: host.local,
     host,
     rows: () => machine.rows(time.nowNs()),
-    plan: (experiment, startInMs) => {
-      perform(machine.plan(experiment, startInMs, time.nowNs()));
+    plan: (experiment, startInMs, isPaired) => {
+      perform(machine.plan(experiment, startInMs, time.nowNs(), isPaired));
     },
     refused: () =>
       machine.refused() + Object.values(host.reflector.counts).reduce((sum, one) => sum + one, 0),

@@ -1,5 +1,6 @@
 // The class's messages: a common header and a JSON body, strictly read; unknown fields are ignored, trailing blanks make a question
 // as large as its answer. See docs/lab/wire.md; numbers in `class-types`.
+import { isLabAddress } from "../address.js";
 import { parseExperiment, type Experiment } from "../experiment.js";
 import {
   choice,
@@ -8,12 +9,14 @@ import {
   nullable,
   number,
   object,
+  optional,
   ratio,
   type Shape,
   text,
   truth,
   type TypeOf,
 } from "../report/shape.js";
+import type { Partner } from "./pairs.js";
 import { classTypes } from "../wire/class-types.js";
 import { headerBytes, type Token } from "../wire/header.js";
 import { buildMessage } from "../wire/messages.js";
@@ -28,7 +31,14 @@ export const mostNameCharacters = 60;
 const hex16 = text(32, /^[0-9a-f]{32}$/u);
 
 const hereShape = object({ name: text(mostNameCharacters), port: count, code: truth, joined: count });
-const joinShape = object({ name: text(mostNameCharacters), nonce: hex16, cookie: hex16, auth: hex16 });
+const joinShape = object({
+  name: text(mostNameCharacters),
+  nonce: hex16,
+  cookie: hex16,
+  auth: hex16,
+  /** Port of the student's own reflector, for students against students. */
+  reflector: optional(count),
+});
 const joinedShape = object({ ordinal: count, size: count, name: text(mostNameCharacters) });
 const planOkShape = object({ id: count, consent: choice("yes", "no") });
 const wayShape = nullable(
@@ -63,6 +73,8 @@ export interface Plan {
   readonly experiment: Experiment;
   readonly startInMs: number;
   readonly staggerMs: number;
+  /** Another student to measure towards; null: the teacher. */
+  readonly to: Partner | null;
 }
 
 export type ClassBody =
@@ -110,15 +122,24 @@ function read<T>(shape: Shape<T>, value: unknown, make: (fitting: T) => ClassBod
 }
 
 const anything: Shape<unknown> = { schema: {}, fault: () => null };
-const planShape = object({ id: count, startInMs: number, staggerMs: number, experiment: anything });
+const partnerShape = object({ name: text(mostNameCharacters), address: text(64), port: count });
+const planShape = object({
+  id: count,
+  startInMs: number,
+  staggerMs: number,
+  experiment: anything,
+  to: optional(partnerShape),
+});
 
 function parsePlan(value: unknown): ClassBody | null {
   if (!fits(planShape, value)) return null;
-  const { id, startInMs, staggerMs } = value;
+  const { id, startInMs, staggerMs, to = null } = value;
   const experiment = parseExperiment(value.experiment);
   if (experiment === null || startInMs < 0 || startInMs > 60_000 || staggerMs < 0 || staggerMs > 60_000)
     return null;
-  return { kind: "plan", plan: { id, startInMs, staggerMs, experiment } };
+  // A teacher may name a student of the same network, and nobody else.
+  if (to !== null && (!isLabAddress(to.address, "lan") || to.port < 1 || to.port > 65_535)) return null;
+  return { kind: "plan", plan: { id, startInMs, staggerMs, experiment, to } };
 }
 
 function parseJson(bytes: Uint8Array): unknown {

@@ -1,11 +1,12 @@
 // A student on a socket: joins, asks the person before a plan runs, measures, reports each second. And finding a class: WHO to
 // every private network and to this machine.
 import type { Endpoint } from "../../index.js";
-import { isLabAddress } from "../address.js";
+import { isLabAddress, scopeOf } from "../address.js";
 import { reduceExperiment } from "../experiment.js";
 import { limitOf } from "../limits.js";
 import type { LabParts } from "../runner/lab-parts.js";
 import { type LabOutcome, type Measurement, openMeasurement } from "../runner/measurement.js";
+import { openReflectorHost } from "../runner/reflector-host.js";
 import type { InitiatorEvent } from "../session/initiator-types.js";
 import type { RunBook } from "../session/run-book.js";
 import { wilson95 } from "../stats/interval.js";
@@ -50,10 +51,20 @@ const reportNs = 1e9;
 export async function openStudent(parts: LabParts, options: JoinOptions): Promise<Joined> {
   const { time, crypto, network } = parts;
   const codeKey = options.code === null ? null : await crypto.codeKey(options.code);
-  const machine = createStudent({ crypto, codeKey, name: options.name });
   let measurement: Measurement | null = null;
   let isOpen = true;
   const isNear = options.to.address === network.loopback;
+  const reflector = await openReflectorHost(parts, {
+    listen: { address: isNear ? network.loopback : "0.0.0.0", port: 0 },
+    codeKey,
+    intercept: (_bytes, from) => !isLabAddress(from.address, isNear ? "loopback" : "lan"),
+  });
+  const machine = createStudent({
+    crypto,
+    codeKey,
+    name: options.name,
+    reflector: reflector.local.port,
+  });
   const socket = await network.open({
     address: isNear ? network.loopback : options.to.address.includes(":") ? "::" : "0.0.0.0",
     port: 0,
@@ -92,7 +103,7 @@ export async function openStudent(parts: LabParts, options: JoinOptions): Promis
   async function measure(plan: Plan): Promise<void> {
     let isOver = false;
     const opened = await openMeasurement(parts, {
-      to: options.to,
+      to: partnerOf(plan) ?? options.to,
       // Whatever a teacher asks, nobody here passes the hard limits.
       experiment: reduceExperiment(plan.experiment, "loopback", limitOf("sessionPps", "loopback")).experiment,
       name: options.name,
@@ -119,6 +130,11 @@ export async function openStudent(parts: LabParts, options: JoinOptions): Promis
     perform(machine.report(reportOfStudent(plan.id, outcome), time.nowNs()));
   }
 
+  /** The student named in the plan; never somebody on our own machine for a teacher who is not on it. */
+  function partnerOf({ to }: Plan): Endpoint | null {
+    return to === null || (scopeOf(to.address) === "loopback") !== isNear ? null : to;
+  }
+
   perform(machine.start(time.nowNs()));
   return {
     local: socket.local,
@@ -128,7 +144,7 @@ export async function openStudent(parts: LabParts, options: JoinOptions): Promis
       perform(machine.leave(time.nowNs()));
       isOpen = false;
       waker.stop();
-      await socket.close();
+      await Promise.all([socket.close(), reflector.close()]);
     },
   };
 }

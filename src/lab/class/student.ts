@@ -21,6 +21,8 @@ export interface StudentOptions {
   readonly crypto: LabCrypto;
   readonly codeKey: Uint8Array | null;
   readonly name: string;
+  /** Port of our own reflector, for students against students. */
+  readonly reflector: number | null;
 }
 
 export type StudentEvent =
@@ -116,7 +118,14 @@ export function createStudent(options: StudentOptions): StudentMachine {
       options.codeKey === null
         ? new Uint8Array(16)
         : crypto.hmac(options.codeKey, joinProof(name, nonceHex, cookie)).slice(0, 16);
-    const value = { name, nonce: nonceHex, cookie, auth: toHex(mark) };
+    const { reflector } = options;
+    const value = {
+      name,
+      nonce: nonceHex,
+      cookie,
+      auth: toHex(mark),
+      ...(reflector === null ? {} : { reflector }),
+    };
     ask("join", classTypes.join, value, nowNs, paddedTo.join, joinTries);
   }
 

@@ -44,7 +44,8 @@ export interface Teacher {
   isMine(bytes: Uint8Array): boolean;
   datagram(bytes: Uint8Array, from: Endpoint, nowNs: number): TeacherStep;
   tick(nowNs: number): TeacherStep;
-  plan(experiment: Experiment, startInMs: number, nowNs: number): TeacherStep;
+  /** Paired: each student towards another one, where they can reach each other. */
+  plan(experiment: Experiment, startInMs: number, nowNs: number, isPaired?: boolean): TeacherStep;
   /** For the broadcast every three seconds. */
   here(nowNs: number): Uint8Array;
   wakeNs(): number;

@@ -1,5 +1,5 @@
 // The teacher's side of a class, as a pure machine: who joined, which plan runs, what everybody measured. Makes nobody send
-// anywhere but to itself. The measuring sessions are the reflector's; this machine only hands out plans and keeps the table.
+// anywhere but to itself or, where that is wanted, to another student who joined. The measuring sessions are the reflector's; this machine only hands out plans and keeps the table.
 import type { Endpoint } from "../../index.js";
 import { type Experiment, formatExperiment } from "../experiment.js";
 import { scopeOf } from "../address.js";
@@ -21,6 +21,7 @@ import {
   parseClassBody,
   type StudentReport,
 } from "./class-messages.js";
+import { pairStudents } from "./pairs.js";
 import type { Consent, Teacher, TeacherEvent, TeacherOptions, TeacherStep } from "./teacher-types.js";
 
 interface Student {
@@ -29,6 +30,7 @@ interface Student {
   readonly token: Token;
   readonly nonce: string;
   readonly from: Endpoint;
+  readonly reflector: number | null;
   readonly requests: Requests;
   consent: Consent;
   report: StudentReport | null;
@@ -85,7 +87,7 @@ export function createTeacher(options: TeacherOptions): Teacher {
       refused += 1;
       return;
     }
-    const student = isKnown ? known : admit(body.name, body.nonce, from, nowNs);
+    const student = isKnown ? known : admit(body, from, nowNs);
     if (student === null) {
       refused += 1;
       return;
@@ -110,14 +112,29 @@ export function createTeacher(options: TeacherOptions): Teacher {
     return isRight;
   }
 
-  function admit(name: string, nonce: string, from: Endpoint, nowNs: number): Student | null {
+  function admit(
+    { name, nonce, reflector }: Extract<ClassBody, { kind: "join" }>["join"],
+    from: Endpoint,
+    nowNs: number,
+  ): Student | null {
     if (students.size >= limitOf("students", scopeOf(from.address))) return null;
     const bytes = crypto.randomBytes(8);
     const token = { high: readU32(bytes, 0), low: readU32(bytes, 4) };
     const ordinal = nextOrdinal;
     nextOrdinal += 1;
     const requests = createRequests();
-    return { ordinal, name, token, nonce, from, requests, consent: "none", report: null, heardNs: nowNs };
+    return {
+      ordinal,
+      name,
+      token,
+      nonce,
+      from,
+      reflector: reflector ?? null,
+      requests,
+      consent: "none",
+      report: null,
+      heardNs: nowNs,
+    };
   }
 
   function inClass(student: Student, body: ClassBody, seq: number, nowNs: number): void {
@@ -193,22 +210,26 @@ export function createTeacher(options: TeacherOptions): Teacher {
     else inClass(student, body, seq, nowNs);
   }
 
-  function plan(experiment: Experiment, startInMs: number, nowNs: number): void {
+  function plan(experiment: Experiment, startInMs: number, nowNs: number, isPaired: boolean): void {
     planId += 1;
     isPlanOpen = true;
     const size = students.size;
     let place = 0;
-    for (const student of students.values()) {
+    const everybody = [...students.values()];
+    const partners = isPaired ? pairStudents(everybody) : [];
+    for (const student of everybody) {
       student.consent = "asked";
       student.report = null;
       // So that forty students do not fire together: each a part of the interval later.
       const staggerMs = (place * 1_000) / (experiment.ratePps * Math.max(1, size));
+      const to = partners[place] ?? null;
       place += 1;
       const value = {
         id: planId,
         experiment: formatExperiment({ ...experiment, flow: student.ordinal }),
         startInMs,
         staggerMs,
+        ...(to === null ? {} : { to }),
       };
       const send = (): void => {
         answer(student.from, classTypes.plan, value, student.token, planId, nowNs);
@@ -240,9 +261,9 @@ export function createTeacher(options: TeacherOptions): Teacher {
       step(() => {
         tick(nowNs);
       }),
-    plan: (experiment, startInMs, nowNs) =>
+    plan: (experiment, startInMs, nowNs, isPaired = false) =>
       step(() => {
-        plan(experiment, startInMs, nowNs);
+        plan(experiment, startInMs, nowNs, isPaired);
       }),
     here: (nowNs) => buildClassMessage(classTypes.here, hereBody(), { token: noToken, seq: 0, nowNs }),
     wakeNs: () =>

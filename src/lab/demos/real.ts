@@ -3,7 +3,7 @@
 // lacks the tools or forbids it, the reason is told.
 import { execFile } from "node:child_process";
 
-export type RealRefusal = "not-linux" | "no-unshare" | "not-allowed" | "no-firewall" | "failed";
+export type RealRefusal = "not-linux" | "no-unshare" | "not-allowed" | "no-ip" | "no-firewall" | "failed";
 
 export interface RealOptions {
   /** Probability, 0 to 0.5. */
@@ -49,37 +49,41 @@ export async function runReal(options: RealOptions): Promise<RealResult> {
   if ((options.platform ?? process.platform) !== "linux") return refused("not-linux");
   if (!(await execute("unshare", ["--version"])).ok) return refused("no-unshare");
   const allowed = await execute("unshare", ["-Urn", "true"]);
-  if (!allowed.ok) return refused("not-allowed", allowed.text.trim());
-  const firewall = await findFirewall(execute);
-  if (firewall === null) return refused("no-firewall");
+  if (!allowed.ok) return refused("not-allowed", firstLines(allowed.text));
+  if (!(await execute("ip", ["-V"])).ok) return refused("no-ip");
+  const firewalls = await findFirewalls(execute);
+  if (firewalls.length === 0) return refused("no-firewall");
   // A rule for no loss at all would be refused by some firewalls.
   const loss = Math.max(0.001, Math.min(options.loss, 0.5));
   const messages = Math.max(1, Math.min(Math.trunc(options.messages), 2_000));
-  const run = await execute("unshare", [
-    "-Urn",
-    "sh",
-    "-c",
-    namespaceScript(firewall, loss),
-    "sh",
-    process.execPath,
-    pairSource,
-    String(messages),
-  ]);
-  const counts = run.ok ? parseRealOutput(run.text, firewall) : null;
-  return counts === null
-    ? refused("failed", run.text.trim().slice(0, 400))
-    : { kind: "done", firewall, counts };
+  const troubles: string[] = [];
+  // A tool may be there and the kernel's part of it not: then the other one may still do.
+  for (const firewall of firewalls) {
+    const script = namespaceScript(firewall, loss);
+    const words = ["-Urn", "sh", "-c", script, "sh", process.execPath, pairSource, String(messages)];
+    const run = await execute("unshare", words);
+    const counts = run.ok ? parseRealOutput(run.text, firewall) : null;
+    if (counts !== null) return { kind: "done", firewall, counts };
+    troubles.push(`${firewall}: ${firstLines(run.text)}`);
+  }
+  return refused("failed", troubles.join("; "));
+}
+
+/** What a tool complained of, without the command that follows it. */
+function firstLines(text: string): string {
+  return text.trim().split("\n").slice(0, 2).join(" ").slice(0, 200);
 }
 
 function refused(reason: RealRefusal, detail = ""): RealResult {
   return { kind: "refused", reason, detail };
 }
 
-async function findFirewall(execute: Execute): Promise<Firewall | null> {
+async function findFirewalls(execute: Execute): Promise<readonly Firewall[]> {
+  const found: Firewall[] = [];
   for (const firewall of ["nft", "iptables"] as const) {
-    if ((await execute(firewall, ["--version"])).ok) return firewall;
+    if ((await execute(firewall, ["--version"])).ok) found.push(firewall);
   }
-  return null;
+  return found;
 }
 
 /** Only numbers of ours go into the text; the program comes as a word of its own. */
@@ -156,7 +160,7 @@ function executeProgram(program: string, words: readonly string[]): ReturnType<E
       [...words],
       { timeout: limitMs, killSignal: "SIGKILL", maxBuffer: 1_000_000, env: withSystemTools() },
       (error, stdout, stderr) => {
-        resolve({ ok: error === null, text: error === null ? stdout : `${stderr}${error.message}` });
+        resolve({ ok: error === null, text: error === null ? stdout : stderr.trim() || error.message });
       },
     );
   });

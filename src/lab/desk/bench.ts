@@ -4,6 +4,7 @@ import { runBacklog } from "../demos/backlog.js";
 import { runErrors } from "../demos/errors.js";
 import { runHandshake } from "../demos/handshake.js";
 import { runOverflow } from "../demos/overflow.js";
+import { runReal } from "../demos/real.js";
 import { runSizes } from "../demos/sizes.js";
 import { runSticky } from "../demos/sticky.js";
 import { planRace } from "../lanes/race-plan.js";
@@ -140,6 +141,8 @@ async function runDemo(name: DemoName, stop: AbortSignal): Promise<DemoResult> {
     }
     case "errors":
       return { kind: "errors", cases: await runErrors() };
+    case "real":
+      return { kind: "real", result: await runReal({ loss: 0.1, messages: 300 }) };
     default:
       return name satisfies never;
   }

@@ -22,7 +22,7 @@ export interface Classroom {
   /** What the last plan measured: for the export. */
   plannedExperiment(): Experiment | null;
   teach(name: string, code: string | null, port: number): Promise<void>;
-  plan(experiment: Partial<Experiment>): DeskAnswer;
+  plan(experiment: Partial<Experiment>, isPaired: boolean): DeskAnswer;
   endClass(): Promise<void>;
   search(port: number): Promise<void>;
   join(to: Endpoint, name: string, code: string | null): Promise<DeskAnswer>;
@@ -146,13 +146,13 @@ export function createClassroom(parts: LabParts, changed: () => void, classAddre
       host = opened;
       changed();
     },
-    plan: (part) => {
+    plan: (part, isPaired) => {
       if (host === null || host.rows().length === 0) return { kind: "refused", why: "nobody-joined" };
       const { experiment } = reduceExperiment({ ...defaultExperiment, ...part }, "lan");
       planned = experiment;
       planState = "running";
       kept.clear();
-      host.plan(experiment, startInMs);
+      host.plan(experiment, startInMs, isPaired);
       changed();
       return done;
     },

@@ -8,6 +8,7 @@ import type { BacklogResult } from "../demos/backlog.js";
 import type { ErrorCase } from "../demos/errors.js";
 import type { HandshakeResult } from "../demos/handshake.js";
 import type { OverflowResult } from "../demos/overflow.js";
+import type { RealResult } from "../demos/real.js";
 import type { SizeRow } from "../demos/sizes.js";
 import type { StickyResult } from "../demos/sticky.js";
 import type { Experiment } from "../experiment.js";
@@ -29,6 +30,7 @@ export const demoNames = [
   "overflow-buffer",
   "sizes",
   "errors",
+  "real",
 ] as const;
 
 export type DemoName = (typeof demoNames)[number];
@@ -44,7 +46,8 @@ export type DemoResult =
       readonly loss: number;
       readonly seed: string;
     }
-  | { readonly kind: "errors"; readonly cases: readonly ErrorCase[] };
+  | { readonly kind: "errors"; readonly cases: readonly ErrorCase[] }
+  | { readonly kind: "real"; readonly result: RealResult };
 
 export interface OverflowWish {
   readonly datagrams: number;
@@ -126,7 +129,7 @@ export type DeskWish =
   /** Ends the race, demonstration or lesson step at work. */
   | { readonly kind: "stop-bench" }
   | { readonly kind: "teach"; readonly name: string; readonly code: string | null; readonly port: number }
-  | { readonly kind: "plan"; readonly experiment: Partial<Experiment> }
+  | { readonly kind: "plan"; readonly experiment: Partial<Experiment>; readonly isPaired: boolean }
   | { readonly kind: "end-class" }
   | { readonly kind: "search"; readonly port: number }
   | { readonly kind: "join"; readonly to: Endpoint; readonly name: string; readonly code: string | null }

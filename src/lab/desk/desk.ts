@@ -107,7 +107,7 @@ export function createLabDesk(options: LabDeskOptions): LabDesk {
         await classroom.teach(wish.name, wish.code, wish.port);
         break;
       case "plan":
-        return classroom.plan(wish.experiment);
+        return classroom.plan(wish.experiment, wish.isPaired);
       case "end-class":
         await classroom.endClass();
         break;

@@ -202,8 +202,8 @@ export const datagramLessons: readonly Lesson[] = [
     name: "closed-port",
     title: { "zh-CN": "关着的端口", en: "A closed port" },
     text: {
-      "zh-CN": "没有程序在听的端口，系统会回一个 ICMP“端口不可达”。谁能听到这句话？",
-      en: "For a port where nobody listens the system answers with an ICMP message. Who gets to hear it?",
+      "zh-CN": "没有程序在听的端口：UDP 的，系统回一个 ICMP“端口不可达”；TCP 的，回一个 RST。谁能听到？",
+      en: "For a port where nobody listens the system answers UDP with an ICMP message and TCP with a reset (RST). Who gets to hear of it?",
     },
     steps: [
       {
@@ -218,15 +218,19 @@ export const datagramLessons: readonly Lesson[] = [
           en: "Connected UDP and TCP get ECONNREFUSED; the unconnected one hears nothing.",
         },
         command: "feiyan lab errors",
-        experiment: { kind: "errors" },
+        experiment: {
+          kind: "errors",
+          cases: ["closed-port-unconnected", "closed-port-connected", "closed-port-tcp"],
+        },
         expected: [
           { what: "closedPortUnconnected", lo: 0, hi: 0 },
           { what: "closedPortConnected", lo: 1, hi: 1 },
           { what: "closedPortTcp", lo: 1, hi: 1 },
         ],
         why: {
-          "zh-CN": "ICMP 只交给认得对方的套接字；而且远处的可能被防火墙拦掉，所以它只是提示，不是保证。",
-          en: "The ICMP message is given only to a socket that knows its peer, and a firewall may swallow it: a hint, not a promise.",
+          "zh-CN":
+            "RST 属于这条连接；ICMP 只交给认得对方的套接字；而且远处的可能被防火墙拦掉，所以它只是提示，不是保证。",
+          en: "A reset belongs to its connection; the ICMP message is given only to a socket that knows its peer, and a firewall may swallow it: a hint, not a promise.",
         },
       },
     ],
@@ -251,7 +255,10 @@ export const datagramLessons: readonly Lesson[] = [
           en: "The send fails with EACCES; after asking there is no error.",
         },
         command: "feiyan lab errors",
-        experiment: { kind: "errors" },
+        experiment: {
+          kind: "errors",
+          cases: ["broadcast-without-permission", "broadcast-with-permission"],
+        },
         expected: [
           { what: "broadcastWithoutPermission", lo: 1, hi: 1 },
           { what: "broadcastWithPermission", lo: 0, hi: 0 },

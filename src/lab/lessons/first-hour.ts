@@ -169,7 +169,7 @@ export const firstHour: Lesson = {
       },
       prediction: {
         "zh-CN": "只来得及处理一半；另一半丢在自己的电脑里，内核数得清清楚楚。",
-        en: "It manages half; the other half is lost inside the own computer, and the kernel counts every one.",
+        en: "It manages half; the other half is lost inside your own computer, and the kernel counts every one.",
       },
       command: "feiyan lab overflow --service 2ms --rate 1000 --buffer 16k",
       experiment: {
@@ -270,7 +270,7 @@ export const firstHour: Lesson = {
       ],
       why: {
         "zh-CN": "TCP 传的是字节流，没有“一条消息”；要边界就自己写上长度。",
-        en: "TCP carries a stream of bytes and knows no message; who needs borders writes the length in front.",
+        en: "TCP carries a stream of bytes and knows no message; whoever needs borders writes the length in front.",
       },
     },
     {
@@ -355,7 +355,7 @@ export const firstHour: Lesson = {
       ],
       why: {
         "zh-CN": "TCP 的两个方向分开关闭；先关的一方留下来等一会儿，免得迟到的包弄错对象。",
-        en: "The two directions of TCP close apart; who closes first stays for a while, so that late segments meet nobody else.",
+        en: "The two directions of TCP close apart; whoever closes first stays for a while, so that late segments meet nobody else.",
       },
     },
     {

@@ -1,4 +1,5 @@
 // The experiments that lessons are made of, as values: which demonstration, with which numbers. Carried out by `run-experiment`.
+import type { ErrorCaseName } from "../demos/errors.js";
 import type { LaneName } from "../lanes/lane.js";
 import type { BehaviourName } from "./behaviours.js";
 
@@ -48,6 +49,6 @@ export type LessonExperiment =
     }
   /** Two chat nodes over a bad line. */
   | { readonly kind: "chat"; readonly spec: string; readonly messages: number; readonly seed: string }
-  | { readonly kind: "errors" }
+  | { readonly kind: "errors"; readonly cases: readonly ErrorCaseName[] }
   /** One classic behaviour of sockets, on real ones. */
   | { readonly kind: "behaviour"; readonly name: BehaviourName };

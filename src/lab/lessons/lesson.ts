@@ -8,6 +8,19 @@ export type LocalText = Readonly<Record<Language, string>>;
 /** What a run measured, by name; every name stands in the step's bands or is shown only. */
 export type Measurement = Readonly<Record<string, number>>;
 
+/** One letter per datagram of a run, as in the lab's strip. */
+export interface LessonStrip {
+  /** Of a run that is one of several. */
+  readonly seed: string | null;
+  readonly cells: string;
+}
+
+/** What an experiment gives: numbers, and where single datagrams can be told apart, what became of each. */
+export interface Measured {
+  readonly numbers: Measurement;
+  readonly strips: readonly LessonStrip[];
+}
+
 export interface Expectation {
   /** A name of the measurement. */
   readonly what: string;

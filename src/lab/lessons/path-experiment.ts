@@ -11,6 +11,8 @@ export interface PathRun {
   readonly there: Uint8Array;
   /** Answers that came back, by number. */
   readonly back: Uint8Array;
+  /** 1: a later number came first. */
+  readonly overtaken: Uint8Array;
   readonly reordered: number;
   /** How often the sender was told of a problem. */
   readonly problems: number;
@@ -38,6 +40,7 @@ export async function runPath(
   const reflector = network.transport(farEnd);
   const there = new Uint8Array(datagrams);
   const back = new Uint8Array(datagrams);
+  const overtaken = new Uint8Array(datagrams);
   const order = createOrderCounter();
   const quiet = { problem: () => undefined, networkChanged: () => undefined };
   await reflector.open({
@@ -45,7 +48,7 @@ export async function runPath(
     arrived: (bytes, from) => {
       const n = readNumber(bytes);
       if (n >= datagrams) return;
-      if (there[n] === 0) order.add(n, time.clock.now());
+      if (there[n] === 0 && order.add(n, time.clock.now()) !== null) overtaken[n] = 1;
       there[n] = Math.min(255, (there[n] ?? 0) + 1);
       reflector.send(bytes, from);
     },
@@ -78,7 +81,17 @@ export async function runPath(
   await time.runUntil(run);
   await run;
   await Promise.all([line.close(), reflector.close()]);
-  return { sent: datagrams, there, back, reordered: order.count, problems };
+  return { sent: datagrams, there, back, overtaken, reordered: order.count, problems };
+}
+
+/** The run as a strip. Late there is none: the line has no clock that could be slow. */
+export function stripOf({ there, back, overtaken }: PathRun): string {
+  return Array.from(there, (copies, n) => {
+    if (copies === 0) return "u";
+    if (back[n] === 0) return "d";
+    if (copies > 1 || (back[n] ?? 0) > 1) return "2";
+    return overtaken[n] === 1 ? "r" : ".";
+  }).join("");
 }
 
 function buildNumber(n: number): Uint8Array {

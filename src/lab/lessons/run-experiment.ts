@@ -3,7 +3,7 @@
 import { parseImpairment, type Impairment } from "../../index.js";
 import { createSystemCounters } from "../counters/linux-counters.js";
 import { runBacklog } from "../demos/backlog.js";
-import { runErrors } from "../demos/errors.js";
+import { type ErrorCaseName, runErrors } from "../demos/errors.js";
 import { runHandshake } from "../demos/handshake.js";
 import { runOverflow } from "../demos/overflow.js";
 import { runSizes } from "../demos/sizes.js";
@@ -13,45 +13,53 @@ import { runRace } from "../lanes/race.js";
 import { lossStats } from "../stats/losses.js";
 import { behaviours } from "./behaviours.js";
 import { runChat } from "./chat-experiment.js";
-import type { Measurement } from "./lesson.js";
+import type { Measured, Measurement } from "./lesson.js";
 import type { LessonExperiment } from "./lesson-experiment.js";
-import { runPath, type PathRun } from "./path-experiment.js";
+import { runPath, stripOf, type PathRun } from "./path-experiment.js";
 
 /** Runs one experiment; at most some seconds. */
-export async function runExperiment(experiment: LessonExperiment): Promise<Measurement | null> {
+export async function runExperiment(experiment: LessonExperiment): Promise<Measured | null> {
   switch (experiment.kind) {
-    case "path":
-      return measurePath(await runPath(experiment.spec, experiment.datagrams, experiment.seed));
+    case "path": {
+      const run = await runPath(experiment.spec, experiment.datagrams, experiment.seed);
+      return { numbers: measurePath(run), strips: [{ seed: null, cells: stripOf(run) }] };
+    }
     case "seeds":
       return await compareSeeds(experiment);
     case "certainty":
-      return await measureCertainty(experiment);
+      return onlyNumbers(await measureCertainty(experiment));
     case "hand":
       return await runHand(experiment);
     case "overflow":
       return await measureOverflow(experiment);
     case "sizes":
-      return await measureSizes(experiment);
+      return onlyNumbers(await measureSizes(experiment));
     case "sticky":
-      return await measureSticky(experiment.messages);
+      return onlyNumbers(await measureSticky(experiment.messages));
     case "race":
-      return await measureRace(experiment);
+      return onlyNumbers(await measureRace(experiment));
     case "handshake":
-      return await measureHandshake();
+      return onlyNumbers(await measureHandshake());
     case "backlog": {
       const { backlog, clients, enteredAtOnce, waiting, enteredMs } = await runBacklog(experiment);
       if (waiting === null) return null;
-      return { backlog, clients, enteredAtOnce, waiting, enteredInTheEnd: enteredMs.length };
+      return onlyNumbers({ backlog, clients, enteredAtOnce, waiting, enteredInTheEnd: enteredMs.length });
     }
     case "chat":
-      return await runChat(experiment.spec, experiment.messages, experiment.seed);
+      return onlyNumbers(await runChat(experiment.spec, experiment.messages, experiment.seed));
     case "errors":
-      return await measureErrors();
+      return onlyNumbers(await measureErrors(experiment.cases));
     case "behaviour":
-      return await behaviours[experiment.name]();
+      return onlyNumbers(await behaviours[experiment.name]());
     default:
       return experiment satisfies never;
   }
+}
+
+function onlyNumbers(numbers: Measurement): Measured;
+function onlyNumbers(numbers: Measurement | null): Measured | null;
+function onlyNumbers(numbers: Measurement | null): Measured | null {
+  return numbers === null ? null : { numbers, strips: [] };
 }
 
 function measurePath({ sent, there, back, reordered }: PathRun): Measurement {
@@ -75,18 +83,19 @@ async function compareSeeds({
   spec,
   datagrams,
   seeds,
-}: Extract<LessonExperiment, { kind: "seeds" }>): Promise<Measurement> {
-  const runs: Uint8Array[] = [];
-  for (const seed of seeds) runs.push((await runPath(spec, datagrams, seed)).there);
-  const [first = new Uint8Array(0), second = new Uint8Array(0)] = runs;
-  const last = runs.at(-1) ?? first;
-  return {
+}: Extract<LessonExperiment, { kind: "seeds" }>): Promise<Measured> {
+  const runs: { readonly seed: string; readonly run: PathRun }[] = [];
+  for (const seed of seeds) runs.push({ seed, run: await runPath(spec, datagrams, seed) });
+  const [first = new Uint8Array(0), second = new Uint8Array(0)] = runs.map(({ run }) => run.there);
+  const last = runs.at(-1)?.run.there ?? first;
+  const numbers = {
     lostFirst: countLost(first),
     lostSecond: countLost(second),
     lostThird: countLost(last),
     firstAndSecondSame: Number(Buffer.compare(first, second) === 0),
     firstAndThirdSame: Number(Buffer.compare(first, last) === 0),
   };
+  return { numbers, strips: runs.map(({ seed, run }) => ({ seed, cells: stripOf(run) })) };
 }
 
 const countLost = (copies: Uint8Array): number => copies.filter((count) => count === 0).length;
@@ -110,29 +119,31 @@ async function runHand({
   datagrams,
   kill,
   double,
-}: Extract<LessonExperiment, { kind: "hand" }>): Promise<Measurement> {
+}: Extract<LessonExperiment, { kind: "hand" }>): Promise<Measured> {
   const run = await runPath("", datagrams, "0", (n) =>
     n === kill ? "kill" : n === double ? "double" : "pass",
   );
-  return {
+  const numbers = {
     sent: run.sent,
     arrivedNumbers: run.sent - countLost(run.there),
     lostNumber: run.there.indexOf(0),
     copiesOfDoubled: run.there[double] ?? 0,
     timesSenderWasTold: run.problems,
   };
+  return { numbers, strips: [{ seed: null, cells: stripOf(run) }] };
 }
 
 async function measureOverflow(
   experiment: Extract<LessonExperiment, { kind: "overflow" }>,
-): Promise<Measurement> {
-  const { sent, lost, kernelDrops, predictedLoss } = await runOverflow(experiment);
-  return {
+): Promise<Measured> {
+  const { sent, lost, kernelDrops, predictedLoss, strip } = await runOverflow(experiment);
+  const numbers = {
     sent,
     percentLost: (100 * lost) / sent,
     percentPredicted: 100 * predictedLoss,
     ...(kernelDrops === null ? {} : { lostNotByKernel: lost - kernelDrops }),
   };
+  return { numbers, strips: [{ seed: null, cells: strip }] };
 }
 
 async function measureSizes(experiment: Extract<LessonExperiment, { kind: "sizes" }>): Promise<Measurement> {
@@ -187,8 +198,8 @@ async function measureHandshake(): Promise<Measurement | null> {
   };
 }
 
-async function measureErrors(): Promise<Measurement> {
-  const cases = await runErrors();
+async function measureErrors(names: readonly ErrorCaseName[]): Promise<Measurement> {
+  const cases = await runErrors(names);
   return Object.fromEntries(
     cases.map(({ name, told }) => [
       name.replace(/-(\w)/gu, (_dash, letter: string) => letter.toUpperCase()),

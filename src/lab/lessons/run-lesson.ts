@@ -1,7 +1,7 @@
 // Runs a lesson step by step: asks, waits for whoever leads it, measures, compares with the expected band, says why. Knows no
 // terminal: what is shown and what is waited for are the caller's. Called by the command and the lesson screen.
 import { runExperiment } from "./run-experiment.js";
-import type { Expectation, Lesson, LessonStep, Measurement } from "./lesson.js";
+import type { Expectation, Lesson, LessonStep, LessonStrip, Measurement } from "./lesson.js";
 
 export interface Comparison extends Expectation {
   readonly measured: number;
@@ -12,6 +12,8 @@ export type StepOutcome =
   | {
       readonly kind: "measured";
       readonly measurement: Measurement;
+      /** Datagram by datagram; empty where single ones cannot be told apart. */
+      readonly strips: readonly LessonStrip[];
       readonly comparisons: readonly Comparison[];
       /** Every number is where it was predicted. */
       readonly holds: boolean;
@@ -28,15 +30,17 @@ export interface LessonHooks {
 
 /** Runs one step. */
 export async function runStep(step: LessonStep): Promise<StepOutcome> {
-  const measurement = await runExperiment(step.experiment);
-  if (measurement === null) return { kind: "not-here" };
+  const found = await runExperiment(step.experiment);
+  if (found === null) return { kind: "not-here" };
+  const { numbers: measurement, strips } = found;
   const comparisons = step.expected.flatMap((expectation): readonly Comparison[] => {
     const measured = measurement[expectation.what];
     // A counter that this system does not have is left out; a wrong name is caught by the test of the lessons.
     if (measured === undefined) return [];
     return [{ ...expectation, measured, holds: measured >= expectation.lo && measured <= expectation.hi }];
   });
-  return { kind: "measured", measurement, comparisons, holds: comparisons.every((one) => one.holds) };
+  const holds = comparisons.every((one) => one.holds);
+  return { kind: "measured", measurement, strips, comparisons, holds };
 }
 
 /** Runs all steps; gives how many were outside their band. */

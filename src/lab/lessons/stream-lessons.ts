@@ -49,7 +49,7 @@ export const streamLessons: readonly Lesson[] = [
         title: { "zh-CN": "治粘包", en: "The cure" },
         question: {
           "zh-CN": "写 500 次，对方读几次？按长度切，能找回几条？",
-          en: "After 500 writes, how often is it read? And how many messages are found again by length?",
+          en: "How many reads do 500 writes become? And how many messages are found again by length?",
         },
         prediction: {
           "zh-CN": "读几次就完了；按长度切，一条不少，哪怕一个字节一个字节地喂。",
@@ -65,7 +65,7 @@ export const streamLessons: readonly Lesson[] = [
         ],
         why: {
           "zh-CN": "读的次数由系统和时机决定，和写的次数无关。",
-          en: "How often is read depends on the system and on timing, not on how often was written.",
+          en: "How many reads there are depends on the system and on timing, not on how many writes there were.",
         },
       },
     ],
@@ -191,7 +191,7 @@ export const streamLessons: readonly Lesson[] = [
         ],
         why: {
           "zh-CN": "每条连接都要握手和告别，还留下 TIME_WAIT；常说话就别每次都重新认识。",
-          en: "Every connection costs a handshake, a goodbye and a TIME_WAIT; who talks often should not introduce himself each time.",
+          en: "Every connection costs a handshake, a goodbye and a TIME_WAIT; whoever talks often should not introduce himself each time.",
         },
       },
     ],

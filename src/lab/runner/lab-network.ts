@@ -23,8 +23,11 @@ export interface LabSocket {
   readonly local: Endpoint;
   /** What the system granted; null where there is no buffer. */
   readonly receiveBufferBytes: number | null;
-  /** Hands one datagram to the system, now; `bytes` must not change afterwards. A refusal goes to `failed`, else to `problem`. */
-  send(bytes: Uint8Array, to: Endpoint, failed?: (systemCode: string) => void): void;
+  /**
+   * Hands one datagram to the system, now; `bytes` must not change before `settled`, which may never come. It hears null when the
+   * system has taken them, else the code of its refusal; without it refusals go to `problem`.
+   */
+  send(bytes: Uint8Array, to: Endpoint, settled?: (systemCode: string | null) => void): void;
   close(): Promise<void>;
 }
 

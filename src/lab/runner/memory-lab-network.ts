@@ -28,8 +28,9 @@ export function createMemoryLabNetwork(time: LabTime): LabNetwork {
       return {
         local: { address: request.address, port: local.port },
         receiveBufferBytes: null,
-        send: (bytes, to, failed) => {
-          failing = failed;
+        send: (bytes, to, settled) => {
+          // The bytes travel on as they are, so they are never given back.
+          failing = settled;
           transport.send(bytes, to);
         },
         close: () => transport.close(),

@@ -1,9 +1,8 @@
 // A short run between two machines in memory before the first real one: compiling the measuring code costs milliseconds, and they
 // shall not show as round trips. Once per process; knows no socket.
 import { noCounters } from "../counters/system-counters.js";
-import { createInitiator } from "../session/initiator.js";
+import { buildData, createInitiator } from "../session/initiator.js";
 import { buildEffect, createReflector } from "../session/reflector.js";
-import { buildMessage } from "../wire/messages.js";
 import type { LabCrypto } from "../session/lab-crypto.js";
 
 const datagrams = 600;
@@ -36,9 +35,8 @@ export function rehearse(crypto: LabCrypto): void {
   let nowNs = 1e9;
   const take = (input: Parameters<typeof initiator.handle>[0]): void => {
     for (const effect of initiator.handle(input, nowNs).effects) {
-      const bytes = effect.kind === "send" ? effect.bytes : buildMessage({ ...effect.message, t1: nowNs });
-      if (effect.kind === "data")
-        initiator.handle({ kind: "sent", seq: effect.message.seq, atNs: nowNs }, nowNs);
+      const bytes = effect.kind === "send" ? effect.bytes : buildData(effect, nowNs);
+      if (effect.kind === "data") initiator.handle({ kind: "sent", seq: effect.seq, atNs: nowNs }, nowNs);
       for (const answer of reflector.handle({ kind: "datagram", bytes, from }, nowNs))
         take({ kind: "datagram", bytes: buildEffect(answer, nowNs) });
     }

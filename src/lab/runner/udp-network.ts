@@ -51,19 +51,21 @@ function wrap(socket: Socket, request: LabSocketRequest, time: Pick<LabTime, "no
   return {
     local: { address, port },
     receiveBufferBytes: grantedBuffer(socket),
-    send: (bytes, to, failed) => {
+    send: (bytes, to, settled) => {
       if (!isOpen) return;
       try {
-        const sent = (error: Error | null): void => {
-          if (error === null || failed === undefined) report(error);
-          else if (isOpen) failed(systemCodeOf(error));
-        };
+        const sent =
+          settled === undefined
+            ? report
+            : (error: Error | null): void => {
+                if (isOpen) settled(error === null ? null : systemCodeOf(error));
+              };
         if (request.connectTo === undefined) socket.send(bytes, to.port, to.address, sent);
         else socket.send(bytes, sent);
       } catch (error) {
         // Thrown for a port of 0 and the like, which only a hostile datagram can have brought here.
-        if (failed === undefined) request.problem(systemCodeOf(error));
-        else failed(systemCodeOf(error));
+        if (settled === undefined) request.problem(systemCodeOf(error));
+        else settled(systemCodeOf(error));
       }
     },
     close: () => {

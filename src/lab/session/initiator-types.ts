@@ -1,5 +1,6 @@
 // What goes into and comes out of the initiator: options, inputs, effects, events. Types only.
-import type { LabMessage, Terms } from "../wire/message-types.js";
+import type { Token } from "../wire/header.js";
+import type { Terms } from "../wire/message-types.js";
 import type { LabCrypto } from "./lab-crypto.js";
 import type { RunBook } from "./run-book.js";
 import type { PeerInfo, RunFailure, RunRecord } from "./run-record.js";
@@ -41,7 +42,12 @@ export type InitiatorInput =
 export type InitiatorEffect =
   | { readonly kind: "send"; readonly bytes: Uint8Array }
   /** The shell writes t1 and the checksum, then sends, then says `sent`. */
-  | { readonly kind: "data"; readonly message: LabMessage };
+  | {
+      readonly kind: "data";
+      readonly token: Token;
+      readonly seq: number;
+      readonly sizeBytes: number;
+    };
 
 export type InitiatorEvent =
   | { readonly kind: "opened"; readonly terms: Terms; readonly peer: PeerInfo }

@@ -1,6 +1,5 @@
 // The measuring end of FYL/1, as a pure machine: (input, now) -> effects and events. Opens a session, sends every slot of an
-// absolute schedule or asks for a stream, waits, closes the account with STOP, fetches the far end's map, and leaves a RunRecord.
-// Never skips a slot and never moves the schedule, except for the time a person holds it. Shell: `run-initiator`.
+// absolute schedule or asks for a stream (`initiator-sending`), closes the account (`initiator-closing`), and leaves a RunRecord. Never skips a slot and never moves the schedule, except for the time a person holds it. Shell: `run-initiator`.
 import {
   type Initiator,
   type InitiatorEffect,
@@ -8,23 +7,20 @@ import {
   type InitiatorInput,
   type InitiatorOptions,
   type InitiatorState,
+  type InitiatorStep,
 } from "./initiator-types.js";
-import { labTimes } from "../limits.js";
 import { flagBits, isSameToken, noToken, type Token } from "../wire/header.js";
 import { buildMessage, parseMessage } from "../wire/messages.js";
 import type { LabBody, LabMessage, Terms } from "../wire/message-types.js";
-import { type Account, createAccount } from "./account.js";
 import { createOpening } from "./initiator-opening.js";
+import { createClosing } from "./initiator-closing.js";
+import { createSending } from "./initiator-sending.js";
 import { isLess } from "./opening.js";
 import { createRequests } from "./requests.js";
 import { createRunBook, type RunBook } from "./run-book.js";
-import type { PeerInfo, RunEnd, RunFailure } from "./run-record.js";
-import { createSilence } from "./silence.js";
-import { createSlots } from "./slots.js";
+import type { PeerInfo, RunFailure } from "./run-record.js";
 
-/** Datagrams in one go before others get a turn: a socket in the same process must be able to drain. */
-const batch = 64;
-const byeTries = 3;
+const nothing: InitiatorStep = { effects: [], events: [] };
 
 export function createInitiator(options: InitiatorOptions): Initiator {
   const { wanted } = options;
@@ -42,16 +38,30 @@ export function createInitiator(options: InitiatorOptions): Initiator {
   let terms = wanted;
   let peer: PeerInfo | null = null;
   let book: RunBook | null = null;
-  let account: Account | null = null;
-  let end: RunEnd = { kind: "complete" };
-  const slots = createSlots();
-  const silence = createSilence();
-  let lastTrafficNs = 0;
-  let waitUntilNs = Number.POSITIVE_INFINITY;
-  let waitMs = 0;
   // Filled by the handlers of one step.
   let effects: InitiatorEffect[] = [];
   let events: InitiatorEvent[] = [];
+  const sending = createSending(options, {
+    effect: (effect) => effects.push(effect),
+    event: (event) => events.push(event),
+    enter,
+    requestNumber: () => (requestSeq += 1),
+    state: () => state,
+    book: () => book,
+    openingRoundTripNs: () => session.roundTripNs(),
+  });
+  const closing = createClosing(sending, {
+    effect: (effect) => effects.push(effect),
+    event: (event) => events.push(event),
+    enter,
+    state: () => state,
+    requestNumber: () => (requestSeq += 1),
+    request,
+    settle: (key) => requests.settle(key),
+    settleAll: () => {
+      requests.settleAll();
+    },
+  });
 
   function enter(next: InitiatorState): void {
     state = next;
@@ -121,22 +131,7 @@ export function createInitiator(options: InitiatorOptions): Initiator {
     peer = far;
     book = createRunBook(terms, nowNs);
     events.push({ kind: "opened", terms, peer });
-    const originNs = nowNs + (options.staggerNs ?? 0);
-    slots.begin(terms, originNs, nowNs);
-    silence.begin(terms, originNs);
-    lastTrafficNs = nowNs;
-    enter("running");
-    if (terms.mode === "down") beat(nowNs);
-  }
-
-  /** GO starts a stream and, repeated, keeps it alive; its answer is the stream. */
-  function beat(nowNs: number): void {
-    if (!slots.isPaused())
-      effects.push({
-        kind: "send",
-        bytes: buildMessage({ token, seq: (requestSeq += 1), t1: nowNs, flags: 0, body: { kind: "go" } }),
-      });
-    waitUntilNs = nowNs + labTimes.heartbeatMs * 1e6;
+    sending.begin(terms, token, nowNs);
   }
 
   function inSession(record: RunBook, message: LabMessage, nowNs: number): void {
@@ -149,25 +144,20 @@ export function createInitiator(options: InitiatorOptions): Initiator {
           record.afterEnd();
           return;
         }
-        silence.heard(nowNs);
-        lastTrafficNs = nowNs;
+        sending.heard(nowNs);
         if (body.kind === "echo") record.echo(message.seq, message.t1, body, nowNs);
         else record.stream(message.seq, message.t1, nowNs);
         events.push({ kind: "cell", seq: message.seq });
         return;
       }
       case "done":
-        if (state !== "stop" || !requests.settle("stop")) return;
-        record.setDone(body.counts);
-        enter("fetch");
-        account?.expect(nowNs);
-        look(record, nowNs);
+        closing.done(body.counts, nowNs);
         return;
       case "chunk":
-        if (account?.take(body, nowNs) === true && state === "fetch") look(record, nowNs);
+        closing.chunk(body, nowNs);
         return;
       case "bye-ok":
-        if (state === "bye") enter("done");
+        closing.byeOk();
         return;
       case "hello":
       case "cookie":
@@ -188,138 +178,26 @@ export function createInitiator(options: InitiatorOptions): Initiator {
     }
   }
 
-  /** STOP, and with it the questions for the map: on a bad line each round trip saved is a second. */
-  function closeAccount(nowNs: number): void {
-    enter("stop");
-    const refused = book?.refusedCount() ?? 0;
-    request("stop", nowNs, { kind: "stop", sent: slots.used() - refused, sendErrors: refused });
-    // The reflector of a down stream has received nothing.
-    if (terms.mode === "down" || book === null) return;
-    account = createAccount(terms.n, book, (body, again) => {
-      const flags = again ? flagBits.retransmission : 0;
-      effects.push({
-        kind: "send",
-        bytes: buildMessage({ token, seq: (requestSeq += 1), t1: nowNs, flags, body }),
-      });
-    });
-    account.begin(nowNs);
-  }
-
-  /** Finishes when the account is complete, or as complete as it will be. */
-  function look(record: RunBook, nowNs: number): void {
-    if (account === null || account.isComplete(nowNs)) finish(record, nowNs);
-  }
-
-  function finish(record: RunBook, nowNs: number): void {
-    requests.settleAll();
-    account = null;
-    if (peer !== null)
-      events.push({
-        kind: "finished",
-        record: record.close({
-          wanted,
-          terms,
-          end,
-          peer,
-          attempted: terms.mode === "down" ? (record.doneCounts()?.echoesSent ?? terms.n) : slots.used(),
-          waitedMs: waitMs,
-          pausedMs: slots.pausedMs(),
-        }),
-      });
-    enter("bye");
-    // The result stands; the goodbye only frees the server's memory earlier.
-    request("bye", nowNs, { kind: "bye" }, byeTries);
-  }
-
-  function stopSending(nowNs: number, why: RunEnd): void {
-    end = why;
-    resume(nowNs);
-    beginWait(nowNs);
-  }
-
-  function beginWait(nowNs: number): void {
-    enter("waiting");
-    waitMs = waitingTime();
-    waitUntilNs = Math.max(nowNs, terms.mode === "down" ? nowNs : lastTrafficNs) + waitMs * 1e6;
-  }
-
-  function waitingTime(): number {
-    if (options.waitMs !== null) return options.waitMs;
-    const largest = book?.largestRttNs() ?? 0;
-    if (terms.mode === "echo" && largest === 0) return labTimes.waitWithoutAnswerMs;
-    const rttMs = Math.max(largest, session.roundTripNs()) / 1e6;
-    return Math.min(labTimes.mostWaitMs, Math.max(labTimes.leastWaitMs, 3 * rttMs));
-  }
-
-  function sendSlot(seq: number, nowNs: number): void {
-    const body: LabBody = { kind: "data", sizeBytes: terms.sizeBytes };
-    effects.push({ kind: "data", message: { token, seq, t1: nowNs, flags: 0, body } });
-    events.push({ kind: "cell", seq });
-    silence.sent();
-    lastTrafficNs = nowNs;
-  }
-
-  function run(nowNs: number): void {
-    if (terms.mode === "down") runStream(nowNs);
-    else if (!slots.isPaused()) {
-      for (let sent = 0; sent < batch; sent += 1) {
-        const seq = slots.take(nowNs);
-        if (seq === null) break;
-        sendSlot(seq, nowNs);
-      }
-      if (slots.isOver()) beginWait(nowNs);
-      else if (terms.mode === "echo" && options.patient !== true && silence.isSilent(nowNs))
-        stopSending(nowNs, { kind: "silence" });
-    }
-  }
-
-  function runStream(nowNs: number): void {
-    const isOver = (book?.highest() ?? 0) >= terms.n || nowNs > slots.endNs() + labTimes.heartbeatMs * 1e6;
-    const isDead = options.patient !== true && silence.isDead(nowNs);
-    if (!slots.isPaused() && isDead) stopSending(nowNs, { kind: "silence" });
-    else if (isOver && !slots.isPaused()) beginWait(nowNs);
-    else if (nowNs >= waitUntilNs) beat(nowNs);
-  }
-
-  function resume(nowNs: number): void {
-    if (slots.resume(nowNs)) silence.heard(nowNs);
-  }
-
   function tick(nowNs: number): void {
-    if (state === "running") run(nowNs);
-    if (state === "waiting" && nowNs >= waitUntilNs) {
-      closeAccount(nowNs);
-    }
-    if (account?.tick(nowNs) === false) giveUp(nowNs);
-    else if (state === "fetch" && book !== null) look(book, nowNs);
+    if (state === "running") sending.run(nowNs);
+    if (state === "waiting" && sending.isWaitOver(nowNs) && peer !== null && book !== null)
+      closing.begin({ wanted, terms, token, peer, book }, nowNs);
+    closing.tick(nowNs);
     for (const key of requests.tick(nowNs)) {
       if (key === "hello" || key === "start")
         fail({ kind: "nobody-answers", sawCookie: session.sawCookie() });
       else if (key === "bye") enter("done");
-      else giveUp(nowNs);
+      else closing.giveUp(nowNs);
     }
   }
 
-  function giveUp(nowNs: number): void {
-    end = { kind: "no-verdict" };
-    if (book !== null) finish(book, nowNs);
-  }
-
   function stop(nowNs: number): void {
-    if (state === "running") stopSending(nowNs, { kind: "stopped" });
+    if (state === "running") sending.stop(nowNs);
     else if (state === "idle" || state === "hello" || state === "start")
       fail({ kind: "nobody-answers", sawCookie: session.sawCookie() });
   }
 
-  function step(nowNs: number): void {
-    if (state !== "running" || terms.mode === "down") return;
-    const seq = slots.step();
-    if (seq === null) return;
-    sendSlot(seq, nowNs);
-    if (slots.isOver()) stopSending(nowNs, { kind: "complete" });
-  }
-
-  function dispatch(input: InitiatorInput, nowNs: number): void {
+  function dispatch(input: Exclude<InitiatorInput, { kind: "sent" }>, nowNs: number): void {
     switch (input.kind) {
       case "start":
         enter("hello");
@@ -334,24 +212,20 @@ export function createInitiator(options: InitiatorOptions): Initiator {
       case "tick":
         tick(nowNs);
         return;
-      case "sent":
-        book?.sent(input.seq, input.atNs);
-        return;
       case "send-error":
         book?.refuse(input.seq, input.code);
         return;
       case "pause":
-        slots.pause(nowNs);
+        sending.pause(nowNs);
         return;
       case "resume":
-        resume(nowNs);
+        sending.resume(nowNs);
         return;
       case "step":
-        step(nowNs);
+        if (state === "running") sending.step(nowNs);
         return;
       case "held":
-        if (state === "waiting") waitUntilNs = nowNs + waitMs * 1e6;
-        silence.heard(nowNs);
+        sending.hold(nowNs);
         return;
       case "stop":
         stop(nowNs);
@@ -362,13 +236,11 @@ export function createInitiator(options: InitiatorOptions): Initiator {
   }
 
   function wakeNs(): number {
-    const requested = Math.min(requests.wakeNs(), account?.wakeNs() ?? Number.POSITIVE_INFINITY);
+    const requested = Math.min(requests.wakeNs(), closing.wakeNs());
     switch (state) {
       case "running":
-        if (terms.mode === "down") return Math.min(requested, waitUntilNs);
-        return Math.min(requested, slots.dueNs());
       case "waiting":
-        return Math.min(requested, waitUntilNs);
+        return Math.min(requested, sending.wakeNs());
       case "idle":
       case "hello":
       case "start":
@@ -384,6 +256,11 @@ export function createInitiator(options: InitiatorOptions): Initiator {
 
   return {
     handle: (input, nowNs) => {
+      if (input.kind === "sent") {
+        // One for each datagram of a flood: no lists for it.
+        book?.sent(input.seq, input.atNs);
+        return nothing;
+      }
       effects = [];
       events = [];
       dispatch(input, nowNs);
@@ -395,4 +272,12 @@ export function createInitiator(options: InitiatorOptions): Initiator {
     },
     book: () => book,
   };
+}
+
+/** The bytes of a data effect, with its time. */
+export function buildData(
+  { token, seq, sizeBytes }: Extract<InitiatorEffect, { kind: "data" }>,
+  t1: number,
+): Uint8Array {
+  return buildMessage({ token, seq, t1, flags: 0, body: { kind: "data", sizeBytes } });
 }

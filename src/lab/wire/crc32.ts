@@ -42,7 +42,11 @@ export function crc32(bytes: Uint8Array, zeroAt = bytes.length): number {
   return (step(crc, bytes, rest, bytes.length) ^ 0xffffffff) >>> 0;
 }
 
-function step(start: number, bytes: Uint8Array, from: number, to: number): number {
+/**
+ * The sum's inner state after `bytes` from `from` to `to`, begun in `start`: no turning round at either end. It is linear: what a state
+ * becomes does not depend on the bytes that follow but for an exclusive or.
+ */
+export function step(start: number, bytes: Uint8Array, from: number, to: number): number {
   let crc = start;
   let at = from;
   if (isLittle && ((bytes.byteOffset + from) & 3) === 0 && to - from >= 64) {
@@ -72,4 +76,24 @@ function step(start: number, bytes: Uint8Array, from: number, to: number): numbe
   }
   for (; at < to; at += 1) crc = (first[(crc ^ (bytes[at] ?? 0)) & 0xff] ?? 0) ^ (crc >>> 8);
   return crc;
+}
+
+/** What a state becomes by a fixed number of zero bytes, as four look-ups: what stands behind a changed word need not be read again. */
+export function createZeroStep(length: number): (state: number) => number {
+  const zeros = new Uint8Array(length);
+  const shifted = Uint32Array.from({ length: 32 }, (_unused, bit) =>
+    step((1 << bit) >>> 0, zeros, 0, length),
+  );
+  const [low, second8, third8, high] = [0, 8, 16, 24].map((from) =>
+    Uint32Array.from({ length: 256 }, (_unused, value) => {
+      let sum = 0;
+      for (let bit = 0; bit < 8; bit += 1) if ((value >> bit) & 1) sum ^= shifted[from + bit] ?? 0;
+      return sum;
+    }),
+  );
+  return (state) =>
+    (low?.[state & 0xff] ?? 0) ^
+    (second8?.[(state >>> 8) & 0xff] ?? 0) ^
+    (third8?.[(state >>> 16) & 0xff] ?? 0) ^
+    (high?.[state >>> 24] ?? 0);
 }

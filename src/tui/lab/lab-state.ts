@@ -34,6 +34,8 @@ export interface LabState {
   readonly isReversed: boolean;
   /** A class measures with the bad line of the form; else the network as it is. */
   readonly isPlanImpaired: boolean;
+  /** Each student towards another one. */
+  readonly isPlanPaired: boolean;
   /** What is wrong with the form. */
   readonly error: string | null;
 }
@@ -53,5 +55,6 @@ export const firstLab: LabState = {
   order: "there",
   isReversed: false,
   isPlanImpaired: false,
+  isPlanPaired: false,
   error: null,
 };

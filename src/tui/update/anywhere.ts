@@ -6,6 +6,7 @@ import type { UiState } from "../ui-state.js";
 import { answerKey, choosePolicy, knockPeer, openSealed, recallMessage, saySealed } from "./protection.js";
 import type { World } from "../world.js";
 import { goTo, nextUnread, startJump, stepConversation } from "./conversation.js";
+import { mergePeer, notePeerWords, splitPeer, switchPolicy } from "./decide.js";
 import { dropFile, toggleFiles } from "./files.js";
 import { openForSending } from "./form.js";
 import { openMenu } from "./menu.js";
@@ -60,6 +61,16 @@ export function performAnywhere(state: UiState, name: ProgramAction, argument: s
       return stepTo(uncheckAll(state, world));
     case "favourite":
       return toggleFavourite(state, world, argument);
+    case "block":
+    case "mute":
+    case "unlog":
+      return switchPolicy(state, world, name, argument);
+    case "note":
+      return notePeerWords(state, world, argument);
+    case "merge":
+      return mergePeer(state, world, argument);
+    case "split":
+      return splitPeer(state, world, argument);
     case "fold":
       return foldSelected(state, world);
     case "groups":

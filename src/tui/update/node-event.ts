@@ -6,6 +6,7 @@ import type { Request } from "../action.js";
 import { shownName, shownText } from "../roster.js";
 import type { UiState } from "../ui-state.js";
 import type { World } from "../world.js";
+import { noteSplit } from "./decide.js";
 import { closedWords } from "../view/protection.js";
 import { noteAlarm, noteKnockAnswer } from "./protection.js";
 import { noteFiles } from "./files.js";
@@ -29,6 +30,7 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
       const isForUs = !isUnopened(message) && isHighlight(message.displayText, world.node.self.nick, words);
       const next = isForUs ? withMark(state, message.conversation) : state;
       if (!isForUs && (message.broadcast || message.autoReply)) return stepTo(next);
+      if (isMuted(message.peerId, world)) return stepTo(next);
       const shown = isUnopened(message) ? closedWords(message, world) : message.displayText;
       const sender = message.peerId === null ? undefined : world.node.peer(message.peerId);
       const rules = world.attention?.rules ?? [];
@@ -40,7 +42,10 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
     case "knock": {
       const words = world.text("log.knock", { name: shownName(event.peer) });
       const id = event.peer.id;
-      const told = tell(withMark(state, id), world, event.peer.nick, words, true);
+      const marked = withMark(state, id);
+      const told = event.peer.policy.muted
+        ? stepTo(marked)
+        : tell(marked, world, event.peer.nick, words, true);
       return stepTo(told.state, logLine(world, id, words), ...told.requests);
     }
     case "info": {
@@ -63,9 +68,10 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
     case "transfer":
     case "picture":
       return noteFiles(state, event, world);
+    case "peer-split":
+      return stepTo(noteSplit(state, event.from, event.peer.id));
     case "message-changed":
     case "delivery":
-    case "peer-split":
     case "reread":
     case "duplicate":
     case "probe":
@@ -81,6 +87,27 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
 }
 
 function notePeer(state: UiState, event: Extract<Event, { kind: "peer" }>, world: World): Step {
+  const { peer } = event;
+  const followed = followFavourite(state, event);
+  if (peer.policy.blocked) return followed;
+  const said = notePresence(followed.state, event, world);
+  return { ...said, requests: [...followed.requests, ...said.requests] };
+}
+
+/** Whether it is a favourite may be decided elsewhere; one remembered from a run without a history is told to the node. */
+function followFavourite(state: UiState, { change, peer }: Extract<Event, { kind: "peer" }>): Step {
+  const isKnown = state.favourites.has(peer.id);
+  if (peer.policy.favourite === isKnown) return stepTo(state);
+  if (isKnown && change === "appeared") {
+    return stepTo(state, { kind: "set-policy", peer: peer.id, policy: { favourite: true } });
+  }
+  const favourites = new Set(state.favourites);
+  if (peer.policy.favourite) favourites.add(peer.id);
+  else favourites.delete(peer.id);
+  return stepTo({ ...state, favourites });
+}
+
+function notePresence(state: UiState, event: Extract<Event, { kind: "peer" }>, world: World): Step {
   const { change, peer } = event;
   // Whoever is seen for the first time has not come back.
   if (change === "changed" || (change === "appeared" && peer.firstSeen >= event.at)) return stepTo(state);
@@ -159,6 +186,10 @@ function tell(
   }
   const rangAt = world.now();
   return stepTo(isAway ? { ...state, rangAt, notifiedAt: rangAt } : { ...state, rangAt }, ...requests);
+}
+
+function isMuted(peer: PeerId | null, world: World): boolean {
+  return peer !== null && world.node.peer(peer)?.policy.muted === true;
 }
 
 function moveMember(set: ReadonlySet<PeerId>, from: PeerId, into: PeerId): ReadonlySet<PeerId> {

@@ -120,9 +120,9 @@ export function toggleFavourite(state: UiState, world: World, argument: string):
   const key = favourites.has(peer.id) ? "notice.favourite" : "notice.notFavourite";
   const words = world.text(key, { name: shownName(peer) });
   const favourite: Request = {
-    kind: "set-favourite",
+    kind: "set-policy",
     peer: peer.id,
-    isFavourite: favourites.has(peer.id),
+    policy: { favourite: favourites.has(peer.id) },
   };
   return stepTo(withNotice({ ...state, favourites }, world, words), { kind: "remember" }, favourite);
 }

@@ -48,7 +48,8 @@ export function detailsPopup(state: UiState, world: World, layout: Layout, top: 
   const room = rect.rows - 2;
   const first = Math.max(0, Math.min(top, lines.length - room));
   const shown = lines.slice(first).map((line): Line => [span(" ", "popup"), ...line]);
-  return framed("details", rect, { title: world.text("details.title") }, shown);
+  const hint = world.node.peer(state.conversation) === undefined ? "" : world.text("details.hint");
+  return framed("details", rect, { title: world.text("details.title"), hint }, shown);
 }
 
 /** Under a label in a row of its own, a value begins here. */
@@ -99,7 +100,17 @@ function peerFacts(peer: Peer, world: World): readonly Fact[] {
     ["details.first", formatMoment(peer.firstSeen, now)],
     ["details.last", formatMoment(peer.lastSeen, now)],
     ["details.duplicates", peer.duplicates > 0 ? String(peer.duplicates) : ""],
+    ["details.decided", decisionsOf(peer, world)],
+    ["details.merged", peer.mergedIds.map((id) => shownText(id)).join("\n")],
+    ["details.note", shownText(peer.policy.note)],
   ];
+}
+
+function decisionsOf({ policy }: Peer, world: World): string {
+  return (["blocked", "favourite", "muted", "unlogged"] as const)
+    .filter((key) => policy[key])
+    .map((key) => world.text(`decided.${key}`))
+    .join("\n");
 }
 
 function ownFacts(world: World): readonly Fact[] {

@@ -135,9 +135,20 @@ function peerRow(
   return row;
 }
 
-/** Presence; behind it whether the peer is marked to receive the next message, has a bad line, or is a favourite. */
+/** Presence; behind it whether the peer is marked to receive the next message, is blocked, has a bad line, is a favourite or muted. */
 function markOf(entry: RosterEntry, state: UiState, isBad: boolean): string {
-  const second = state.checked.has(entry.id) ? "+" : isBad ? "~" : state.favourites.has(entry.id) ? "^" : " ";
+  const policy = entry.peer?.policy;
+  const second = state.checked.has(entry.id)
+    ? "+"
+    : policy?.blocked === true
+      ? "x"
+      : isBad
+        ? "~"
+        : state.favourites.has(entry.id)
+          ? "^"
+          : policy?.muted === true
+            ? "z"
+            : " ";
   return `${presenceMark(entry.peer)}${second}`;
 }
 
@@ -148,7 +159,7 @@ function presenceMark(peer: Peer | null): string {
 
 function peerRole(peer: Peer | null): Role {
   if (peer === null) return "peer.everyone";
-  if (peer.state === "offline") return "peer.offline";
+  if (peer.state === "offline" || peer.policy.blocked) return "peer.offline";
   if (peer.state === "away") return "peer.away";
   return peer.dialect === "raw" ? "peer.raw" : "peer.online";
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { openClass, type ClassHost } from "../../../src/lab/class/class-host.js";
 import { buildClassMessage, parseClassBody } from "../../../src/lab/class/class-messages.js";
 import { findClasses, openStudent } from "../../../src/lab/class/student-run.js";
+import { pairStudents } from "../../../src/lab/class/pairs.js";
 import { createTeacher } from "../../../src/lab/class/teacher.js";
 import type { TeacherEvent } from "../../../src/lab/class/teacher-types.js";
 import { teacherTable } from "../../../src/lab/lab-run.js";
@@ -56,6 +57,12 @@ const read = (value: unknown) => {
   return parsed.ok ? parseClassBody(parsed.message) : null;
 };
 
+const member = (name: string, address: string, reflector: number | null = 9) => ({
+  name,
+  from: { address, port: 1 },
+  reflector,
+});
+
 describe("a class", () => {
   it("runs one plan for everybody who agrees, each on its own dice, and makes one table", async () => {
     const { room, events, wait, join } = await openRoom();
@@ -83,6 +90,33 @@ describe("a class", () => {
     for (const { student } of students) await student.leave();
     await wait(500);
     expect(room.rows()).toEqual([]);
+  });
+
+  it("measures student against student, in a ring of those who joined", async () => {
+    const { room, events, wait, join } = await openRoom();
+    const students = [await join("小明", "4711"), await join("小红", "4711"), await join("小刚", "4711")];
+    await wait(500);
+    room.plan(experiment("loss=5%", "", { seed: "9", n: 200, ratePps: 200 }), 500, true);
+    await wait(9_000);
+    expect(events.filter((event) => event.kind === "plan-over")).toHaveLength(1);
+    // Nobody measured towards the teacher, and everybody has a result.
+    expect(room.host.reflector.sessions()).toEqual([]);
+    expect(room.rows().map((row) => [row.report?.state, row.report?.sent])).toEqual(
+      students.map(() => ["final", 200]),
+    );
+    for (const { student } of students) await student.leave();
+  });
+
+  it("pairs nobody with somebody out of reach, and whoever is alone with the teacher", () => {
+    const near = [member("a", "127.0.0.1"), member("b", "127.0.0.1", 8)];
+    const far = [member("c", "192.168.1.3"), member("d", "192.168.1.4", null)];
+    expect(pairStudents([...near, ...far])).toEqual([
+      { name: "b", address: "127.0.0.1", port: 8 },
+      { name: "a", address: "127.0.0.1", port: 9 },
+      null,
+      null,
+    ]);
+    expect(pairStudents([])).toEqual([]);
   });
 
   it("is found without an address, and lets nobody in without the code", async () => {
@@ -142,6 +176,9 @@ describe("a class", () => {
       { ...plan, experiment: { ...plan.experiment, up: "loss=500%" } },
       { ...plan, experiment: { ...plan.experiment, seed: 1 } },
       { ...plan, experiment: null },
+      { ...plan, to: { name: "x", address: "8.8.8.8", port: 53 } },
+      { ...plan, to: { name: "x", address: "192.168.1.255", port: 53 } },
+      { ...plan, to: { name: "x", address: "192.168.1.5", port: 0 } },
       [],
       "plan",
     ])

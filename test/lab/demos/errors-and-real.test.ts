@@ -47,6 +47,11 @@ Chain INPUT (policy ACCEPT 900 packets, 64000 bytes)
       30    30840 DROP       udp  --  *      *       0.0.0.0/0            0.0.0.0/0            udp dpt:40002 statistic mode random probability 0.10
 `;
 
+const withoutNft: Execute = async (_program, words) => {
+  const isNft = words.some((word) => word.includes("nft add table"));
+  return { ok: !isNft, text: isNft ? "Error: Operation not supported" : iptablesOutput };
+};
+
 describe("real", () => {
   it("reads the program's line and the firewall's counters", () => {
     expect(parseRealOutput(nftOutput, "nft")).toEqual({
@@ -68,6 +73,7 @@ describe("real", () => {
   it.each([
     ["unshare --version", "no-unshare"],
     ["unshare -Urn true", "not-allowed"],
+    ["ip -V", "no-ip"],
     ["--version", "no-firewall"],
     ["sh -c", "failed"],
   ])("refuses with a reason where %s does not work", async (without, reason) => {
@@ -79,6 +85,11 @@ describe("real", () => {
     });
     const result = await runReal({ loss: 0.1, messages: 10, execute, platform: "linux" });
     expect(result).toMatchObject({ kind: "refused", reason });
+  });
+
+  it("takes the other firewall where the kernel lacks the first", async () => {
+    const result = await runReal({ loss: 0.1, messages: 10, execute: withoutNft, platform: "linux" });
+    expect(result).toMatchObject({ kind: "done", firewall: "iptables" });
   });
 
   it("is for Linux", async () => {

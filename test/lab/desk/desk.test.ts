@@ -81,7 +81,9 @@ describe("a class", () => {
   it("is held at one desk and taken part in at others", async () => {
     const { simulation, make, wait } = open();
     const [teacher, ming, hong] = [make(), make(), make()];
-    expect(await teacher.perform({ kind: "plan", experiment: {} })).toMatchObject({ why: "nobody-joined" });
+    expect(await teacher.perform({ kind: "plan", experiment: {}, isPaired: false })).toMatchObject({
+      why: "nobody-joined",
+    });
     await simulation.run(teacher.perform({ kind: "teach", name: "三班", code: "4711", port: 2_426 }));
     const to = { address: "127.0.0.1", port: 2_426 };
     expect(
@@ -92,7 +94,9 @@ describe("a class", () => {
     await wait(500);
     expect(ming.snapshot().joining).toMatchObject({ state: "waiting", className: "三班", ordinal: 1 });
     const plan = { ...bad, n: 100, ratePps: 100 };
-    expect(await teacher.perform({ kind: "plan", experiment: plan })).toEqual({ kind: "done" });
+    expect(await teacher.perform({ kind: "plan", experiment: plan, isPaired: false })).toEqual({
+      kind: "done",
+    });
     await wait(500);
     expect(ming.snapshot().joining).toMatchObject({ state: "asked", plan: { experiment: { n: 100 } } });
     await hong.perform({ kind: "consent", yes: false });

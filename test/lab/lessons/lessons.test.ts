@@ -61,7 +61,19 @@ describe("the commands of the lessons", () => {
 describe("the line of a lesson", () => {
   it("loses the numbers that seed 42 always loses", async () => {
     const measured = await runExperiment({ kind: "path", spec: "loss=5%", datagrams: 500, seed: "42" });
-    expect(measured).toMatchObject({ sent: 500, lostThere: 24, lostBack: 20, longestRun: 2, copies: 0 });
+    expect(measured?.numbers).toMatchObject({
+      sent: 500,
+      lostThere: 24,
+      lostBack: 20,
+      longestRun: 2,
+      copies: 0,
+    });
+    expect(measured?.strips).toHaveLength(1);
+    const cells = measured?.strips[0]?.cells ?? "";
+    expect([cells.slice(0, 50), cells.slice(50, 100)]).toEqual([
+      "d.............d..........................ud.......",
+      "...u............................d.u.............d.",
+    ]);
   });
 });
 

@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
+import { replayTimes } from "../../../src/cli/commands/lab/replay.js";
+import { parseReport } from "../../../src/lab/report/read-report.js";
 import { run } from "../../cli/surroundings.js";
 
 const folder = mkdtempSync(join(tmpdir(), "feiyan-lab-"));
@@ -37,6 +39,38 @@ describe("feiyan lab", () => {
     const { code, stdout } = await run(["lab", "solo", "--loss", "5%", "--seed", "42", "--simulate"]);
     expect(code).toBe(0);
     expect(stdout).toBe(seed42);
+  });
+
+  it("says what the limits made smaller, and when pacing to the microsecond is not done", async () => {
+    const words = ["lab", "solo", "--seed", "42", "--simulate", "--lang", "en", "-n", "200"];
+    const fast = await run([...words, "--rate", "50000"]);
+    expect(fast.stderr).toContain("20000");
+    expect(fast.stdout).toContain(" 20000/s");
+    // The seed never sticks to the words of a long command.
+    expect(fast.stdout.split("\n", 1)[0]).toMatch(/50000 +seed 42$/u);
+    expect((await run([...words, "--rate", "100"])).stderr).toBe("");
+  });
+
+  it("draws a saved run once more", async () => {
+    const file = join(folder, "replay.json");
+    const words = ["lab", "solo", "--seed", "42", "--simulate", "-n", "120", "--rate", "1000"];
+    const first = await run([...words, "--save", file]);
+    const again = await run(["lab", "report", file, "--replay"]);
+    expect(again.code).toBe(0);
+    expect(strip(again.stdout)).toEqual(strip(first.stdout));
+    expect(strip(again.stdout)).toHaveLength(3);
+  });
+
+  it("replays at the pace of the run, a long one within a minute, and never backwards", () => {
+    const report = parseReport(readFileSync(join(folder, "replay.json"), "utf8"));
+    if (!report.ok) throw new Error("unreadable");
+    const times = replayTimes(report.report);
+    expect(times).toHaveLength(120);
+    expect(times.at(-1)).toBeCloseTo(119, 0);
+    const odd = [[5e9], [0], [1e12]].map(([us = 0]) => [us, null, null, null, null] as const);
+    const wild = replayTimes({ ...report.report, strip: "...", datagrams: odd });
+    expect(wild).toEqual(wild.toSorted((a, b) => a - b));
+    expect(wild.at(-1)).toBeCloseTo(60_000, 0);
   });
 
   it("speaks Chinese", async () => {

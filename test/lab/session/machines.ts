@@ -1,13 +1,12 @@
 // The session's machines with predictable cryptography, and a direct line between an initiator and a reflector under the test's
 // hand: every datagram passes a function that may keep, double, change or reorder it.
 import { createHmac } from "node:crypto";
-import { createInitiator } from "../../../src/lab/session/initiator.js";
+import { buildData, createInitiator } from "../../../src/lab/session/initiator.js";
 import { type InitiatorOptions } from "../../../src/lab/session/initiator-types.js";
 import { createReflector, buildEffect } from "../../../src/lab/session/reflector.js";
 import { type Reflector } from "../../../src/lab/session/reflector-types.js";
 import type { LabCrypto } from "../../../src/lab/session/lab-crypto.js";
 import type { RunFailure, RunRecord } from "../../../src/lab/session/run-record.js";
-import { buildMessage } from "../../../src/lab/wire/messages.js";
 import { type Terms } from "../../../src/lab/wire/message-types.js";
 
 /** Real hashes, counted "chance". */
@@ -79,8 +78,8 @@ export function converse(
     for (const effect of step.effects) {
       if (effect.kind === "send") launch(effect.bytes, "up");
       else {
-        launch(buildMessage({ ...effect.message, t1: nowNs }), "up");
-        initiator.handle({ kind: "sent", seq: effect.message.seq, atNs: nowNs }, nowNs);
+        launch(buildData(effect, nowNs), "up");
+        initiator.handle({ kind: "sent", seq: effect.seq, atNs: nowNs }, nowNs);
       }
     }
     for (const event of step.events) {

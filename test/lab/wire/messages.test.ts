@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { crc32 } from "../../../src/lab/wire/crc32.js";
+import { createDataForms, mostFormBytes } from "../../../src/lab/wire/data-forms.js";
 import { buildMessage, parseMessage } from "../../../src/lab/wire/messages.js";
 import { type LabBody, refusals, systems } from "../../../src/lab/wire/message-types.js";
 import { classTypes } from "../../../src/lab/wire/class-types.js";
@@ -153,6 +155,36 @@ describe("FYL/1", () => {
 
   it("has the checksum everybody has", () => {
     expect(crc32(new TextEncoder().encode("123456789"))).toBe(0xcbf43926);
+  });
+
+  it("writes the data of a flood from forms, byte for byte the same", () => {
+    fc.assert(
+      fc.property(
+        fc.record({ high: u32, low: u32 }),
+        fc.integer({ min: 32, max: mostFormBytes }),
+        fc.array(fc.tuple(fc.integer({ min: 0, max: 1_000 }), time), { minLength: 1, maxLength: 20 }),
+        (token, sizeBytes, wanted) => {
+          const forms = createDataForms(token, sizeBytes);
+          const written = wanted.map(([seq, t1]) => {
+            const form = forms.take(seq, t1);
+            const bytes = form?.bytes.slice();
+            form?.free();
+            return bytes;
+          });
+          const fill = { kind: "data" as const, sizeBytes };
+          const built = wanted.map(([seq, t1]) => buildMessage({ token, seq, t1, flags: 0, body: fill }));
+          expect(isDeepStrictEqual(written, built)).toBe(true);
+        },
+      ),
+    );
+  });
+
+  it("never writes over a form the system may still read", () => {
+    const forms = createDataForms({ high: 1, low: 2 }, 64);
+    const first = forms.take(5, 1);
+    expect(forms.take(5 + 256, 2)).toBeNull();
+    first?.free();
+    expect(forms.take(5 + 256, 2)).not.toBeNull();
   });
 
   it("cuts a name at a whole character", () => {

@@ -1,6 +1,9 @@
 // A scene as text, the way a terminal would show it: panes over each other, wide characters on two cells, halves as blanks.
 import { cellClusters } from "../../../src/tui/text/display.js";
+import type { UiState } from "../../../src/tui/ui-state.js";
 import type { Role, Scene } from "../../../src/tui/view/scene.js";
+import { viewScreen } from "../../../src/tui/view/screen.js";
+import type { World } from "../../../src/tui/world.js";
 
 interface Cell {
   /** Null is the right half of the cell before. */
@@ -76,4 +79,14 @@ export function roleOf(scene: Scene, text: string): Role | undefined {
     }
   }
   return undefined;
+}
+
+/** The whole screen of a state, with a line before and after it, as drawn in a test. */
+export function drawScreen(state: UiState, world: World): string {
+  return framed(viewScreen(state, world));
+}
+
+/** A scene in the same manner. */
+export function framed(scene: Scene): string {
+  return `\n${drawScene(scene)}\n`;
 }

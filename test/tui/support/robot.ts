@@ -90,6 +90,8 @@ export interface RobotOptions {
   readonly startSimulation?: AppOptions["startSimulation"];
   readonly configProblems?: readonly string[];
   readonly memory?: AppMemory;
+  readonly reload?: AppOptions["reload"];
+  readonly onSettings?: AppOptions["onSettings"];
   readonly environment?: Readonly<Record<string, string>>;
   /** Brings the node to life, after the first frame; default: it is started. */
   readonly begin?: (node: ChatNode) => ReturnType<NonNullable<AppOptions["begin"]>>;
@@ -157,6 +159,8 @@ export async function startRobot(options: RobotOptions = {}): Promise<Robot> {
           }
         : {}),
       ...(options.memory === undefined ? {} : { memory: options.memory }),
+      ...(options.reload === undefined ? {} : { reload: options.reload }),
+      ...(options.onSettings === undefined ? {} : { onSettings: options.onSettings }),
       themesDir: join(import.meta.dirname, "..", "..", "..", "themes"),
       configProblems: options.configProblems ?? [],
     },

@@ -59,6 +59,7 @@ export function peer(nick: string, more: Partial<Peer> = {}): Peer {
     unread: 0,
     duplicates: 0,
     policy: defaultPolicy,
+    mergedIds: [],
     ...more,
   };
 }

@@ -1,6 +1,6 @@
 // The lab as updates: what a key changes on the page, what it asks of the desk.
 import { describe, expect, it } from "vitest";
-import { stepKey, type DeskSnapshot, type DeskWish } from "../../../src/lab/desk/desk-types.js";
+import { demoNames, stepKey, type DeskSnapshot, type DeskWish } from "../../../src/lab/desk/desk-types.js";
 import type { Request } from "../../../src/tui/action.js";
 import { actionsOf } from "../../../src/tui/press.js";
 import type { UiState } from "../../../src/tui/ui-state.js";
@@ -157,6 +157,14 @@ describe("pages", () => {
     expect(wishes(opened.requests)).toEqual([{ kind: "demo", name: "backlog" }]);
   });
 
+  it("ask before the one that makes a firewall rule", () => {
+    const { w, state } = open();
+    const last = demoNames.map(() => act("down"));
+    const opened = run(typed(state, w, "m").state, w, ...last, act("accept"));
+    expect([opened.state.lab.page, wishes(opened.requests)]).toEqual(["demo", []]);
+    expect(wishes(run(opened.state, w, act("accept")).requests)).toEqual([{ kind: "demo", name: "real" }]);
+  });
+
   it("take a guess before a step of a lesson, and none afterwards", () => {
     const { w, state } = open();
     const lesson = run(typed(state, w, "l").state, w, act("accept")).state;
@@ -190,11 +198,13 @@ describe("pages", () => {
     const class3 = world({ lab: desk({ teaching }) });
     const table = typed(state, class3, "t").state;
     expect(wishes(run(table, class3, act("accept")).requests)).toMatchObject([
-      { kind: "plan", experiment: { n: 500, up: {}, down: {} } },
+      { kind: "plan", isPaired: false, experiment: { n: 500, up: {}, down: {} } },
     ]);
     expect(wishes(run(typed(table, class3, "i").state, class3, act("accept")).requests)).toMatchObject([
       { kind: "plan", experiment: { up: { loss: { probability: 0.05 } } } },
     ]);
+    const paired = run(typed(table, class3, "p").state, class3, act("accept"));
+    expect(wishes(paired.requests)).toMatchObject([{ kind: "plan", isPaired: true }]);
     expect(typed(table, class3, "ooO").state.lab).toMatchObject({ order: "sent", isReversed: true });
     expect(wishes(typed(table, class3, "eq").requests)).toEqual([
       { kind: "export", what: "class" },

@@ -114,7 +114,7 @@ describe("groups and favourites", () => {
     expect(rows(starred.state)[1]).toBe("丁");
     expect(starred.requests).toMatchObject([
       { kind: "remember" },
-      { kind: "set-favourite", isFavourite: true },
+      { kind: "set-policy", policy: { favourite: true } },
     ]);
     expect(rows(run(starred.state, w, act("favourite", "丁")).state)[1]).toBe("丙");
   });

@@ -10,7 +10,12 @@ it.each([
   const one = peer("Bob", { endpoint: { address: "192.168.1.23", port: 40_000 } });
   const w = world({ peers: [one], lang: "en" });
   const lines = detailLines(uiState(80, 24, { conversation: one.id }), w, columns);
-  const shown = lines.map((line) => line.map(({ text }) => text).join("").trimEnd());
+  const shown = lines.map((line) =>
+    line
+      .map(({ text }) => text)
+      .join("")
+      .trimEnd(),
+  );
   const at = shown.findIndex((line) => line.startsWith("Address"));
   expect(shown.slice(at, at + expected.length)).toEqual(expected);
 });

@@ -2,7 +2,7 @@
 import { assert, constantFrom, integer, property } from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StudentRow } from "../../../src/lab/class/teacher-types.js";
-import { stepKey, type DeskSnapshot } from "../../../src/lab/desk/desk-types.js";
+import { demoNames, stepKey, type DeskSnapshot } from "../../../src/lab/desk/desk-types.js";
 import type { LaneResult } from "../../../src/lab/lanes/lane-result.js";
 import { planRace } from "../../../src/lab/lanes/race-plan.js";
 import { parseImpairment } from "../../../src/index.js";
@@ -11,7 +11,7 @@ import { lineWidth } from "../../../src/tui/view/lines.js";
 import { viewScreen } from "../../../src/tui/view/screen.js";
 import { simulate, experiment } from "../../lab/runner/simulated.js";
 import { desk, idleRun, runningRun } from "../support/desk.js";
-import { drawScene, roleOf } from "../support/draw.js";
+import { drawScene, drawScreen, framed, roleOf } from "../support/draw.js";
 import { act, run } from "../support/steps.js";
 import { peer, uiState, world } from "../support/world.js";
 
@@ -31,7 +31,7 @@ function scene(
   return viewScreen({ ...state, lab: { ...state.lab, ...lab } }, w);
 }
 
-const draw = (part: Partial<DeskSnapshot>, shot: Shot = {}): string => `\n${drawScene(scene(part, shot))}\n`;
+const draw = (part: Partial<DeskSnapshot>, shot: Shot = {}): string => framed(scene(part, shot));
 
 const student = (
   ordinal: number,
@@ -202,7 +202,7 @@ describe("the measurement", () => {
       │ there<loss 5%> burst -  dup 0%  order 0%  damage 0%  delay 0 ms  +- 0 ms     │
       │ back  loss 5%  burst -                                                       │
       │ send  count 500  rate 100/s  size 128 B  seed 42  your guess 20              │
-      │ how likely each one is lost on the way there; left and right, or type a numb…│
+      │ chance of each one to be lost on the way there; ←→ or type a number          │
       │ predicted: of 500, lost there 16..35, lost back 15..33 (95 times in 100)     │
       ├─ done 500/500 ───────────────── r race  m demos  l lessons  t class  j join ─┤
       │     0 d.............d..........................ud.......                     │
@@ -284,10 +284,10 @@ describe("the other pages", () => {
       │                                                                              │
       │                                                                              │
       │                                                                              │
-      │                                                                              │
       ├──────────────────────────────────────────────────────────────────────────────┤
       │ ipmsg 的重发：feiyan，共发 4 次，隔 75 ms（实际 1.5 s，演示快 20 倍）        │
-      │ tcp 没有经过损伤：代理丢不了 TCP 段，它只是一把尺子。真的丢 TCP 段见 feiyan… │
+      │ tcp 没有经过损伤：代理丢不了 TCP 段，它只是一把尺子。真的丢 TCP 段见 feiyan  │
+      │ lab real。                                                                   │
       └─ Enter 开始/停  ←→ 改  n 换种子  e 导出  m 演示  l 课程  Esc 返回 ───────────┘
       "
     `);
@@ -335,6 +335,32 @@ describe("the other pages", () => {
     `);
   });
 
+  it("real loss: asked for first, then the firewall's counts, or why it cannot be", () => {
+    const lab = { page: "demo", demo: demoNames.indexOf("real") } as const;
+    expect(draw({}, { lab, lang: "en" })).toContain("Press Enter to run it.");
+    const refused = { kind: "refused", reason: "no-firewall", detail: "" } as const;
+    const shown = draw(
+      { demos: new Map([["real", { kind: "real", result: refused }]]) },
+      { lab, lang: "en" },
+    );
+    expect(shown).toContain("the package nftables has the first");
+    expect(shown).toContain("Take the relay instead");
+    const counts = {
+      tcpSentBytes: 300_000,
+      tcpReceivedBytes: 300_000,
+      tcpDropped: 28,
+      tcpRetransmitted: 28,
+      tcpTimeMs: 700,
+      udpSent: 300,
+      udpReceived: 275,
+      udpDropped: 25,
+    };
+    const result = { kind: "done", firewall: "nft", counts } as const;
+    const done = draw({ demos: new Map([["real", { kind: "real", result }]]) }, { lab });
+    expect(done).toMatch(/UDP +\[.+\] 275\/300/u);
+    expect(done).toContain("28");
+  });
+
   it("a step of a lesson, with the student's guess beside what was measured", () => {
     const key = stepKey("first-hour", 0);
     const comparisons = [
@@ -344,6 +370,7 @@ describe("the other pages", () => {
     const outcome = {
       kind: "measured",
       measurement: { sent: 50, lostThere: 1 },
+      strips: [{ seed: null, cells: `${".".repeat(30)}u${".".repeat(19)}` }],
       comparisons,
       holds: false,
     } as const;
@@ -352,7 +379,11 @@ describe("the other pages", () => {
     expect(shown).toContain("你猜： 50 个都回来");
     expect(shown).toMatch(/= 发出 +50 +应在 50 +在内/u);
     expect(shown).toMatch(/! 去路丢失 +1 +应在 0 +不在内！/u);
+    expect(shown).toContain(`0 ${".".repeat(30)}u${".".repeat(19)}`);
     expect(scene({}, { lab }).cursor).toEqual({ column: 20, row: 5 });
+    // The prediction waits for the guess, and the numbers for the run.
+    expect(draw({}, { lab })).not.toContain("预测：");
+    expect(draw({ runningStep: key }, { lab })).toMatch(/预测：.+/u);
   });
 
   it("the teacher's table, most loss first, the class in the last line", () => {
@@ -376,8 +407,8 @@ describe("the other pages", () => {
       │ 学生加入：feiyan lab join 192.168.1.5   端口 2426   口令 4711                │
       │ Enter：全班测 500 个，每秒 100 个，128 字节，测的是真实的网络                │
       │                                                                              │
-      ├─ 测完了 ─────────────────────────────────────────────────────────────────────┤
-      │ 名字     地址             发  去丢v       95%   回丢 连丢  重  往返 在哪里   │
+      ├─ 测完了  按“去丢”从多到少 ───────────────────────────────────────────────────┤
+      │ 名字     地址             发   去丢       95%   回丢 连丢  重  往返 在哪里   │
       │ 小明     192.168.1.22   1000   5.2%   4.3-6.5   0.3%  2/1   1   2.1 网络     │
       │ 小红     192.168.1.21   1000   0.3%   0.3-0.4   0.3%  2/1   1   2.1 网络     │
       │ Alice    192.168.1.23      0      -         -      -  0/0   0     - 不参加   │
@@ -395,7 +426,7 @@ describe("the other pages", () => {
       ├──────────────────────────────────────────────────────────────────────────────┤
       │ 全班     3 人           2000   2.8%   2.1-3.6   0.3%        2     -          │
       │ 同一条路？不是（p < 0.001）：有人的路明显更差                                │
-      └─ Enter 全班开始  o 排序  O 倒序  i 坏线  e 导出  q 下课  Esc 回实验 ─────────┘
+      └─ Enter 全班开始  o 排序  O 倒序  i 坏线  p 互测  e 导出  q 下课  Esc 回实验 ─┘
       "
     `);
     const byName = draw({ teaching }, { lab: { page: "class", order: "name", isReversed: true } });
@@ -431,7 +462,7 @@ describe("a bad line", () => {
     expect(shown).toContain("*~小明     ~30%");
     expect(shown).toContain("坏线 ~30%");
     expect(drawScene(viewScreen(uiState(80, 24), w))).toContain("坏线 ~30% 共1条");
-    expect(`\n${drawScene(viewScreen(run(state, w, act("impair")).state, w))}\n`).toMatchInlineSnapshot(`
+    expect(drawScreen(run(state, w, act("impair")).state, w)).toMatchInlineSnapshot(`
       "
        飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 实验 F4  刷新 F5  菜单 F9  帮助 F1
       好友 1 在线       │小明  192.168.1.23  IPMsg  GBK  在线

@@ -4,7 +4,7 @@ import type { Delivery } from "../../../src/index.js";
 import { emptyList } from "../../../src/tui/log/list.js";
 import type { UiState } from "../../../src/tui/ui-state.js";
 import { viewScreen } from "../../../src/tui/view/screen.js";
-import { drawScene, roleOf } from "../support/draw.js";
+import { drawScreen, roleOf } from "../support/draw.js";
 import { act, run, type } from "../support/steps.js";
 import { message, minutes, noon, own, peer, uiState, world } from "../support/world.js";
 import type { TestWorld, WorldParts } from "../support/world.js";
@@ -40,7 +40,6 @@ function classroom(more: WorldParts = {}): TestWorld {
   });
 }
 
-const draw = (state: UiState, w: TestWorld): string => `\n${drawScene(viewScreen(state, w))}\n`;
 const open = (columns: number, rows: number, more: Partial<UiState> = {}): UiState =>
   uiState(columns, rows, { conversation: ming.id, ...more });
 
@@ -48,7 +47,7 @@ describe("searching", () => {
   it("at 80x24", () => {
     const w = classroom();
     const { state } = run(open(80, 24), w, act("find", "三点"));
-    expect(draw(state, w)).toMatchInlineSnapshot(`
+    expect(drawScreen(state, w)).toMatchInlineSnapshot(`
       "
        飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 实验 F4  刷新 F5  菜单 F9  帮助 F1
       好友 4 在线       │小明  192.168.1.23  FeiQ  GBK  在线
@@ -82,7 +81,7 @@ describe("searching", () => {
 
   it("at 40x12, with nothing found", () => {
     const w = classroom();
-    expect(draw(run(open(40, 12), w, act("find", "没有 😀")).state, w)).toMatchInlineSnapshot(`
+    expect(drawScreen(run(open(40, 12), w, act("find", "没有 😀")).state, w)).toMatchInlineSnapshot(`
       "
       飞雁 小明 在线             未读2 F6 好友
       ────────── 2026-11-20 星期五 ───────────
@@ -102,7 +101,8 @@ describe("searching", () => {
 
   it("over all conversations at 80x24", () => {
     const w = classroom();
-    expect(draw(run(open(80, 24), w, act("find", "三点"), act("find")).state, w)).toMatchInlineSnapshot(`
+    expect(drawScreen(run(open(80, 24), w, act("find", "三点"), act("find")).state, w))
+      .toMatchInlineSnapshot(`
       "
        飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 实验 F4  刷新 F5  菜单 F9  帮助 F1
       好友 4 在线       │小明  192.168.1.23  FeiQ  GBK  在线
@@ -136,7 +136,7 @@ describe("searching", () => {
 describe("the chosen message", () => {
   it("is marked without colour too, and the keys for it stand below", () => {
     const w = classroom();
-    expect(draw(run(open(80, 24), w, act("select"), act("up")).state, w)).toMatchInlineSnapshot(`
+    expect(drawScreen(run(open(80, 24), w, act("select"), act("up")).state, w)).toMatchInlineSnapshot(`
       "
        飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 实验 F4  刷新 F5  菜单 F9  帮助 F1
       好友 4 在线       │小明  192.168.1.23  FeiQ  GBK  在线
@@ -168,7 +168,8 @@ describe("the chosen message", () => {
 
   it("lists what can be done with it at 40x12", () => {
     const w = classroom();
-    expect(draw(run(open(40, 12), w, act("select"), act("message-menu")).state, w)).toMatchInlineSnapshot(`
+    expect(drawScreen(run(open(40, 12), w, act("select"), act("message-menu")).state, w))
+      .toMatchInlineSnapshot(`
       "
       飞雁 小明 在线             未读2 F6 好友
       ┌─ 这条消息 ───────────────────────────┐
@@ -189,7 +190,7 @@ describe("the chosen message", () => {
   it("opens to its bytes at 80x24 and 40x12", () => {
     const w = classroom();
     const { state } = run(open(80, 24), w, act("select"), act("up"), act("up"), act("packet"));
-    expect(draw(state, w)).toMatchInlineSnapshot(`
+    expect(drawScreen(state, w)).toMatchInlineSnapshot(`
       "
        飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 实验 F4  刷新 F5  菜单 F9  帮助 F1
        ┌─ 报文 52 字节 ─────────────────────────────────────────────────────────────┐
@@ -217,7 +218,7 @@ describe("the chosen message", () => {
        我@192.168.1.10 UDP 2425                                在线4 未读2 丢包0% 跟随
       "
     `);
-    expect(draw(run(state, w, act("last")).state, w)).toMatchInlineSnapshot(`
+    expect(drawScreen(run(state, w, act("last")).state, w)).toMatchInlineSnapshot(`
       "
        飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 实验 F4  刷新 F5  菜单 F9  帮助 F1
        ┌─ 报文 52 字节 ─────────────────────────────────────────────────────────────┐
@@ -245,7 +246,7 @@ describe("the chosen message", () => {
        我@192.168.1.10 UDP 2425                                在线4 未读2 丢包0% 跟随
       "
     `);
-    expect(draw({ ...state, size: { columns: 40, rows: 12 } }, w)).toMatchInlineSnapshot(`
+    expect(drawScreen({ ...state, size: { columns: 40, rows: 12 } }, w)).toMatchInlineSnapshot(`
       "
       飞雁 小明 在线             未读2 F6 好友
       ┌─ 报文 52 字节 ───────────────────────┐
@@ -275,8 +276,8 @@ describe("several receivers, groups and favourites", () => {
       favourites: new Set([peer("Bob").id]),
       list: { ...emptyList, selected: peer("张三").id },
     });
-    expect(draw(run(state, w, type("好")).state, w)).toContain("找: 好");
-    expect(draw(state, w)).toMatchInlineSnapshot(`
+    expect(drawScreen(run(state, w, type("好")).state, w)).toContain("找: 好");
+    expect(drawScreen(state, w)).toMatchInlineSnapshot(`
       "
        飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 实验 F4  刷新 F5  菜单 F9  帮助 F1
       已标记 2 人       │小明  192.168.1.23  FeiQ  GBK  在线
@@ -305,7 +306,7 @@ describe("several receivers, groups and favourites", () => {
       "
     `);
     const writing = run(state, w, act("cancel"), type("一起去")).state;
-    expect(draw(writing, w).split("\n").slice(-5, -1).join("\n")).toMatchInlineSnapshot(`
+    expect(drawScreen(writing, w).split("\n").slice(-5, -1).join("\n")).toMatchInlineSnapshot(`
       "────────────────────────────────────────────────────────────────────────────────
       发给 2 人> 一起去
        一起发给 2 人: 小明, 张三
@@ -316,7 +317,7 @@ describe("several receivers, groups and favourites", () => {
   it("folded, at 40x12", () => {
     const w = classroom();
     const state = open(40, 12, { focus: "peers", folded: new Set(["教研室"]), checked: new Set([ming.id]) });
-    expect(draw(state, w)).toMatchInlineSnapshot(`
+    expect(drawScreen(state, w)).toMatchInlineSnapshot(`
       "
       飞雁 小明 在线             未读2 F6 好友
       ────────── 2026-11-20 星期五 ───────────
@@ -359,7 +360,7 @@ describe("the wire", () => {
   it("as a view at 80x24 and 40x12, filtered and paused", () => {
     const w = busy();
     const state = run(open(80, 24), w, act("wire"), act("down")).state;
-    expect(draw(state, w)).toMatchInlineSnapshot(`
+    expect(drawScreen(state, w)).toMatchInlineSnapshot(`
       "
        飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 实验 F4  刷新 F5  菜单 F9  帮助 F1
        ┌─ 线上数据 5 · 收发 ────────────────────────────────────────────────────────┐
@@ -391,7 +392,7 @@ describe("the wire", () => {
       ...run(state, w, act("direction"), act("pause")).state,
       size: { columns: 40, rows: 12 },
     };
-    expect(draw(narrow, w)).toMatchInlineSnapshot(`
+    expect(drawScreen(narrow, w)).toMatchInlineSnapshot(`
       "
       飞雁 小明 在线             未读2 F6 好友
       ┌─ 线上数据 5 · 收 · 暂停，又有 0 个 ──┐
@@ -411,7 +412,7 @@ describe("the wire", () => {
 
   it("as the third column at 120x40", () => {
     const w = busy();
-    const rows = draw(run(open(120, 40), w, act("column")).state, w).split("\n");
+    const rows = drawScreen(run(open(120, 40), w, act("column")).state, w).split("\n");
     expect(
       rows
         .slice(2, 13)
@@ -437,7 +438,7 @@ describe("settings on the screen", () => {
   it("shows the themes beside what they colour", () => {
     const w = classroom();
     const themes = { kind: "themes", names: ["feiyan-dark", "mono", "飞秋蓝"] } as const;
-    expect(draw(run(open(80, 24), w, themes, act("down")).state, w)).toMatchInlineSnapshot(`
+    expect(drawScreen(run(open(80, 24), w, themes, act("down")).state, w)).toMatchInlineSnapshot(`
       "
        飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 实验 F4  刷新 F5  菜单 F9  帮助 F1
       好友 4 在线       │小明  192.168.1.23  FeiQ  GBK  在┌─ 主题 ───────────────────┐
@@ -470,7 +471,7 @@ describe("settings on the screen", () => {
   it("welcomes at 80x24 in both languages, and at 40x12", () => {
     const w = world();
     const state = run(uiState(80, 24), w, { kind: "welcome" }).state;
-    expect(draw(state, w)).toMatchInlineSnapshot(`
+    expect(drawScreen(state, w)).toMatchInlineSnapshot(`
       "
        飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 实验 F4  刷新 F5  菜单 F9  帮助 F1
       好友 0 在线       │全体  发给网内所有人（广播）
@@ -499,7 +500,7 @@ describe("settings on the screen", () => {
       "
     `);
     expect(viewScreen(state, w).cursor).not.toBeNull();
-    expect(draw(state, world({ lang: "en" }))).toMatchInlineSnapshot(`
+    expect(drawScreen(state, world({ lang: "en" }))).toMatchInlineSnapshot(`
       "
        feiyan  1 Send F2  2 Receive F3  3 Quit F10 │ Lab F4  Menu F9  Help F1
       Peers 0 online    │Everyone  to all on the network (broadcast)
@@ -527,7 +528,7 @@ describe("settings on the screen", () => {
        我@192.168.1.10 UDP 2425                       0 online 0 unread loss 0% follow
       "
     `);
-    expect(draw({ ...state, size: { columns: 40, rows: 12 } }, w)).toMatchInlineSnapshot(`
+    expect(drawScreen({ ...state, size: { columns: 40, rows: 12 } }, w)).toMatchInlineSnapshot(`
       "
       飞雁 全体                        F6 好友
       ┌─ 欢迎使用飞雁 ───────────────────────┐
@@ -548,7 +549,7 @@ describe("settings on the screen", () => {
   it("offers faces by code and by name where they are understood", () => {
     const w = classroom();
     const typed = run(open(80, 24), w, type("早[亲"), act("complete")).state;
-    expect(draw(run(open(80, 24), w, type("早/:k"), act("complete")).state, w)).toContain("/:kiss");
+    expect(drawScreen(run(open(80, 24), w, type("早/:k"), act("complete")).state, w)).toContain("/:kiss");
     expect(typed.drafts.get(ming.id)?.editor.clusters.join("")).toBe("早/:qinqin");
   });
 });

@@ -8,7 +8,7 @@ import { emptyDraft } from "../../../src/tui/ui-state.js";
 import type { UiState } from "../../../src/tui/ui-state.js";
 import { openForm } from "../../../src/tui/update/form.js";
 import { viewScreen } from "../../../src/tui/view/screen.js";
-import { drawScene, roleOf } from "../support/draw.js";
+import { drawScreen, roleOf } from "../support/draw.js";
 import { message, minutes, noon, own, peer, uiState, world } from "../support/world.js";
 import type { TestWorld } from "../support/world.js";
 
@@ -61,7 +61,7 @@ function talk(columns: number, rows: number, more: Partial<UiState> = {}): strin
     marked: new Set([peer("王老师").id]),
     ...more,
   });
-  return `\n${drawScene(viewScreen(state, classroom()))}\n`;
+  return drawScreen(state, classroom());
 }
 
 describe("a conversation", () => {
@@ -199,7 +199,7 @@ describe("a conversation", () => {
   it("in English", () => {
     const w = world({ lang: "en", peers: [ming], messages: [own(ming.id, "hello", "unconfirmed")] });
     const state = uiState(80, 8 + 7, { conversation: ming.id });
-    expect(`\n${drawScene(viewScreen(state, w))}\n`).toMatchInlineSnapshot(`
+    expect(drawScreen(state, w)).toMatchInlineSnapshot(`
       "
        feiyan  1 Send F2  2 Receive F3  3 Quit F10 │ Lab F4  Menu F9  Help F1
       Peers 1 online    │小明  192.168.1.23  FeiQ  GBK  online
@@ -223,7 +223,7 @@ describe("a conversation", () => {
 
 describe("nobody there", () => {
   it("at 80x24", () => {
-    expect(`\n${drawScene(viewScreen(uiState(80, 24), world()))}\n`).toMatchInlineSnapshot(`
+    expect(drawScreen(uiState(80, 24), world())).toMatchInlineSnapshot(`
       "
        飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 实验 F4  刷新 F5  菜单 F9  帮助 F1
       好友 0 在线       │全体  发给网内所有人（广播）
@@ -254,7 +254,7 @@ describe("nobody there", () => {
   });
 
   it("at 40x12 the most useful lines remain", () => {
-    expect(`\n${drawScene(viewScreen(uiState(40, 12), world({ now: noon })))}\n`).toMatchInlineSnapshot(`
+    expect(drawScreen(uiState(40, 12), world({ now: noon }))).toMatchInlineSnapshot(`
       "
       飞雁 全体                        F6 好友
         正在局域网里找人…
@@ -273,7 +273,7 @@ describe("nobody there", () => {
   });
 
   it("in English at 80x24", () => {
-    expect(`\n${drawScene(viewScreen(uiState(80, 24), world({ lang: "en" })))}\n`).toMatchInlineSnapshot(`
+    expect(drawScreen(uiState(80, 24), world({ lang: "en" }))).toMatchInlineSnapshot(`
       "
        feiyan  1 Send F2  2 Receive F3  3 Quit F10 │ Lab F4  Menu F9  Help F1
       Peers 0 online    │Everyone  to all on the network (broadcast)
@@ -308,7 +308,7 @@ describe("what lies over the screen", () => {
   it("send form at 80x24", () => {
     const w = classroom();
     const state = openForm(uiState(80, 24));
-    expect(`\n${drawScene(viewScreen(state, w))}\n`).toMatchInlineSnapshot(`
+    expect(drawScreen(state, w)).toMatchInlineSnapshot(`
       "
        飞雁  1 发送 F2  2 接收 F3  3 退出 F10 │ 实验 F4  刷新 F5  菜单 F9  帮助 F1
       好友 6 在线       │全体  发给网内所有人（广播）

@@ -18,6 +18,7 @@ import {
 import { textFlag, type CommandContext, type TextSink } from "../../context.js";
 import { exitCodes } from "../../exit-code.js";
 import { formatObject } from "../../output.js";
+import { CliProblem } from "../../problem.js";
 import { readInput } from "../../read-input.js";
 import { conversationFlag } from "./find-conversation.js";
 import { formatMoment, keptFields, keptLine } from "./kept-lines.js";
@@ -153,8 +154,13 @@ const fileOf = (name: string): Target => {
     failure = error;
   });
   const check = (): void => {
-    if (failure !== null)
-      throw new FeiyanError("state-unreadable", failure.message, { text: failure.message, file: name });
+    if (failure !== null) {
+      throw new CliProblem(
+        "output-unwritable",
+        { file: name, reason: reasonOf(failure) },
+        exitCodes.ownFault,
+      );
+    }
   };
   return {
     async write(text) {
@@ -210,6 +216,9 @@ const readLogFile = async (name: string): Promise<Uint8Array> => {
   try {
     return await readFile(name);
   } catch (cause) {
-    throw new FeiyanError("import-unreadable", `${name} cannot be read`, { file: name }, { cause });
+    throw new CliProblem("input-unreadable", { file: name, reason: reasonOf(cause) });
   }
 };
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error && "code" in error ? String(error.code) : String(error);

@@ -2,17 +2,28 @@
 // elsewhere and with `--yes`; shows what was predicted and measured, and one sentence why.
 import { createInterface } from "node:readline";
 import { lessonNamed, lessons } from "../../../lab/lessons/lesson-table.js";
-import type { Lesson, LessonStep } from "../../../lab/lessons/lesson.js";
+import type { Lesson, LessonStep, LessonStrip } from "../../../lab/lessons/lesson.js";
 import { runLesson, type StepOutcome } from "../../../lab/lessons/run-lesson.js";
+import { stripRows } from "../../../lab/report/strip.js";
 import { findNearest } from "../../../config/nearest.js";
 import { hasFlag, type CommandContext } from "../../context.js";
 import { exitCodes } from "../../exit-code.js";
 import { CliProblem } from "../../problem.js";
 import { formatTable, wrapWidth } from "../../width.js";
 import { emitReport } from "./demo-report.js";
-import { bandWords, demoTexts, formatNumber, measureLabel, type DemoText } from "../../../lab/demo-texts.js";
+import {
+  bandWords,
+  demoTexts,
+  formatMeasure,
+  measureLabel,
+  stripTitle,
+  type DemoText,
+} from "../../../lab/demo-texts.js";
 
 const textColumns = 80;
+/** Of a strip: enough to see bursts. */
+const mostCells = 200;
+const rowCells = 50;
 
 export const lesson = async (context: CommandContext): Promise<number> => {
   const name = context.args[0] ?? "list";
@@ -64,11 +75,13 @@ const teach = async (found: Lesson, context: CommandContext): Promise<number> =>
         output.line("");
         say(headingOf(found, step, index, text, context));
         say(step.question[language]);
-        return await person.wait(text("lesson.guess"));
+        if (!(await person.wait(text("lesson.guess")))) return false;
+        // After the guess, which it shall not lead, and before the run, which it shall not follow.
+        say(text("lesson.predicted", { text: step.prediction[language] }));
+        return true;
       },
       done: (step, _index, outcome) => {
         reached += 1;
-        say(text("lesson.predicted", { text: step.prediction[language] }));
         for (const line of linesOf(outcome, text)) output.line(line);
         say(text("lesson.why", { text: step.why[language] }));
         output.line(text("lesson.command", { command: step.command }));
@@ -107,19 +120,30 @@ const linesOf = (outcome: StepOutcome, text: DemoText): readonly string[] => {
   if (outcome.kind === "not-here") return [text("lesson.notHere")];
   const compared = new Set(outcome.comparisons.map((one) => one.what));
   return [
+    ...outcome.strips.flatMap((strip) => stripLines(strip, outcome.strips.length, text)),
     ...outcome.comparisons.map((one) =>
       text(one.holds ? "lesson.inside" : "lesson.outside", {
         what: measureLabel(one.what, text),
-        measured: formatNumber(one.measured),
-        band: bandWords(one),
+        measured: formatMeasure(one.what, one.measured, text),
+        band: bandWords(one, text),
       }),
     ),
     ...Object.entries(outcome.measurement)
       .filter(([what]) => !compared.has(what))
       .map(([what, measured]) =>
-        text("lesson.shown", { what: measureLabel(what, text), measured: formatNumber(measured) }),
+        text("lesson.shown", {
+          what: measureLabel(what, text),
+          measured: formatMeasure(what, measured, text),
+        }),
       ),
   ];
+};
+
+/** The beginning of a run, datagram by datagram; of several a row each, to be laid beside each other. */
+const stripLines = (strip: LessonStrip, strips: number, text: DemoText): readonly string[] => {
+  const title = stripTitle(strip, strips === 1 ? mostCells : rowCells, text);
+  const cells = strip.cells.slice(0, strips === 1 ? mostCells : rowCells);
+  return [...(title === null ? [] : [`  ${title}`]), ...stripRows(cells, rowCells)];
 };
 
 const rowsOf = (step: LessonStep, outcome: StepOutcome): readonly (readonly (string | number)[])[] =>

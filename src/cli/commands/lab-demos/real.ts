@@ -5,9 +5,12 @@ import { hasFlag, numberFlag, type CommandContext } from "../../context.js";
 import { exitCodes } from "../../exit-code.js";
 import { CliProblem } from "../../problem.js";
 import { askPerson } from "../../read-input.js";
+import { wrapWidth } from "../../width.js";
 import { emitReport } from "./demo-report.js";
 import { shareFlag } from "./flags.js";
 import { demoTexts, formatMs } from "../../../lab/demo-texts.js";
+
+const textColumns = 80;
 
 export const real = async (context: CommandContext): Promise<number> => {
   const { output, language, surroundings } = context;
@@ -22,8 +25,8 @@ export const real = async (context: CommandContext): Promise<number> => {
   });
   if (result.kind === "refused") {
     const detail = safeText(result.detail);
-    output.line(text(`real.refused.${result.reason}`, { detail }));
-    output.line(text("real.instead"));
+    const words = [text(`real.refused.${result.reason}`, { detail }), text("real.instead")];
+    for (const row of words.flatMap((one) => wrapWidth(one, textColumns))) output.line(row);
     emitReport(context, { kind: "real", columns: ["refused"], rows: [[result.reason]], notes: [detail] });
     return exitCodes.unavailable;
   }

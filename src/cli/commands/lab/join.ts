@@ -2,22 +2,29 @@
 // stops.
 import { formatEndpoint, safeText, type Endpoint } from "../../../index.js";
 import { isLabAddress } from "../../../lab/address.js";
-import { findClasses, type JoinOptions, openStudent } from "../../../lab/class/student-run.js";
+import {
+  findClasses,
+  type FoundClass,
+  type JoinOptions,
+  openStudent,
+} from "../../../lab/class/student-run.js";
 import type { Plan } from "../../../lab/class/class-messages.js";
 import { labPort } from "../../../lab/limits.js";
 import { createLabParts, type LabParts } from "../../../lab/runner/lab-parts.js";
 import { numberFlag, textFlag, type CommandContext } from "../../context.js";
 import { exitCodes } from "../../exit-code.js";
 import { CliProblem } from "../../problem.js";
+import { askLine } from "../../read-input.js";
 import { endpointOf } from "./lab-flags.js";
 import { labText, printReport } from "./measure.js";
 import { impairmentText, reportLines } from "./report-lines.js";
+import { ownName } from "./own-name.js";
 
 /** Time to say no before a plan starts. */
 const refusalMs = 2_500;
 
 export const labJoin = async (context: CommandContext): Promise<number> => {
-  const { output, settings, surroundings } = context;
+  const { output, surroundings } = context;
   const text = labText(context);
   const parts = createLabParts();
   const port = numberFlag(context, "lab-port") ?? labPort;
@@ -58,8 +65,10 @@ export const labJoin = async (context: CommandContext): Promise<number> => {
         what satisfies never;
     }
   };
+  const own = ownName(context);
+  let asked: { readonly id: number; readonly answer: Promise<boolean> } | null = null;
   const names = Array.from({ length: count }, (_unused, index) =>
-    count === 1 ? settings.name : `${settings.name} ${index + 1}`,
+    count === 1 ? own : `${own} ${index + 1}`,
   );
   const students = await Promise.all(
     names.map((name) =>
@@ -67,7 +76,11 @@ export const labJoin = async (context: CommandContext): Promise<number> => {
         to,
         name,
         code: textFlag(context, "code") ?? null,
-        consent: (plan) => askConsent(context, plan),
+        // One person, one question, however many students.
+        consent: async (plan) => {
+          if (asked?.id !== plan.id) asked = { id: plan.id, answer: askConsent(context, plan) };
+          return await asked.answer;
+        },
         event,
       }),
     ),
@@ -93,12 +106,24 @@ const findTeacher = async (
     throw new CliProblem("target-invalid", { target: formatEndpoint(to) }, exitCodes.refused);
   }
   const classes = await findClasses(parts, port);
-  for (const one of classes)
-    output.remark(text("join.found", { ...one, name: safeText(one.name), address: one.address }));
-  const [only] = classes;
-  if (classes.length === 1 && only !== undefined) return { address: only.address, port: only.port };
+  for (const [index, one] of classes.entries()) {
+    const found = text("join.found", { ...one, name: safeText(one.name), address: one.address });
+    output.remark(classes.length === 1 ? found : ` ${index + 1} ${found}`);
+  }
+  const chosen = classes.length > 1 ? await chooseClass(context, classes) : classes[0];
+  if (chosen !== undefined) return { address: chosen.address, port: chosen.port };
   output.complain(text(classes.length === 0 ? "join.none" : "join.several"));
   return classes.length === 0 ? exitCodes.unconfirmed : exitCodes.noSuchPeer;
+};
+
+/** Where somebody sits, the number of a class; nobody is asked elsewhere. */
+const chooseClass = async (
+  context: CommandContext,
+  classes: readonly FoundClass[],
+): Promise<FoundClass | undefined> => {
+  if (context.surroundings.stdin.isTTY !== true) return undefined;
+  const answer = await askLine(labText(context)("join.which"), context.surroundings);
+  return classes[Number(answer ?? "") - 1];
 };
 
 const askConsent = async (context: CommandContext, plan: Plan): Promise<boolean> => {
@@ -115,6 +140,8 @@ const askConsent = async (context: CommandContext, plan: Plan): Promise<boolean>
       seconds: Math.round(plan.startInMs / 100) / 10,
     }),
   );
+  if (plan.to !== null)
+    output.line(text("join.partner", { name: safeText(plan.to.name), address: safeText(plan.to.address) }));
   // A plan that starts at once, or nobody at the keyboard: joining was the consent, and Ctrl-C is always there.
   if (surroundings.stdin.isTTY !== true || plan.startInMs < refusalMs) return true;
   const agreed = await new Promise<boolean>((resolve) => {

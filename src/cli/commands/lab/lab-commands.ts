@@ -123,6 +123,7 @@ export const labCommands: readonly CommandSpec[] = [
         value: { kind: "number", min: 1, max: 256 },
         summary: "cli.option.lab.students",
       },
+      toggle("pairs", "cli.option.lab.pairs"),
       ...traffic,
       ...impairments,
       ...exports,
@@ -161,7 +162,7 @@ export const labCommands: readonly CommandSpec[] = [
   }),
   spec("report", "cli.summary.lab.report", async () => (await import("./report.js")).labReport, {
     arguments: [{ name: "FILE", required: true }],
-    options: exports.slice(1),
+    options: [toggle("replay", "cli.option.lab.replay"), ...exports.slice(1)],
     examples: ["feiyan lab report lesson.json --svg lesson.svg"],
   }),
   spec("doctor", "cli.summary.lab.doctor", async () => (await import("./doctor.js")).labDoctor, {}),

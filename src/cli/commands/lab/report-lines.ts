@@ -17,8 +17,12 @@ const titleColumns = 68;
 const mostRows = 40;
 
 /** The first line: what was typed, and the seed that repeats it. */
-export const titleLine = (words: readonly string[], seed: string): string =>
-  `${padWidth(safeText(`feiyan ${words.join(" ")}`), titleColumns)}seed ${seed}`;
+export const titleLine = (words: readonly string[], seed: string): string => {
+  const typed = safeText(`feiyan ${words.join(" ")}`);
+  return measureWidth(typed) < titleColumns
+    ? `${padWidth(typed, titleColumns)}seed ${seed}`
+    : `${typed}  seed ${seed}`;
+};
 
 export const impairmentText = (spec: Impairment | string, text: Text): string => {
   // The seed stands in the first line.

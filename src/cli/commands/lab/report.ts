@@ -3,10 +3,11 @@ import { readFileSync } from "node:fs";
 import { parseReport } from "../../../lab/report/read-report.js";
 import type { LabReport } from "../../../lab/report/report-shape.js";
 import { safeText } from "../../../index.js";
-import type { CommandContext } from "../../context.js";
+import { hasFlag, type CommandContext } from "../../context.js";
 import { exitCodes } from "../../exit-code.js";
 import { CliProblem } from "../../problem.js";
 import { labText, printReport, writeFiles } from "./measure.js";
+import { replay } from "./replay.js";
 import { reportLines } from "./report-lines.js";
 
 export const labReport = async (context: CommandContext): Promise<number> => {
@@ -15,7 +16,10 @@ export const labReport = async (context: CommandContext): Promise<number> => {
   const file = context.args[0] ?? "";
   const report = readReport(file, (where) => text("report.unreadable", { where }));
   output.line(text("report.kind", { kind: report.kind, at: safeText(report.at) }));
-  const lines = reportLines(report, text);
+  const isReplayed = hasFlag(context, "replay") && !output.json;
+  if (isReplayed) await replay(context, report);
+  if (context.surroundings.stop.aborted) return exitCodes.interrupted;
+  const lines = reportLines(isReplayed ? { ...report, strip: "" } : report, text);
   for (const line of lines.length === 0 ? [text("report.noNumbers")] : lines) output.line(line);
   printReport(context, report);
   writeFiles(context, report);

@@ -8,8 +8,10 @@ import { createLabParts } from "../../../lab/runner/lab-parts.js";
 import { hasFlag, textFlag, type CommandContext } from "../../context.js";
 import { CliProblem } from "../../problem.js";
 import { exitCodes } from "../../exit-code.js";
+import { isPreciseRun, sayReductions } from "./granted.js";
 import { endpointOf, experimentOf } from "./lab-flags.js";
-import { labText, measure } from "./measure.js";
+import { measure } from "./measure.js";
+import { ownName } from "./own-name.js";
 
 export const labRun = async (context: CommandContext): Promise<number> => {
   const to = endpointOf(context.args[0] ?? "", labPort);
@@ -17,14 +19,13 @@ export const labRun = async (context: CommandContext): Promise<number> => {
   if (!isLabAddress(to.address, "lan")) {
     throw new CliProblem("target-invalid", { target: formatEndpoint(to) }, exitCodes.refused);
   }
-  const parts = createLabParts({ precise: hasFlag(context, "precise") });
   const code = textFlag(context, "code");
   const isNear = scopeOf(to.address) === "loopback";
   // Ours are the hard limits; what this network usually gets is for the person at the server to say.
   const mostPps = isNear ? undefined : limitOf("sessionPps", "loopback");
   const { experiment, reductions } = reduceExperiment(experimentOf(context), "loopback", mostPps);
-  const text = labText(context);
-  for (const reduction of reductions) context.output.remark(` ${text("run.reduced", { ...reduction })}`);
+  sayReductions(context, reductions);
+  const parts = createLabParts({ precise: isPreciseRun(context, experiment) });
   const lab = createLabRun({
     parts,
     experiment,
@@ -32,7 +33,7 @@ export const labRun = async (context: CommandContext): Promise<number> => {
     ...(hasFlag(context, "impair-control") ? { impairControl: true } : {}),
     target: {
       to,
-      name: context.settings.name,
+      name: ownName(context),
       codeKey: code === undefined ? null : await parts.crypto.codeKey(code),
       ...(hasFlag(context, "strict") ? { strict: true } : {}),
     },

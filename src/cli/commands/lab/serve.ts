@@ -14,6 +14,7 @@ import { formatTable } from "../../width.js";
 import { experimentOf } from "./lab-flags.js";
 import { labText, printReport, writeFiles } from "./measure.js";
 import { percent, plannedLines } from "./report-lines.js";
+import { ownName } from "./own-name.js";
 
 const startInMs = 3_000;
 
@@ -28,7 +29,7 @@ export const labServe = async (context: CommandContext): Promise<number> => {
   const wanted = numberFlag(context, "students");
   const mostPps = numberFlag(context, "max-rate");
   const { experiment } = reduceExperiment(experimentOf(context), rateScope("lan", mostPps), mostPps);
-  const name = textFlag(context, "class") ?? settings.name;
+  const name = textFlag(context, "class") ?? ownName(context);
   let isPlanned = false;
   let settle: ((exitCode: number) => void) | null = null;
   const done = new Promise<number>((resolve) => {
@@ -41,7 +42,7 @@ export const labServe = async (context: CommandContext): Promise<number> => {
     if (host === null || host.rows().length === 0) return;
     isPlanned = true;
     for (const line of plannedLines(experiment, text)) output.line(line);
-    host.plan(experiment, wanted === undefined ? startInMs : 0);
+    host.plan(experiment, wanted === undefined ? startInMs : 0, hasFlag(context, "pairs"));
   };
   host = await openClass(createLabParts(), {
     listen: { address: settings.bind[0] ?? "0.0.0.0", port: numberFlag(context, "lab-port") ?? labPort },

@@ -6,6 +6,7 @@ import { createSimulation } from "../../../lab/runner/simulation.js";
 import { hasFlag, type CommandContext, textFlag } from "../../context.js";
 import { CliProblem } from "../../problem.js";
 import { watchHand } from "./hand-keys.js";
+import { isPreciseRun, sayReductions } from "./granted.js";
 import { experimentOf, isLineNamed } from "./lab-flags.js";
 import { measure } from "./measure.js";
 
@@ -18,14 +19,18 @@ export const labSolo = async (context: CommandContext): Promise<number> => {
   if (wantsHand && simulate) throw new CliProblem("flags-conflict", { flags: "--hand, --simulate" });
   // Where nothing is said about the line, it is one that shows something; a hand decides alone.
   const usual = wantsHand || isLineNamed(context) ? "" : usualLine;
-  const { experiment } = reduceExperiment(experimentOf(context, usual), "loopback");
+  const { experiment, reductions } = reduceExperiment(experimentOf(context, usual), "loopback");
+  sayReductions(context, reductions);
   const common = {
     experiment,
     keepsDatagrams: textFlag(context, "csv") !== undefined || textFlag(context, "save") !== undefined,
     ...(hasFlag(context, "impair-control") ? { impairControl: true } : {}),
   };
   if (!simulate) {
-    const lab = createLabRun({ ...common, parts: createLabParts({ precise: hasFlag(context, "precise") }) });
+    const lab = createLabRun({
+      ...common,
+      parts: createLabParts({ precise: isPreciseRun(context, experiment) }),
+    });
     return await measure(context, lab, "127.0.0.1", wantsHand ? watchHand(context) : undefined);
   }
   const simulation = createSimulation(Date.now());

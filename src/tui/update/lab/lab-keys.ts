@@ -68,6 +68,8 @@ export function performInLab(state: UiState, name: LabAction, world: World): Ste
       return stepTo(withLab(state, { isReversed: !state.lab.isReversed, top: null }));
     case "lab-impaired":
       return stepTo(withLab(state, { isPlanImpaired: !state.lab.isPlanImpaired }));
+    case "lab-pairs":
+      return stepTo(withLab(state, { isPlanPaired: !state.lab.isPlanPaired }));
     case "lab-end":
       return stepTo(state, lab(state.lab.page === "join" ? { kind: "leave" } : { kind: "end-class" }));
     case "lab-yes":

@@ -165,9 +165,9 @@ export function acceptInLab(state: UiState, world: World): Step {
     case "demos": {
       const name = demoNames[demo] ?? "handshake";
       const opened = showPage(state, "demo");
-      return desk.runningDemo === null && !desk.demos.has(name)
-        ? stepTo(opened, lab({ kind: "demo", name }))
-        : stepTo(opened);
+      // That one changes something, if only in a namespace of its own: it is asked for on its page.
+      const isAtOnce = name !== "real" && desk.runningDemo === null && !desk.demos.has(name);
+      return isAtOnce ? stepTo(opened, lab({ kind: "demo", name })) : stepTo(opened);
     }
     case "demo":
       return stepTo(
@@ -188,6 +188,7 @@ export function acceptInLab(state: UiState, world: World): Step {
         : read(state, readExperiment(state.lab.values, world), (experiment) =>
             lab({
               kind: "plan",
+              isPaired: state.lab.isPlanPaired,
               experiment: state.lab.isPlanImpaired ? experiment : { ...experiment, up: {}, down: {} },
             }),
           );

@@ -25,6 +25,7 @@ const classKeys: readonly KeyHint[] = [
   { action: "lab-order", context: "lab-class", label: "labkey.order" },
   { action: "lab-reverse", context: "lab-class", label: "labkey.reverse" },
   { action: "lab-impaired", context: "lab-class", label: "labkey.impaired" },
+  { action: "lab-pairs", context: "lab-class", label: "labkey.pairs" },
   { action: "lab-export", context: "lab-class", label: "labkey.export" },
   { action: "lab-end", context: "lab-class", label: "labkey.endClass" },
   { action: "cancel", context: "lab-class", label: "labkey.backToForm" },
@@ -85,7 +86,7 @@ function tablePage(state: UiState, world: World, teaching: TeachingSnapshot, col
       plain(where, "popup", true),
       planLine(state, world),
       explainLine(state, world, null),
-      rule(world.text(`lab.plan.${plan}`)),
+      rule(`${world.text(`lab.plan.${plan}`)}  ${orderText(world, state)}`),
       headingLine(world, state, table),
     ],
     body:
@@ -107,10 +108,16 @@ function planLine(state: UiState, world: World): Line {
   if (!reading.ok) return plain(`! ${reading.text}`, "form.error");
   const { n, ratePps, sizeBytes } = reading.value;
   const isBad = state.lab.isPlanImpaired;
-  return plain(
-    world.text(isBad ? "lab.class.planImpaired" : "lab.class.plan", { n, rate: ratePps, size: sizeBytes }),
-    "popup.hint",
+  const where = world.text(
+    state.lab.isPlanPaired
+      ? isBad
+        ? "lab.class.pairedBad"
+        : "lab.class.paired"
+      : isBad
+        ? "lab.class.badLine"
+        : "lab.class.asItIs",
   );
+  return plain(world.text("lab.class.plan", { n, rate: ratePps, size: sizeBytes, where }), "popup.hint");
 }
 
 function samePathLine(world: World, same: { readonly pValue: number } | null): Line {
@@ -191,18 +198,19 @@ const sortedBy: Readonly<Partial<Record<Column["key"], ClassOrder>>> = {
   rtt: "rtt",
 };
 
+/** In words: a mark has no room beside the titles. */
+function orderText(world: World, { lab }: UiState): string {
+  const column = world.text(`lab.column.${lab.order}`);
+  if (lab.order === "name") return world.text(lab.isReversed ? "lab.order.nameBack" : "lab.order.name");
+  return world.text(lab.isReversed ? "lab.order.least" : "lab.order.most", { column });
+}
+
 function headingLine(world: World, { lab }: UiState, table: readonly Column[]): Line {
   return [
     span(" ", "popup"),
     ...table.map(({ key, columns, isRight }) => {
       const isOrder = sortedBy[key] === lab.order;
-      const mark = isOrder ? (lab.isReversed ? "^" : "v") : "";
-      const words = fitText(
-        `${world.text(`lab.column.${key}`)}${mark}`,
-        columns,
-        isRight ? "right" : "left",
-        "",
-      );
+      const words = fitText(world.text(`lab.column.${key}`), columns, isRight ? "right" : "left", "");
       return span(`${words} `, isOrder ? "popup.title" : "popup.hint", isOrder ? { bold: true } : {});
     }),
   ];

@@ -5,7 +5,9 @@ import {
   type DemoResult,
   type DeskSnapshot,
 } from "../../../lab/desk/desk-types.js";
-import { demoTexts, formatPercent } from "../../../lab/demo-texts.js";
+import type { RealResult } from "../../../lab/demos/real.js";
+import { demoTexts, formatMs, formatPercent } from "../../../lab/demo-texts.js";
+import { displayText } from "../../text/display.js";
 import { padText } from "../../text/fit.js";
 import { wrapText } from "../../text/wrap.js";
 import type { UiState } from "../../ui-state.js";
@@ -14,7 +16,7 @@ import { fillLine, span } from "../lines.js";
 import type { Line, Role } from "../scene.js";
 import { handshakeLines } from "./handshake.js";
 import { explainLine } from "./form.js";
-import { bar, percentText, plain, rule, type KeyHint, type LabPageView } from "./page.js";
+import { bar, paragraphs, percentText, plain, rule, type KeyHint, type LabPageView } from "./page.js";
 
 const listKeys: readonly KeyHint[] = [
   { action: "accept", context: "lab-list", label: "labkey.open" },
@@ -69,7 +71,7 @@ export function demoPage(state: UiState, world: World, desk: DeskSnapshot, colum
     ],
     body:
       result === null || isRunning
-        ? [[], plain(world.text("lab.demo.wait"))]
+        ? [[], ...waitingLines(state, world, name, isRunning, columns)]
         : resultLines(world, result, columns),
     foot:
       result === null || isRunning
@@ -82,6 +84,22 @@ export function demoPage(state: UiState, world: World, desk: DeskSnapshot, colum
           ],
     keys: demoKeys,
   };
+}
+
+/** At work; or why not; or what Enter will do. */
+function waitingLines(
+  state: UiState,
+  world: World,
+  name: DemoName,
+  isRunning: boolean,
+  columns: number,
+): readonly Line[] {
+  if (isRunning) return [plain(world.text("lab.demo.wait"))];
+  if (state.notice !== null) return [explainLine(state, world, null)];
+  return [
+    ...(name === "real" ? [...paragraphs(world.text("lab.demo.real.before"), columns), []] : []),
+    plain(world.text("lab.demo.enter"), "popup.hint"),
+  ];
 }
 
 function whyOf(world: World, name: DemoName): string {
@@ -230,7 +248,43 @@ function resultLines(world: World, result: DemoResult, columns: number): readonl
         [],
         plain(texts("errors.notHere"), "popup.hint"),
       ];
+    case "real":
+      return realLines(world, result.result, columns, gauge);
     default:
       return result satisfies never;
   }
+}
+
+type Gauge = (label: string, share: number, words: string, role: Role) => Line;
+
+function realLines(world: World, real: RealResult, columns: number, gauge: Gauge): readonly Line[] {
+  const texts = demoTexts(world.lang);
+  const say = (words: string, role: Role = "popup"): readonly Line[] =>
+    wrapText(words, { columns: columns - 2 }).map((row) => plain(row, role));
+  if (real.kind === "refused") {
+    return [
+      ...say(texts(`real.refused.${real.reason}`, { detail: displayText(real.detail) }), "form.error"),
+      ...say(texts("real.instead")),
+    ];
+  }
+  const { counts, firewall } = real;
+  return [
+    gauge("TCP", counts.tcpReceivedBytes / counts.tcpSentBytes, `${counts.tcpReceivedBytes} B`, "lab.good"),
+    ...say(
+      texts("real.tcp", {
+        sent: counts.tcpSentBytes,
+        received: counts.tcpReceivedBytes,
+        dropped: counts.tcpDropped,
+        retransmitted: counts.tcpRetransmitted,
+        time: formatMs(counts.tcpTimeMs),
+      }),
+    ),
+    [],
+    gauge("UDP", counts.udpReceived / counts.udpSent, `${counts.udpReceived}/${counts.udpSent}`, "lab.good"),
+    ...say(
+      texts("real.udp", { sent: counts.udpSent, dropped: counts.udpDropped, received: counts.udpReceived }),
+    ),
+    [],
+    ...say(texts("real.judge", { firewall }), "popup.hint"),
+  ];
 }

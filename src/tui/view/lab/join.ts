@@ -117,7 +117,10 @@ function studentPage(state: UiState, world: World, joining: JoiningSnapshot, col
             n: plan.experiment.n,
             rate: Math.round(plan.experiment.ratePps),
             size: plan.experiment.sizeBytes,
-          }),
+          }) +
+            (plan.to === null
+              ? ""
+              : `  ${world.text("lab.join.partner", { name: displayText(plan.to.name), address: displayText(plan.to.address) })}`),
         ),
     explainLine(state, world, null),
     rule(plan === null ? "" : `${joining.strip.length}/${plan.experiment.n}`),

@@ -1,8 +1,16 @@
 // The lessons: the list of them, and a step of one: the question, the student's own guess, then what was measured beside what was
 // expected, and one sentence why.
-import { bandWords, demoTexts, formatNumber, measureLabel } from "../../../lab/demo-texts.js";
+import {
+  bandWords,
+  demoTexts,
+  type DemoText,
+  formatMeasure,
+  measureLabel,
+  stripTitle,
+} from "../../../lab/demo-texts.js";
 import { stepKey, type DeskSnapshot } from "../../../lab/desk/desk-types.js";
 import { lessons } from "../../../lab/lessons/lesson-table.js";
+import type { LessonStrip } from "../../../lab/lessons/lesson.js";
 import type { StepOutcome } from "../../../lab/lessons/run-lesson.js";
 import { displayText } from "../../text/display.js";
 import { padText } from "../../text/fit.js";
@@ -13,6 +21,7 @@ import type { World } from "../../world.js";
 import { fillLine, span } from "../lines.js";
 import type { Line, Role } from "../scene.js";
 import { explainLine } from "./form.js";
+import { stripColumns, stripLines } from "./strip.js";
 import { plain, rule, type KeyHint, type LabPageView, type PageLine } from "./page.js";
 
 const listKeys: readonly KeyHint[] = [
@@ -93,14 +102,16 @@ export function lessonPage(state: UiState, world: World, desk: DeskSnapshot, col
     title: lesson.title[world.lang],
     right: step.minute === undefined ? "" : texts("lesson.minute", { minute: step.minute }),
     head: [plain(number, "popup", true), ...head, rule(world.text(status))],
-    body:
-      outcome === null || isRunning
-        ? [[], ...say(world.text(isRunning ? "lab.demo.wait" : "lab.lesson.guessFirst"), "popup.hint")]
-        : [
-            ...say(texts("lesson.predicted", { text: step.prediction[world.lang] })),
-            [],
-            ...outcomeLines(world, outcome),
-          ],
+    body: [
+      // After the guess, which it shall not lead, and before the run, which it shall not follow.
+      ...(outcome === null && !isRunning
+        ? []
+        : say(texts("lesson.predicted", { text: step.prediction[world.lang] }))),
+      [],
+      ...(outcome === null || isRunning
+        ? say(world.text(isRunning ? "lab.demo.wait" : "lab.lesson.guessFirst"), "popup.hint")
+        : outcomeLines(world, outcome, columns)),
+    ],
     foot:
       outcome === null || isRunning
         ? []
@@ -126,7 +137,7 @@ function fillGuess(guess: string, isOpen: boolean): Line[number] {
 }
 
 /** Every number beside its band; by words, not by colour alone. */
-function outcomeLines(world: World, outcome: StepOutcome): readonly Line[] {
+function outcomeLines(world: World, outcome: StepOutcome, columns: number): readonly Line[] {
   const texts = demoTexts(world.lang);
   if (outcome.kind === "not-here") return [plain(texts("lesson.notHere"))];
   const compared = new Set(outcome.comparisons.map((one) => one.what));
@@ -134,26 +145,39 @@ function outcomeLines(world: World, outcome: StepOutcome): readonly Line[] {
   const labels = [...compared, ...shown.map(([what]) => what)].map((what) => measureLabel(what, texts));
   const bandColumns = Math.max(
     0,
-    ...outcome.comparisons.map((one) => cellWidth(world.text("lab.expected", { band: bandWords(one) }))),
+    ...outcome.comparisons.map((one) =>
+      cellWidth(world.text("lab.expected", { band: bandWords(one, texts) })),
+    ),
   );
   const labelColumns = Math.max(8, ...labels.map(cellWidth)) + 2;
   return [
     ...outcome.comparisons.map((one): Line => [
       span(one.holds ? "  = " : "  ! ", one.holds ? "lab.good" : "lab.lost", { bold: true }),
       span(padText(measureLabel(one.what, texts), labelColumns), "popup"),
-      span(padText(formatNumber(one.measured), 10, "right"), "popup", { bold: true }),
+      span(padText(formatMeasure(one.what, one.measured, texts), 10, "right"), "popup", { bold: true }),
       span(
-        `   ${padText(world.text("lab.expected", { band: bandWords(one) }), bandColumns)}  `,
+        `   ${padText(world.text("lab.expected", { band: bandWords(one, texts) }), bandColumns)}  `,
         "popup.hint",
       ),
       span(world.text(one.holds ? "lab.inside" : "lab.outside"), one.holds ? "lab.good" : "lab.lost", {
         bold: true,
       }),
     ]),
+    ...outcome.strips.flatMap((strip) => stripOf(strip, outcome.strips.length, texts, columns)),
     ...shown.map(([what, measured]): Line => [
       span("    ", "popup"),
       span(padText(measureLabel(what, texts), labelColumns), "popup.hint"),
-      span(padText(formatNumber(measured), 10, "right"), "popup"),
+      span(padText(formatMeasure(what, measured, texts), 10, "right"), "popup"),
     ]),
+  ];
+}
+
+/** The beginning of a run, datagram by datagram; of several a row each, to be laid beside each other. */
+function stripOf(strip: LessonStrip, strips: number, texts: DemoText, columns: number): readonly Line[] {
+  const most = stripColumns(columns) * (strips === 1 ? 4 : 1);
+  const title = stripTitle(strip, most, texts);
+  return [
+    ...(title === null ? [] : [plain(`   ${title}`, "popup.hint")]),
+    ...stripLines(strip.cells.slice(0, most), columns),
   ];
 }

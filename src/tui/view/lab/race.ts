@@ -6,6 +6,7 @@ import type { LaneResult } from "../../../lab/lanes/lane-result.js";
 import { valueOf } from "../../lab/fields.js";
 import { padText, truncateText } from "../../text/fit.js";
 import { cellWidth } from "../../text/width.js";
+import { wrapText } from "../../text/wrap.js";
 import type { UiState } from "../../ui-state.js";
 import type { World } from "../../world.js";
 import { span } from "../lines.js";
@@ -100,12 +101,13 @@ function theoryOf(world: World, one: LaneResult): string {
 }
 
 function remarks(world: World, race: RaceSnapshot | null, columns: number): readonly Line[] {
-  const add = (text: string): Line => plain(truncateText(text, columns - 2), "popup.hint");
-  if (race === null) return [add(world.text("lab.race.before"))];
+  const add = (text: string): readonly Line[] =>
+    wrapText(text, { columns: columns - 2 }).map((row) => plain(row, "popup.hint"));
+  if (race === null) return add(world.text("lab.race.before"));
   const { profile, plan } = race.planned;
   const texts = demoTexts(world.lang);
   return [
-    add(
+    ...add(
       texts("race.repeats", {
         program: profile.program,
         sends: plan.repeat.sends,
@@ -114,6 +116,6 @@ function remarks(world: World, race: RaceSnapshot | null, columns: number): read
         factor: Math.round(profile.intervalMs / plan.repeat.intervalMs),
       }),
     ),
-    add(texts(race.wish.simulated ? "race.tcpNoSimulation" : "race.tcpClean")),
+    ...add(texts(race.wish.simulated ? "race.tcpNoSimulation" : "race.tcpClean")),
   ];
 }
