@@ -131,28 +131,30 @@ describe("an offer to a peer that can encrypt", () => {
   });
 });
 
-describe("an offer to several", () => {
-  const withOld = () => {
-    const pair = linked({ files: true }, { files: true });
-    pair.li.receiveText("1:1900000000:old:pc-o:2097153:Old\\0\\0", "10.0.0.9");
-    pair.li.advance(1_100);
-    pair.settle((_, sender) => sender === pair.li);
-    pair.lines.length = 0;
-    return pair;
-  };
-  /** What goes to the one that encrypts is delivered, the rest is looked at. */
-  const toOld = (line: string) => !line.includes("ENCRYPTOPT") && line.startsWith("SENDMSG");
+const withOld = () => {
+  const pair = linked({ files: true }, { files: true });
+  pair.li.receiveText("1:1900000000:old:pc-o:2097153:Old\\0\\0", "10.0.0.9");
+  pair.li.advance(1_100);
+  pair.settle((_, sender) => sender === pair.li);
+  pair.lines.length = 0;
+  return pair;
+};
+/** What goes to the one that encrypts is delivered, the rest is looked at. */
+const toOld = (line: string) => !line.includes("ENCRYPTOPT") && line.startsWith("SENDMSG");
 
+describe("an offer to several", () => {
   it("is sealed for those that can, clear for the others, and one offer with a party for each", () => {
     const { li, bob, settle, lines } = withOld();
     const answer = offer(li, ["Bob", "Old"], ["合同.pdf"]);
     if (!answer.ok) throw new Error(answer.code);
     settle(toOld);
     const sent = lines.filter((line) => line.startsWith("li: SENDMSG")).map((line) => line.split(" ")[1]);
-    expect(sent.toSorted()).toEqual([
-      "SENDMSG|SENDCHECKOPT|MULTICASTOPT|FILEATTACHOPT",
-      "SENDMSG|SENDCHECKOPT|MULTICASTOPT|FILEATTACHOPT|ENCRYPTOPT|UTF8OPT|ENCEXTMSGOPT",
-    ]);
+    expect(new Set(sent)).toEqual(
+      new Set([
+        "SENDMSG|SENDCHECKOPT|MULTICASTOPT|FILEATTACHOPT",
+        "SENDMSG|SENDCHECKOPT|MULTICASTOPT|FILEATTACHOPT|ENCRYPTOPT|UTF8OPT|ENCEXTMSGOPT",
+      ]),
+    );
     expect(bob.shown().at(-1)).toMatchObject({
       encryption: { cipher: "aes-256-cbc" },
       files: [{ name: "合同.pdf" }],

@@ -317,12 +317,7 @@ async function play(
   return id;
 }
 
-async function playFiles(
-  node: Node,
-  id: PeerId,
-  folder: string,
-  seen: Set<FeatureName>,
-): Promise<void> {
+async function playFiles(node: Node, id: PeerId, folder: string, seen: Set<FeatureName>): Promise<void> {
   const offerOf = (): Offer | undefined =>
     node.offers().find((one) => one.direction === "in" && one.parties.some(({ peerId }) => peerId === id));
   // A word that came while it was busy is not answered: it is asked again.
@@ -390,9 +385,11 @@ async function playSealed(
   if (persona.writesDicts) await playDict(node, id, seen);
 }
 
+/** As a dictionary, by the key that we know. */
+const isProven = ({ encryption, displayText }: Message): boolean =>
+  encryption?.cipher === "aes-256-ctr" && encryption.signature === "valid" && chinese.test(displayText);
+
 async function playDict(node: Node, id: PeerId, seen: Set<FeatureName>): Promise<void> {
-  const isProven = ({ encryption, displayText }: Message): boolean =>
-    encryption?.cipher === "aes-256-ctr" && encryption.signature === "valid" && chinese.test(displayText);
   for (let tries = 0; tries < 4; tries++) {
     await node.say({ peer: id }, "写成字典", { encrypt: "always" });
     const found = await until(
