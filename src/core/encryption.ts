@@ -40,6 +40,12 @@ export interface Unsealed {
   readonly signature: Uint8Array | null;
 }
 
+export interface UnsealedDict {
+  readonly inside: IpDict;
+  /** The very same bytes were opened before: to be acknowledged again, never shown again, however long ago that was. */
+  readonly isRepeat: boolean;
+}
+
 export interface Encryption {
   planFor(peer: PeerRecord, policy: EncryptPolicy | undefined): SealPlan;
   /** The plan after asking for the key. */
@@ -57,7 +63,7 @@ export interface Encryption {
   /** Null: it cannot be opened. */
   open(packet: Packet, peer: PeerRecord, from: Endpoint): Opened | null;
   /** The dictionary inside an encrypted one; null when it cannot be opened, or was opened before as another one. */
-  unsealDict(outer: IpDict, bytes: Uint8Array, from: Endpoint): IpDict | null;
+  unsealDict(outer: IpDict, bytes: Uint8Array, from: Endpoint): UnsealedDict | null;
   /** A message that came in an encrypted dictionary, judged like any other. */
   judgeDict(packet: Packet, inside: IpDict, peer: PeerRecord): Opened;
   /** Somebody whose name carries a key wrote in clear: not this person. */
@@ -285,7 +291,7 @@ export function createEncryption(world: World, keys: KeyExchange): Encryption {
       openedDicts.set(wrapped, bytes);
       const oldest = openedDicts.keys().next();
       if (openedDicts.size > limits.openedDicts && oldest.done !== true) openedDicts.delete(oldest.value);
-      return inside;
+      return { inside, isRepeat };
     },
 
     judgeDict(packet, inside, peer) {

@@ -1,7 +1,7 @@
 // A datagram's way through the machine: decoded with what is known of its sender, its sender found or made known, then handed to
 // the part it concerns.
 import type { Courtesies } from "./courtesies.js";
-import type { Encryption } from "./encryption.js";
+import type { Encryption, UnsealedDict } from "./encryption.js";
 import type { KeyExchange } from "./key-exchange.js";
 import type { Recall } from "./recall.js";
 import type { Sealed } from "./sealed.js";
@@ -145,7 +145,7 @@ export function createIncoming(world: World, parts: Parts): Incoming {
     }
   }
 
-  function heardPacket(packet: Packet, from: Endpoint, sealedIn: IpDict | null = null): void {
+  function heardPacket(packet: Packet, from: Endpoint, dict: UnsealedDict | null = null): void {
     const { body } = packet;
     if (isRefused(packet, from)) {
       drop(world, "blocked");
@@ -229,7 +229,7 @@ export function createIncoming(world: World, parts: Parts): Incoming {
         presence.heardEntry(packet, body, peer, heard.isNew, heard.changed, from);
         encryption.noteSighting(peer, from, false, false);
       }
-    } else if (body.kind === "message") received.message(packet, body, heard, from, sealedIn);
+    } else if (body.kind === "message") received.message(packet, body, heard, from, dict);
     else {
       if (heard.isNew || presence.setPresent(peer)) publishPeer(world, "appeared", peer);
       if (body.kind === "info") queries.heardInfo(body, peer);
@@ -248,11 +248,11 @@ export function createIncoming(world: World, parts: Parts): Incoming {
       drop(world, "cipher-flood");
       return;
     }
-    const inside = isSealed ? encryption.unsealDict(outer, bytes, from) : outer;
-    if (inside === null) return;
-    const packet = packetOfDict(inside, bytes, options.codec);
+    const unsealed = isSealed ? encryption.unsealDict(outer, bytes, from) : null;
+    if (isSealed && unsealed === null) return;
+    const packet = packetOfDict(unsealed?.inside ?? outer, bytes, options.codec);
     if (packet === null) drop(world, "dictionary-no-message");
-    else heardPacket(packet, from, isSealed ? inside : null);
+    else heardPacket(packet, from, unsealed);
   }
 
   function heardRaw(raw: RawText, from: Endpoint): void {

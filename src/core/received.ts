@@ -3,7 +3,7 @@
 import type { FileDesk } from "./files/desk.js";
 import { everyone } from "./model.js";
 import type { Message, MessageId } from "./model.js";
-import type { Encryption, Opened } from "./encryption.js";
+import type { Encryption, Opened, UnsealedDict } from "./encryption.js";
 import { limits, timers } from "./limits.js";
 import type { Heard, PeerRecord } from "./peers.js";
 import type { Presence } from "./presence.js";
@@ -19,12 +19,12 @@ import type { Endpoint } from "../ports/transport.js";
 import { commands } from "../protocol/commands.js";
 import { decode } from "../protocol/decode.js";
 import { requiredReply } from "../protocol/reply.js";
-import { parseIpDict, type IpDict } from "../protocol/ipdict.js";
+import { parseIpDict } from "../protocol/ipdict.js";
 import type { MessageBody, Packet, PacketNo, RawText } from "../protocol/message.js";
 
 export interface Received {
-  /** `sealedIn`: the encrypted dictionary it stood in. */
-  message(packet: Packet, body: MessageBody, heard: Heard, from: Endpoint, sealedIn?: IpDict | null): void;
+  /** `dict`: it stood in this encrypted dictionary. */
+  message(packet: Packet, body: MessageBody, heard: Heard, from: Endpoint, dict?: UnsealedDict | null): void;
   rawText(raw: RawText, peer: PeerRecord, from: Endpoint): void;
   /** RECVMSG, ANSREADMSG: what a packet must have back at once so that its sender stops repeating; nothing for the others. */
   acknowledge(packet: Packet, from: Endpoint): void;
@@ -131,9 +131,9 @@ export function createReceived(
     packet: Packet,
     peer: PeerRecord,
     from: Endpoint,
-    sealedIn: IpDict | null,
+    dict: UnsealedDict | null,
   ): Opened | Packet | null {
-    if (sealedIn !== null) return encryption.judgeDict(packet, sealedIn, peer);
+    if (dict !== null) return encryption.judgeDict(packet, dict.inside, peer);
     if (packet.options.includes("ENCRYPTOPT")) {
       const opened = encryption.open(packet, peer, from);
       if (opened === null) noteUnreadable(packet, peer);
@@ -148,7 +148,7 @@ export function createReceived(
   }
 
   return {
-    message(sealedPacket, sealedBody, { peer, isNew, changed }, from, sealedIn = null) {
+    message(sealedPacket, sealedBody, { peer, isNew, changed }, from, dict = null) {
       const flags = sealedPacket.options;
       const asks = flags.includes("SENDCHECKOPT");
       if (asks) peer.acknowledges = true;
@@ -163,12 +163,12 @@ export function createReceived(
         if (isNew || changed) publishPeer(world, isNew ? "appeared" : "changed", peer);
         return;
       }
-      if (isRepeat(peer, sealedPacket, from)) {
+      if (isRepeat(peer, sealedPacket, from) || dict?.isRepeat === true) {
         heardAgain(peer, sealedPacket, from);
         if (changed) publishPeer(world, "changed", peer);
         return;
       }
-      const inside = openIfSealed(sealedPacket, peer, from, sealedIn);
+      const inside = openIfSealed(sealedPacket, peer, from, dict);
       if (inside === null) {
         if (isNew || changed) publishPeer(world, isNew ? "appeared" : "changed", peer);
         return;

@@ -1,5 +1,7 @@
 // Messages that come as dictionaries (protocol.md section 10): read, judged and acknowledged, repeats known, forgeries counted.
 import { describe, expect, it } from "vitest";
+import { timers } from "../../src/core/limits.js";
+import { createSeededRandom } from "../../src/node/random.js";
 import { buildIpDict, parseIpDict, type DictValue } from "../../src/protocol/ipdict.js";
 import { packetOfDict } from "../../src/protocol/dict-message.js";
 import { cipherOf, publicKey } from "../crypto/keys.js";
@@ -74,6 +76,18 @@ describe("a message in a dictionary", () => {
     expect(li.lines()).toEqual([]);
   });
 
+  it("recorded and sent again long after is not shown again", () => {
+    const { li, settle } = linked();
+    const bytes = sealed(signed(plain(1_900_000_001, "一次")));
+    li.receive(bytes, bobAt);
+    settle();
+    li.advance(timers.seenMs + 1_000);
+    li.lines();
+    li.receive(bytes, "10.0.0.66");
+    expect(li.shown()).toHaveLength(1);
+    expect(droppedBy(li)).toMatchObject({ duplicate: 1 });
+  });
+
   it("that cannot be opened, or holds no message, is counted and not answered", () => {
     const { li } = linked();
     li.receive(cipherOf("a").sealDict(signed(plain(1, "x")), publicKey("b2048")) ?? new Uint8Array(), bobAt);
@@ -112,4 +126,31 @@ describe("a message in a dictionary", () => {
     expect(entry?.packet?.options).toContain("ENCEXTMSGOPT");
     expect(entry?.packet?.options).not.toContain("CAPIPDICTOPT");
   });
+
+  it("mutated in whatever way is never an exception, and never shown as something signed", () => {
+    // A million by hand: FEIYAN_FUZZ=1000000.
+    const count = Number(process.env["FEIYAN_FUZZ"] ?? 300);
+    const random = createSeededRandom(11);
+    const chance = (below: number): number => random.uint32() % below;
+    const { li, settle } = linked();
+    const seeds = [sealed(signed(plain(1_900_000_001, "字典"))), signed(plain(1_900_000_002, "明"))];
+    li.receive(seeds[0] ?? new Uint8Array(), bobAt);
+    settle();
+    li.events.length = 0;
+    const answers = new Set<string>();
+    for (let round = 0; round < count; round++) {
+      const bytes = (seeds[chance(2)] ?? new Uint8Array()).slice();
+      for (let change = 1 + chance(3); change > 0; change--) bytes[chance(bytes.length)] = chance(256);
+      li.receive(chance(8) === 0 ? bytes.subarray(0, chance(bytes.length)) : bytes, `10.0.1.${chance(200)}`);
+      if (round % 64 === 0) li.advance(1_000);
+      for (const line of li.lines()) answers.add(line.split(" ")[0] ?? "");
+      li.effects.length = 0;
+      for (const event of li.events.splice(0)) {
+        if (event.kind !== "message" || event.message.encryption?.signature !== "valid") continue;
+        throw new Error(`a forgery is signed: ${Buffer.from(bytes).toString("hex")}`);
+      }
+    }
+    // Those in clear may still be messages; about the others nobody hears anything.
+    expect([...answers].filter((line) => !/^(?:RECVMSG|BR_ENTRY|GETPUBKEY)/u.test(line))).toEqual([]);
+  }, 3_600_000);
 });
