@@ -75,7 +75,7 @@ if (process.argv.includes("--force") || !isFresh()) {
     format: "cjs",
     charset: "ascii",
     plugins: [seldom],
-    external: ["pinyin-pro", "pino", "@photostructure/sqlite"],
+    external: ["pinyin-pro", "pino", "@photostructure/sqlite", "pngjs", "jpeg-js"],
     // The script has no loader for import(); packages it asks for are found by require.
     supported: { "dynamic-import": false },
     define: {
@@ -107,10 +107,19 @@ if (process.argv.includes("--force") || !isFresh()) {
     format: "esm",
     external: ["@photostructure/sqlite"],
   }).catch(() => process.exit(1));
+  // The thread for pictures: its decoders are no part of the program itself.
+  const pictures = await build({
+    ...common,
+    entryPoints: { "picture-thread": "src/pictures/picture-thread.ts" },
+    outExtension: { ".js": ".cjs" },
+    format: "cjs",
+  }).catch(() => process.exit(1));
   // An earlier layout of the build.
   rmSync(join(outDir, "parts"), { recursive: true, force: true });
   if (!quiet) {
-    const outputs = [program, start, thread].flatMap(({ metafile }) => Object.values(metafile.outputs));
+    const outputs = [program, start, thread, pictures].flatMap(({ metafile }) =>
+      Object.values(metafile.outputs),
+    );
     const bytes = outputs.reduce((sum, output) => sum + output.bytes, 0);
     const ms = Math.round(performance.now() - started);
     process.stdout.write(`dist/bin: ${outputs.length} files, ${Math.round(bytes / 1024)} KB, ${ms} ms\n`);

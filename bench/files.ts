@@ -14,7 +14,7 @@ import {
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createNode, generateKeyPairs, type Node } from "../src/index.js";
+import { createNode, everyone, generateKeyPairs, type Node } from "../src/index.js";
 import type { Figure } from "./figure.js";
 import { compare } from "./ratio.js";
 import type { Ratio } from "./ratio.js";
@@ -102,8 +102,16 @@ export async function filesChild(role: string, path: string, port: number): Prom
     case "sealed-send": {
       const node = await startNode("giver", [], role === "sealed-send");
       say({ port: node.network?.port ?? 0 });
+      let hasOffered = false;
       node.subscribe((event) => {
-        if (event.kind === "peer" && event.peer.nick === "taker" && event.change === "appeared") {
+        // Once it is known what the other can do: folders are compared with a list of hashes then.
+        if (
+          event.kind === "peer" &&
+          event.peer.nick === "taker" &&
+          event.peer.feiyan !== null &&
+          !hasOffered
+        ) {
+          hasOffered = true;
           void node.offer({ peer: event.peer.id }, [path]);
         }
         if (event.kind === "transfer" && event.transfer.state === "done") sayDone(process.hrtime.bigint());
@@ -116,9 +124,18 @@ export async function filesChild(role: string, path: string, port: number): Prom
       say({ port: node.network?.port ?? 0 });
       let start = 0n;
       let heard = 0;
+      let hasAccepted = false;
       node.subscribe((event) => {
         if (event.kind === "message" && event.message.text.startsWith("tick")) heard += 1;
+        const [offer] = node.offers();
+        const giver = node.peer(offer?.parties[0]?.peerId ?? everyone);
+        if (offer !== undefined && giver !== undefined && giver.feiyan !== null && !hasAccepted) {
+          hasAccepted = true;
+          void node.accept(offer.offerId);
+        }
         if (event.kind !== "transfer") return;
+        if (event.transfer.state === "done" && !event.transfer.isVerified && event.transfer.kind === "folder")
+          throw new Error("a folder was not compared");
         // Told more than once before anything comes: the wait for an announcement or a key is none of the transfer's time.
         if (event.transfer.state === "started" && event.transfer.doneBytes === 0)
           start = process.hrtime.bigint();
@@ -132,7 +149,7 @@ export async function filesChild(role: string, path: string, port: number): Prom
         }
       });
       await node.setAcceptPolicy({
-        accept: "all",
+        accept: "ask",
         maxSizeBytes: null,
         dir: path,
         overwrite: "replace",

@@ -32,6 +32,7 @@ import { createSystemClock } from "./node/clock.js";
 import { createNodeOf } from "./node/node.js";
 import type { Node } from "./node/node-api.js";
 import { createSystemRandom } from "./node/random.js";
+import { createPictureDesk } from "./pictures/picture-desk.js";
 import type { Clock } from "./ports/clock.js";
 import type { HistoryStore } from "./ports/history-store.js";
 import type { Random } from "./ports/random.js";
@@ -234,6 +235,7 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
             store: options.fileStore ?? createDiskStore(),
             streams,
             isSafeName: (name: string) => isSafeName(name, platform),
+            toJpeg: (bytes: Uint8Array, limit: number) => createPictureDesk().toJpeg(bytes, limit),
             limitBytesPerSecond: options.fileLimit ?? null,
           },
         }

@@ -47,9 +47,21 @@ export type { FileApi, OfferOptions } from "./node/files/file-api.js";
 export type { FileStore, LocalEntry, Overwrite } from "./ports/file-store.js";
 export type { StreamConnection, StreamTransport } from "./ports/streams.js";
 export { createDiskStore } from "./files/disk-store.js";
+export { createPictureDesk } from "./pictures/picture-desk.js";
+export type { PictureDesk } from "./pictures/picture-desk.js";
+export type { PicturePreview } from "./pictures/picture-work.js";
+export { scaleRaster, fitWithin } from "./pictures/raster.js";
+export type { Raster } from "./pictures/raster.js";
 export { createTcpStreams } from "./net/tcp.js";
 export { defaultPolicy } from "./core/saved.js";
-export type { PeerMemory, PeerMerge, PeerPolicy, QueuedMessage, SavedState } from "./core/saved.js";
+export type {
+  FilePolicy,
+  PeerMemory,
+  PeerMerge,
+  PeerPolicy,
+  QueuedMessage,
+  SavedState,
+} from "./core/saved.js";
 export { noticeCodes } from "./core/event.js";
 export type { Event, NoticeCode } from "./core/event.js";
 export { createMirror, snapshotOf } from "./core/mirror.js";

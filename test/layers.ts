@@ -11,7 +11,19 @@ export interface Layer {
 
 const entries = ["index.ts", "protocol.ts", "testing.ts", "create-node.ts", "version.ts"];
 const wiring: Layer = {
-  sources: ["protocol", "core", "ports", "node", "charset", "net", "files", "history", "crypto", ...entries],
+  sources: [
+    "protocol",
+    "core",
+    "ports",
+    "node",
+    "charset",
+    "net",
+    "files",
+    "history",
+    "crypto",
+    "pictures",
+    ...entries,
+  ],
   node: ["os"],
   packages: [],
 };
@@ -35,6 +47,8 @@ export const layers: Readonly<Record<string, Layer>> = {
     node: ["crypto", "fs", "path", "worker_threads"],
     packages: ["egoroof-blowfish"],
   },
+  // fs to read a picture, worker_threads as decoding takes seconds and memory.
+  pictures: { sources: ["ports"], node: ["fs", "path", "worker_threads"], packages: ["pngjs", "jpeg-js"] },
   config: { sources: [], node: ["fs", "os", "path"], packages: ["smol-toml", "valibot", "env-paths"] },
   i18n: { sources: [], node: [], packages: [] },
   "create-node.ts": wiring,

@@ -200,7 +200,23 @@ export const commandTable: readonly CommandSpec[] = [
             timeout,
             ...wideOptions.filter(({ flag }) => flag === "yes"),
             ...fileOptions.filter(({ flag }) => flag === "limit"),
+            ...messageOptions.filter(({ flag }) => flag === "lossy"),
             { flag: "as", placeholder: "NAME", value: { kind: "text" }, summary: "cli.option.as" },
+          ],
+        },
+      ),
+      command(
+        "picture",
+        "cli.summary.files.picture",
+        here(async () => (await import("./commands/files-picture.js")).sendPicture),
+        {
+          arguments: [{ name: "FILE", required: true }, text],
+          examples: ["feiyan files picture --to 小明 照片.png 看这个"],
+          options: [
+            to,
+            timeout,
+            ...wideOptions.filter(({ flag }) => flag === "yes"),
+            ...fileOptions.filter(({ flag }) => flag === "limit"),
           ],
         },
       ),
@@ -209,6 +225,25 @@ export const commandTable: readonly CommandSpec[] = [
         "cli.summary.files.receive",
         here(async () => (await import("./commands/files-receive.js")).receiveFiles),
         { options: [...fileOptions, count], examples: ["feiyan files receive --accept all --dir 收到"] },
+      ),
+      command(
+        "policy",
+        "cli.summary.files.policy",
+        here(async () => (await import("./commands/files-policy.js")).filePolicy),
+        {
+          needsInstance: true,
+          arguments: [{ name: "T", required: true }],
+          examples: ["feiyan files policy 小明 --accept always --max-size 2G --dir 小明"],
+          options: [
+            {
+              flag: "accept",
+              placeholder: "ask|always|never|default",
+              value: { kind: "choice", members: ["ask", "always", "never", "default"] },
+              summary: "cli.option.accept",
+            },
+            ...fileOptions.filter(({ flag }) => flag === "max-size" || flag === "dir"),
+          ],
+        },
       ),
       command(
         "list",
@@ -223,6 +258,12 @@ export const commandTable: readonly CommandSpec[] = [
           arguments: offerId,
           options: fileOptions,
         },
+      ),
+      command(
+        "open",
+        "cli.summary.files.open",
+        here(async () => (await import("./commands/files-manage.js")).openOffer),
+        { arguments: offerId },
       ),
       command(
         "refuse",

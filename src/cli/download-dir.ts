@@ -2,6 +2,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Node } from "../index.js";
+import { applyAcceptSettings } from "./accept-from.js";
 import type { CommandContext } from "./context.js";
 
 /** The folder of the settings, else the one that everybody has. */
@@ -10,6 +11,6 @@ export const downloadDir = ({ settings }: Pick<CommandContext, "settings">): str
 
 export const beginFiles = async (context: Pick<CommandContext, "settings">, node: Node): Promise<void> => {
   const dir = downloadDir(context);
-  await node.setAcceptPolicy({ accept: "ask", maxSizeBytes: null, dir, overwrite: "rename", resume: true });
+  await applyAcceptSettings(context, node, dir);
   await node.takeUp(dir);
 };

@@ -43,6 +43,7 @@ const ofError: Readonly<Partial<Record<ErrorCode, number>>> = {
   "offer-not-open": exitCodes.usage,
   "peer-without-files": exitCodes.usage,
   "picture-not-sendable": exitCodes.usage,
+  "picture-not-readable": exitCodes.usage,
   "disk-full": exitCodes.ownFault,
   "disk-not-writable": exitCodes.ownFault,
   "disk-failed": exitCodes.ownFault,

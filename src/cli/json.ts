@@ -35,6 +35,7 @@ export const peerFields = (peer: Peer): Readonly<Record<string, unknown>> => ({
   version: peer.version,
   charset: peer.charset,
   capabilities: peer.capabilities,
+  acceptPolicy: peer.policy.files,
   fingerprint: peer.fingerprint,
   fingerprintWords: spokenForms(peer.fingerprint),
   trust: peer.trust,

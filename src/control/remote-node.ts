@@ -79,6 +79,7 @@ export function createRemoteNode({
     diagnostics: () => mirror.diagnostics(),
     offers: () => mirror.offers(),
     transfers: () => mirror.transfers(),
+    pictures: () => mirror.pictures(),
 
     say(to, text, options = {}) {
       const receivers = typeof to === "string" ? to : "peer" in to || "endpoint" in to ? [to] : to;
@@ -114,7 +115,7 @@ export function createRemoteNode({
       ),
     takeUp: (dir) => call("take-up", { dir: absolute(dir) }),
     sendPicture: (peer, path, text) =>
-      asked(call("picture", { peer, path: absolute(path), ...(text === undefined ? {} : { text }) })),
+      call("picture", { peer, path: absolute(path), ...(text === undefined ? {} : { text }) }),
     look: (path) => call("look", { path: absolute(path) }),
     resend: (id) => call("resend", { id }),
     open: (id, password) => call("open", password === undefined ? { id } : { id, password }),
@@ -134,7 +135,12 @@ export function createRemoteNode({
     markRead: (conversation) => asked(call("read", { conversation })),
     setCharset: (peer, charset) => asked(call("charset", { peer, charset })),
     redecode: (conversation, charset) => call("redecode", { conversation, charset }),
-    setPolicy: (peer, policy) => asked(call("policy", { peer, policy })),
+    setPolicy(peer, { files, ...policy }) {
+      const own = files?.dir == null ? files : { ...files, dir: absolute(files.dir) };
+      return asked(
+        call("policy", { peer, policy: { ...policy, ...(own === undefined ? {} : { files: own }) } }),
+      );
+    },
     mergePeers: (from, into) => asked(call("merge", { from, into })),
     splitPeer: (from) => asked(call("split", { from })),
     cancel: (id) => asked(call("cancel", { id })),

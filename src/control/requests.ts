@@ -101,7 +101,7 @@ export const requests = {
       datagrams: optional(flag),
     }),
     answer:
-      "`self`, `network`, `peers`, `messages` (the newest, at most as many as asked for; default none), `unreadEveryone`, `diagnostics`, `offers`, `transfers`, `impairments` (lines that are bad on purpose)",
+      "`self`, `network`, `peers`, `messages` (the newest, at most as many as asked for; default none), `unreadEveryone`, `diagnostics`, `offers`, `transfers`, `pictures`, `impairments` (lines that are bad on purpose)",
     serve(served, params) {
       const snapshot = snapshotOf(served.host.node, params.messages ?? 0);
       served.follow({
@@ -272,10 +272,10 @@ export const requests = {
     serve: ({ host }, { dir }) => host.node.takeUp(dir),
   }),
   picture: request({
-    summary: "Sends a JPEG as a picture inside a message; FeiQ only.",
+    summary: "Sends a picture: inside a message to FeiQ, as an attachment to others.",
     params: object({ peer: peerId, path, text: optional(text(100_000)) }),
-    answer: "null",
-    serve: ({ host }, params) => done(host.node.sendPicture(params.peer, params.path, params.text)),
+    answer: "the offer; null when it goes inside a message",
+    serve: ({ host }, params) => host.node.sendPicture(params.peer, params.path, params.text),
   }),
   look: request({
     summary: "What would be offered for a path.",
@@ -349,6 +349,15 @@ export const requests = {
         unlogged: optional(flag),
         note: optional(text(2_000)),
         groups: optional(listOf(name, 100)),
+        files: optional(
+          orNull(
+            object({
+              accept: choice(["ask", "always", "never"]),
+              maxSizeBytes: orNull(sizeBytes),
+              dir: orNull(path),
+            }),
+          ),
+        ),
       }),
     }),
     answer: "null",

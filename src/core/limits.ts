@@ -148,6 +148,8 @@ export const fileLimits = {
   unfinished: 1_000,
   /** Entries of a folder's list held while it comes. */
   manifestEntries: 200_000,
+  /** Pages of it asked for at one time: 6 KB each, well within the smallest receive buffer. */
+  manifestPagesAsked: 8,
   /** Lists that others may ask for at one time; each keeps a disk busy. */
   manifestsWanted: 8,
   /** Numbers of encrypted requests remembered per peer: they overtake each other on at most a few connections. */
@@ -156,6 +158,8 @@ export const fileLimits = {
   requestPeers: 1_000,
   /** Pictures on their way out. */
   pictures: 4,
+  /** Pictures of messages whose files are remembered, the latest. */
+  picturesKept: 500,
   /** One clipboard picture: official makes none over 10 MB. */
   clipboardBytes: 10 * 1024 * 1024,
 } as const;

@@ -16,7 +16,7 @@ import { createMerges } from "./merges.js";
 import { restore, takeUp } from "./restore.js";
 import type { Answer, Input } from "./input.js";
 import { createFileDesk } from "./files/desk.js";
-import type { Offer, Transfer } from "./files/model.js";
+import type { Offer, Picture, Transfer } from "./files/model.js";
 import { everyone } from "./model.js";
 import type { Conversation, Diagnostics, Message, MessageId, Peer, PeerId, Self } from "./model.js";
 import { createPresence } from "./presence.js";
@@ -53,6 +53,7 @@ export interface Machine {
   diagnostics(): Diagnostics;
   offers(): readonly Offer[];
   transfers(): readonly Transfer[];
+  pictures(): readonly Picture[];
 }
 
 export function createMachine(options: MachineOptions): Machine {
@@ -157,6 +158,7 @@ export function createMachine(options: MachineOptions): Machine {
       case "restore":
         restore(world, input.state, input.waiting, { merges, queue: outbox.queue });
         incoming.restore(input.state.recent);
+        files.restore(input.state);
         return null;
       case "start":
         world.network = input.network;
@@ -213,6 +215,7 @@ export function createMachine(options: MachineOptions): Machine {
       world.effects = [];
       shown = null;
       const answer = route(input);
+      if (world.events.length > 0) files.keepChanged();
       if (world.trust.takeChanged()) world.effects.push({ kind: "keep-trust", records: world.trust.all() });
       return { events: world.events, effects: world.effects, answer };
     },
@@ -240,6 +243,7 @@ export function createMachine(options: MachineOptions): Machine {
     message: (id) => world.log.get(id),
     offers: () => files.offers(),
     transfers: () => files.transfers(),
+    pictures: () => files.pictures(),
     waiting: () =>
       outbox.queue
         .ids()

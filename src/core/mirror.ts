@@ -3,7 +3,7 @@
 // last heard, repeats dropped) is as old as the peer's last event.
 import { createMessageLog, conversationOf } from "./conversations.js";
 import type { Event } from "./event.js";
-import type { Offer, OfferId, Transfer, TransferId } from "./files/model.js";
+import type { Offer, OfferId, Picture, Transfer, TransferId } from "./files/model.js";
 import { fileLimits, limits } from "./limits.js";
 import { everyone } from "./model.js";
 import type { Conversation, Delivery, Diagnostics, Message, MessageId, Peer, PeerId, Self } from "./model.js";
@@ -22,6 +22,7 @@ export interface Snapshot {
   readonly diagnostics: Diagnostics;
   readonly offers: readonly Offer[];
   readonly transfers: readonly Transfer[];
+  readonly pictures: readonly Picture[];
 }
 
 export interface Mirror {
@@ -37,6 +38,7 @@ export interface Mirror {
   diagnostics(): Diagnostics;
   offers(): readonly Offer[];
   transfers(): readonly Transfer[];
+  pictures(): readonly Picture[];
   /** Takes an event in; to be called in order, before anybody else hears of it. */
   apply(event: Event): void;
   setDiagnostics(diagnostics: Diagnostics): void;
@@ -50,6 +52,7 @@ export function createMirror(first: Snapshot, codec: TextCodec): Mirror {
   const peers = new Map<PeerId, Peer>();
   const offers = new Map<OfferId, Offer>();
   const transfers = new Map<TransferId, Transfer>();
+  const pictures = new Map<string, Picture>();
   const queued = new Set<MessageId>();
   let shown: readonly Peer[] | null = null;
   let { self, network, diagnostics } = first;
@@ -141,8 +144,10 @@ export function createMirror(first: Snapshot, codec: TextCodec): Mirror {
       case "reread":
         rereadLog(log, event.conversation, event.charset, codec);
         return;
-      case "duplicate":
       case "picture":
+        keep(pictures, pictureKey(event.picture), event.picture, fileLimits.picturesKept);
+        return;
+      case "duplicate":
       case "probe":
       case "notice":
         return;
@@ -163,6 +168,8 @@ export function createMirror(first: Snapshot, codec: TextCodec): Mirror {
     for (const offer of snapshot.offers) offers.set(offer.offerId, offer);
     transfers.clear();
     for (const transfer of snapshot.transfers) transfers.set(transfer.transferId, transfer);
+    pictures.clear();
+    for (const picture of snapshot.pictures) pictures.set(pictureKey(picture), picture);
   }
 
   fill(first);
@@ -190,6 +197,7 @@ export function createMirror(first: Snapshot, codec: TextCodec): Mirror {
     diagnostics: () => diagnostics,
     offers: () => [...offers.values()],
     transfers: () => [...transfers.values()],
+    pictures: () => [...pictures.values()],
     apply,
     setDiagnostics(next) {
       diagnostics = next;
@@ -234,6 +242,8 @@ export function createMirror(first: Snapshot, codec: TextCodec): Mirror {
   };
 }
 
+const pictureKey = ({ peerId, imageId }: Picture): string => `${peerId} ${imageId}`;
+
 function deliveriesSince(old: Message, message: Message): readonly Event[] {
   return message.deliveries
     .filter((delivery, index) => !isSameDelivery(delivery, old.deliveries[index]))
@@ -269,6 +279,7 @@ export function snapshotOf(
     | "message"
     | "offers"
     | "transfers"
+    | "pictures"
   >,
   messageLimit: number,
 ): Snapshot {
@@ -287,5 +298,6 @@ export function snapshotOf(
     diagnostics: node.diagnostics(),
     offers: node.offers(),
     transfers: node.transfers(),
+    pictures: node.pictures(),
   };
 }

@@ -5,7 +5,7 @@ import type { PeerRecord } from "./peers.js";
 
 /** Somebody decided something about it: it is worth remembering whoever it is. */
 export function isDecided(peer: Pick<PeerRecord, "policy" | "chosenCharset">): boolean {
-  const { favourite, muted, blocked, unlogged, note, groups } = peer.policy;
+  const { favourite, muted, blocked, unlogged, note, groups, files } = peer.policy;
   return (
     favourite ||
     muted ||
@@ -13,6 +13,7 @@ export function isDecided(peer: Pick<PeerRecord, "policy" | "chosenCharset">): b
     unlogged ||
     note !== "" ||
     groups.length > 0 ||
+    files !== null ||
     peer.chosenCharset !== null
   );
 }

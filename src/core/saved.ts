@@ -1,10 +1,19 @@
 // What outlives the program besides messages: who people are and what we decided about them, what was read, what still waits for
 // somebody. Plain data for the store; the machine gives it out as it changes and takes it back before the start.
+import type { Offer, Transfer } from "./files/model.js";
 import type { KnownAddress, MessageId, PeerId } from "./model.js";
 import type { SayOptions } from "./input.js";
 import type { Dialect, PacketNo } from "../protocol/message.js";
 import type { Charset, CharsetReason } from "../protocol/text-codec.js";
 import type { Endpoint } from "../ports/transport.js";
+
+/** How offers of one peer are met; what is null is as for everybody. */
+export interface FilePolicy {
+  readonly accept: "ask" | "always" | "never";
+  /** Larger ones are asked about. */
+  readonly maxSizeBytes: number | null;
+  readonly dir: string | null;
+}
 
 /** What we decided about a peer. */
 export interface PeerPolicy {
@@ -18,6 +27,8 @@ export interface PeerPolicy {
   readonly note: string;
   /** Own groups it was put into; not the one it announces. */
   readonly groups: readonly string[];
+  /** Null: as for everybody. */
+  readonly files: FilePolicy | null;
 }
 
 export const defaultPolicy: PeerPolicy = {
@@ -27,6 +38,7 @@ export const defaultPolicy: PeerPolicy = {
   unlogged: false,
   note: "",
   groups: [],
+  files: null,
 };
 
 /** What is remembered of a peer. */
@@ -81,6 +93,24 @@ export interface QueuedMessage {
   readonly protection?: Pick<SayOptions, "encrypt" | "seal" | "lock" | "plain">;
 }
 
+/** An offer and what became of it. */
+export interface KeptOffer {
+  readonly offer: Offer;
+  /** Decimal digits as in its message. */
+  readonly packetNo: string;
+  readonly expiresAt: number;
+  /** Where to fetch what others offered; null for ours. */
+  readonly source: OfferSource | null;
+  /** Those that ended. */
+  readonly transfers: readonly Transfer[];
+}
+
+/** Where an offer came from. */
+export interface OfferSource {
+  readonly to: Endpoint;
+  readonly charset: Charset;
+}
+
 /** What a repeat of a message that came is known by. */
 export interface RecentMessage {
   readonly peerId: PeerId;
@@ -101,6 +131,15 @@ export interface SavedState {
   readonly unread: Readonly<Record<string, number>>;
   /** The latest messages that came in, oldest first: their senders may not know yet that they did. */
   readonly recent: readonly RecentMessage[];
+  /** The latest offers, oldest first. */
+  readonly offers: readonly KeptOffer[];
 }
 
-export const nothingSaved: SavedState = { peers: [], merges: [], queue: [], unread: {}, recent: [] };
+export const nothingSaved: SavedState = {
+  peers: [],
+  merges: [],
+  queue: [],
+  unread: {},
+  recent: [],
+  offers: [],
+};

@@ -1,5 +1,6 @@
 // One file of ours, read from an offset to the size it was announced with, one block ahead of who sends it. Small files are read in
 // one call: a folder has thousands of them.
+import { hash } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import type { LocalEntry, LocalReader } from "../ports/file-store.js";
 import { toReadError } from "./disk-error.js";
@@ -42,6 +43,7 @@ function readSmall(entry: LocalEntry, offset: number): LocalReader {
       return Promise.resolve(bytes.subarray(0, length));
     },
     hasChanged: () => Promise.resolve(!isSame),
+    sha256: () => (offset === 0 ? hash("sha256", bytes, "hex") : null),
     close: () => Promise.resolve(),
   };
 }
@@ -65,6 +67,7 @@ async function readBlocks(entry: LocalEntry, offset: number): Promise<LocalReade
       const stats = await statFd(fd);
       return stats.size !== entry.sizeBytes || Math.floor(stats.mtimeMs / 1000) !== entry.mtime;
     },
+    sha256: () => null,
     close: () => closeFd(fd),
   };
 }

@@ -76,14 +76,7 @@ export function createDiskStore(options: DiskStoreOptions = {}): FileStore {
     walk: walkFolder,
     open: openDiskReader,
 
-    async sha256(entry) {
-      const hash = hasher.begin(null);
-      try {
-        return await hash.addFile(entry.path, entry.sizeBytes);
-      } finally {
-        hash.drop();
-      }
-    },
+    hashes: (entries) => hasher.files(entries.map(({ path, sizeBytes }) => ({ path, count: sizeBytes }))),
 
     async freeBytes(dir) {
       makeDir(dir);

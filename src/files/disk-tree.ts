@@ -1,7 +1,7 @@
 // One folder on its way to the disk: everything inside a folder with a hidden name, which gets its own name when all is there. Each
 // name is checked again here, each folder on the way must be a real one, and files are made, never opened: links planted inside
 // lead nowhere. Small files are written in one go, as a folder of thousands has mostly those.
-import { createHash } from "node:crypto";
+import { createHash, hash as hashAtOnce, type Hash } from "node:crypto";
 import {
   closeSync,
   constants,
@@ -13,7 +13,7 @@ import {
   readFileSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { sep } from "node:path";
 import { FeiyanError } from "../ports/error.js";
 import type { PartClaim, TreeFile, TreeHeld, TreePart } from "../ports/file-store.js";
 import { beginHash, createBlockWriter, type BlockWriter } from "./block-writer.js";
@@ -24,14 +24,16 @@ import { partPath, statePath, writeState } from "./part-state.js";
 import { placePart } from "./place.js";
 import { isSafeName } from "./safe-name.js";
 
-/** Files up to this size are gathered and written at once. */
+/** Files up to this size are written as they come and hashed here. */
 const smallBytes = 128 * 1024;
 const mostDepth = 64;
+const emptyHash = createHash("sha256").digest("hex");
 const createFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
 
 interface About {
   readonly mtime: number | null;
   readonly readOnly: boolean;
+  readonly sizeBytes: number;
 }
 
 function refused(reason: string): FeiyanError {
@@ -75,9 +77,15 @@ export async function openDiskTree(
     if (names.length > mostDepth) throw refused("folders too deep");
     let path = root;
     for (const [at, name] of names.entries()) {
+      const next = path + sep + name;
+      // Checked when it was made, and most names of a path are folders of the file before.
+      if (folders.has(next)) {
+        path = next;
+        continue;
+      }
       if (!isSafeName(name, platform))
         throw new FeiyanError("name-not-safe", "a name that must not be written", { name });
-      path = join(path, name);
+      path = next;
       if (makesLast || at < names.length - 1) makeFolder(path);
     }
     return path;
@@ -115,40 +123,31 @@ export async function openDiskTree(
   }
 
   function file(path: string, fd: number, about: About): TreeFile {
-    let chunks: Uint8Array[] = [];
-    let length = 0;
+    const isSmall = about.sizeBytes <= smallBytes;
     let writer: BlockWriter | null = null;
+    /** Of a small file that comes in pieces. */
+    let running: Hash | null = null;
+    let sha256 = emptyHash;
 
-    /** Too large to be held: from here on through the ring. */
-    async function promote(): Promise<BlockWriter> {
-      const large = createBlockWriter(fd, 0, beginHash(hasher));
-      for (const chunk of chunks) {
-        // oxlint-disable-next-line no-await-in-loop -- in order
-        await large.append(chunk);
-      }
-      chunks = [];
-      return large;
+    /** Calls of some microseconds, where four trips through the thread pool take a hundred. */
+    function appendSmall(bytes: Uint8Array): void {
+      if (bytes.length === about.sizeBytes) sha256 = hashAtOnce("sha256", bytes, "hex");
+      else (running ??= createHash("sha256")).update(bytes);
+      writeAll(fd, bytes);
     }
 
-    /** Gathered bytes at once: calls of some microseconds, where four trips through the thread pool take a hundred. */
-    function writeSmall(): string {
-      const hash = createHash("sha256");
-      for (const chunk of chunks) {
-        hash.update(chunk);
-        writeAll(fd, chunk);
-      }
+    function closeSmall(): string {
       if (about.mtime !== null) futimesSync(fd, about.mtime, about.mtime);
       closeSync(fd);
-      return hash.digest("hex");
+      return running === null ? sha256 : running.digest("hex");
     }
 
     return {
       async append(bytes) {
         try {
-          length += bytes.length;
-          if (writer === null && length <= smallBytes) chunks.push(new Uint8Array(bytes));
+          if (isSmall) appendSmall(bytes);
           else {
-            writer ??= await promote();
+            writer ??= createBlockWriter(fd, 0, beginHash(hasher));
             await writer.append(bytes);
           }
         } catch (error) {
@@ -158,10 +157,10 @@ export async function openDiskTree(
 
       async close() {
         try {
-          const sha256 = writer === null ? writeSmall() : await writer.finish();
+          const found = writer === null ? closeSmall() : await writer.finish();
           if (writer !== null && about.mtime !== null) await promises.utimes(path, about.mtime, about.mtime);
           if (about.readOnly) await promises.chmod(path, 0o444);
-          return sha256;
+          return found;
         } catch (error) {
           throw toDiskError(error, path);
         }

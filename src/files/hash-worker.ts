@@ -3,6 +3,12 @@
 import { Worker } from "node:worker_threads";
 import { FeiyanError } from "../ports/error.js";
 
+/** A file and how much of it. */
+export interface FileToHash {
+  readonly path: string;
+  readonly count: number;
+}
+
 /** A hash in the making. */
 export interface RunningHash {
   /** Bytes `start` … `start + length` of the memory given at the beginning; resolves when they were read. */
@@ -17,6 +23,8 @@ export interface RunningHash {
 }
 
 export interface Hasher {
+  /** Hashes of files up to their sizes; null for what cannot be read. */
+  files(files: readonly FileToHash[]): Promise<readonly (string | null)[]>;
   begin(memory: SharedArrayBuffer | null): RunningHash;
   close(): Promise<void>;
 }
@@ -24,7 +32,7 @@ export interface Hasher {
 const source = `
 const { parentPort } = require("node:worker_threads");
 const { createHash } = require("node:crypto");
-const { promises } = require("node:fs");
+const { promises, openSync, readSync, closeSync } = require("node:fs");
 const hashes = new Map();
 const block = 1 << 20;
 async function addFile(hash, path, count) {
@@ -43,7 +51,35 @@ async function addFile(hash, path, count) {
   }
   return hash.copy().digest("hex");
 }
-function act({ id, kind, memory, start, length, path, count }) {
+// Thousands of small ones: a trip to the thread pool for each would take longer than all the rest.
+const small = Buffer.allocUnsafe(1 << 17);
+function hashSmall(path, count) {
+  const fd = openSync(path, "r");
+  try {
+    let done = 0;
+    while (done < count) {
+      const read = readSync(fd, small, done, count - done, done);
+      if (read === 0) throw new Error("shorter than expected");
+      done += read;
+    }
+  } finally {
+    closeSync(fd);
+  }
+  return createHash("sha256").update(small.subarray(0, count)).digest("hex");
+}
+async function hashFiles(files) {
+  const found = [];
+  for (const { path, count } of files) {
+    try {
+      found.push(count <= small.length ? hashSmall(path, count) : await addFile(createHash("sha256"), path, count));
+    } catch {
+      found.push(null);
+    }
+  }
+  return found;
+}
+function act({ id, kind, memory, start, length, path, count, files }) {
+  if (kind === "files") return hashFiles(files);
   if (kind === "begin") return void hashes.set(id, { hash: createHash("sha256"), bytes: memory && new Uint8Array(memory) });
   const { hash, bytes } = hashes.get(id);
   switch (kind) {
@@ -64,13 +100,13 @@ parentPort.on("message", async (message) => {
 `;
 
 interface Job {
-  readonly resolve: (result: string) => void;
+  readonly resolve: (result: unknown) => void;
   readonly reject: (error: FeiyanError) => void;
 }
 
 interface Reply {
   readonly job: number;
-  readonly result?: string;
+  readonly result?: unknown;
   readonly fault?: string;
 }
 
@@ -85,7 +121,7 @@ export function createHasher(): Hasher {
     jobs.delete(job);
     // A program that only waits for others may end while the worker idles.
     if (jobs.size === 0) worker?.unref();
-    if (fault === undefined) waiting?.resolve(result ?? "");
+    if (fault === undefined) waiting?.resolve(result);
     else waiting?.reject(new FeiyanError("disk-failed", "could not be hashed", { systemCode: fault }));
   }
 
@@ -102,7 +138,11 @@ export function createHasher(): Hasher {
     return worker;
   }
 
-  function post(message: Readonly<Record<string, unknown>>): Promise<string> {
+  async function post(message: Readonly<Record<string, unknown>>): Promise<string> {
+    return String(await ask(message));
+  }
+
+  function ask(message: Readonly<Record<string, unknown>>): Promise<unknown> {
     const target = started();
     lastJob += 1;
     const job = lastJob;
@@ -115,6 +155,8 @@ export function createHasher(): Hasher {
   }
 
   return {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the worker above answers so
+    files: async (files) => (await ask({ kind: "files", files })) as readonly (string | null)[],
     begin(memory) {
       lastId += 1;
       const id = lastId;

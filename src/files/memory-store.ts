@@ -258,11 +258,16 @@ export function createMemoryStore(options: MemoryStoreOptions = {}): MemoryStore
           isGiven = true;
           return bytes.slice(offset, entry.sizeBytes);
         },
+        sha256: () => (offset === 0 ? hashOf(bytes) : null),
         hasChanged: async () => table.get(entry.path)?.bytes !== bytes || bytes.length !== entry.sizeBytes,
         close: () => Promise.resolve(),
       };
     },
-    sha256: async (entry) => hashOf(table.get(entry.path)?.bytes ?? empty),
+    hashes: async (entries) =>
+      entries.map(({ path, sizeBytes }) => {
+        const bytes = table.get(path)?.bytes;
+        return bytes === undefined || bytes.length < sizeBytes ? null : hashOf(bytes.subarray(0, sizeBytes));
+      }),
     freeBytes: async () => roomBytes - used() + 64 * 1024 * 1024,
     openPart: async (dir, claim, resume) => openPart(dir, claim, resume),
     openTree: async (dir, claim, resume) => openTree(dir, claim, resume),

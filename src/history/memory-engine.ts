@@ -3,7 +3,7 @@
 import { everyone } from "../core/model.js";
 import type { Delivery, MessageId, PeerId } from "../core/model.js";
 import { matchesSearch } from "../core/search-match.js";
-import type { PeerMemory, PeerMerge, QueuedMessage } from "../core/saved.js";
+import type { KeptOffer, PeerMemory, PeerMerge, QueuedMessage } from "../core/saved.js";
 import {
   conversationsOf,
   hasOtherText,
@@ -27,6 +27,9 @@ interface Kept {
 /** Unread messages counted per conversation; more are "many". */
 export const unreadLimit = 99;
 /** Messages whose repeats are known after a start. */
+/** Offers given back at the start, the latest. */
+export const keptOffers = 1_000;
+
 export const recentLimit = 2_000;
 
 export function createMemoryEngine(): HistoryEngine {
@@ -39,6 +42,7 @@ export function createMemoryEngine(): HistoryEngine {
   const queue = new Map<string, QueuedMessage>();
   const marks = new Map<PeerId, number>();
   const values = new Map<string, string>();
+  const offers = new Map<string, KeptOffer>();
   let last = 0;
 
   function add(row: MessageRow, isLive: boolean): boolean {
@@ -126,6 +130,9 @@ export function createMemoryEngine(): HistoryEngine {
       case "unqueue":
         queue.delete(`${item.messageId} ${item.peerId}`);
         return;
+      case "offer":
+        offers.set(item.offer.offer.offerId, item.offer);
+        return;
       case "value":
         if (item.value === null) values.delete(item.name);
         else values.set(item.name, item.value);
@@ -141,6 +148,7 @@ export function createMemoryEngine(): HistoryEngine {
     const gone = ordered.filter(fits);
     for (const { row, place } of gone) {
       byId.delete(row.id);
+      offers.delete(row.id);
       places.delete(place);
     }
     ordered = ordered.filter((kept) => byId.has(kept.row.id));
@@ -170,6 +178,10 @@ export function createMemoryEngine(): HistoryEngine {
         merges: [...merges.values()],
         queue: [...queue.values()].toSorted((a, b) => (a.messageId < b.messageId ? -1 : 1)),
         unread,
+        offers: [...offers]
+          .toSorted(([a], [b]) => (a < b ? -1 : 1))
+          .slice(-keptOffers)
+          .map(([, offer]) => offer),
         recent: ordered
           .filter(({ row }) => (row.flags & rowFlags.out) === 0)
           .slice(-recentLimit)

@@ -44,9 +44,13 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "cli.summary.back": "be back",
   "cli.summary.files": "offer and receive files",
   "cli.summary.files.offer": "offer files and folders",
+  "cli.summary.files.picture": "send a picture: inside a message to FeiQ, as an attachment to others",
   "cli.summary.files.receive": "receive files",
+  "cli.summary.files.policy":
+    "how offers of one peer are met: asked about, taken, refused; how large, into which folder",
   "cli.summary.files.list": "list open offers and transfers",
   "cli.summary.files.accept": "accept an offer",
+  "cli.summary.files.open": "show the folder of what was received",
   "cli.summary.files.refuse": "refuse an offer",
   "cli.summary.files.cancel": "cancel a transfer",
   "cli.summary.open": "open a sealed message",

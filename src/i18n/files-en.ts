@@ -28,7 +28,17 @@ export const filesEn: Readonly<Record<FilesTextKey, string>> = {
   "cli.files.resumed": "{size} were there already",
   "cli.files.verified": "verified",
   "cli.files.skipped": "{count} left out",
+  "cli.files.pictureSent": "the picture arrived",
   "cli.files.none": "no offers",
+  "files.policy.default": "as set for all",
+  "files.policy.ask": "ask first",
+  "files.policy.always": "take at once",
+  "files.policy.never": "never",
+  "files.policy.upTo": "up to {size}",
+  "setting.acceptFiles": "files that others offer: ask, take all, those of people known, or none",
+  "setting.maxFileSize": "the largest that is taken without asking",
+  "setting.acceptFrom":
+    "another rule for one person, as 小明=always 2G /home/li/xm (ask, always, never); may be repeated",
   "setting.downloadDir": "folder that received files go to",
   "error.file-port-unavailable.text":
     "TCP port {port} cannot be opened ({systemCode}): others cannot fetch files from you",
@@ -78,6 +88,9 @@ export const filesEn: Readonly<Record<FilesTextKey, string>> = {
   "error.size-over-limit.remedy": "raise --max-size, or accept it by hand",
   "error.hash-mismatch.text": "{name} is not what the sender has",
   "error.hash-mismatch.remedy": "accept it again",
+  "error.picture-not-readable.text":
+    "not a picture that can be read (PNG, JPEG and BMP up to 50 million pixels)",
+  "error.picture-not-readable.remedy": "open it with another program, or send it as a file",
   "error.picture-not-sendable.text": "this picture cannot go into a message",
   "error.picture-not-sendable.remedy": "send it as a file",
   "error.picture-not-confirmed.text": "the other side did not take the picture",

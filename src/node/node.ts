@@ -435,6 +435,7 @@ export function createNodeOf(parts: NodeParts): Node {
     ...createFileApi({
       machine,
       store: parts.files?.store ?? null,
+      toJpeg: (bytes, limit) => parts.files?.toJpeg(bytes, limit) ?? Promise.resolve(bytes),
       ask: async (body) => (await ask({ kind: "files", request: body })).offers ?? [],
       receiversOf,
       subscribe,

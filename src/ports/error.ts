@@ -67,6 +67,7 @@ export const errorCodes = [
   "size-over-limit",
   "hash-mismatch",
   "picture-not-sendable",
+  "picture-not-readable",
   "picture-not-confirmed",
   "peer-cannot-probe",
   "control-path-too-long",

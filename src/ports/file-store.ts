@@ -31,6 +31,8 @@ export interface LocalReader {
   read(): Promise<Uint8Array | null>;
   /** What it was announced as differs from what it is now: somebody wrote to it meanwhile. Asked after the last byte. */
   hasChanged(): Promise<boolean>;
+  /** Hash of the whole file, lower-case hex, where it was read in one go; null otherwise. */
+  sha256(): string | null;
   close(): Promise<void>;
 }
 
@@ -106,7 +108,7 @@ export interface TreePart {
   /** Begins a file; one of that name from this run is `tree-refused`, from an earlier one is replaced. */
   file(
     path: readonly string[],
-    about: { readonly mtime: number | null; readonly readOnly: boolean },
+    about: { readonly mtime: number | null; readonly readOnly: boolean; readonly sizeBytes: number },
   ): Promise<TreeFile>;
   /** Size and hash of a file that is there; null when none is. */
   held(path: readonly string[]): Promise<TreeHeld | null>;
@@ -124,8 +126,8 @@ export interface FileStore {
   /** A folder with everything below, its own `enter` first and its `leave` last. */
   walk(folder: LocalEntry): AsyncIterable<WalkStep>;
   open(entry: LocalEntry, offset: number): Promise<LocalReader>;
-  /** Hash of a file of ours, lower-case hex. */
-  sha256(entry: LocalEntry): Promise<string>;
+  /** Hashes of files of ours, lower-case hex; null for what cannot be read, or is shorter than it was. */
+  hashes(entries: readonly LocalEntry[]): Promise<readonly (string | null)[]>;
   /** Room in the file system of a folder (which is made when it is missing); null when the system does not tell. */
   freeBytes(dir: string): Promise<number | null>;
   openPart(dir: string, claim: PartClaim, resume: boolean): Promise<FilePart>;

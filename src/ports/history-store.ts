@@ -1,7 +1,7 @@
 // The history as the node and the front ends see it: messages kept before they are acknowledged, found again, read page by page;
 // and the state that outlives the program. Implemented on SQLite and in memory (`history/`); both pass the same contract suite.
 import type { Delivery, Message, MessageId, PeerId } from "../core/model.js";
-import type { PeerMemory, PeerMerge, QueuedMessage, SavedState } from "../core/saved.js";
+import type { KeptOffer, PeerMemory, PeerMerge, QueuedMessage, SavedState } from "../core/saved.js";
 import type { SearchQuery } from "../core/search-query.js";
 import type { FeiyanError } from "./error.js";
 import type { Charset, CharsetReason } from "../protocol/text-codec.js";
@@ -24,6 +24,8 @@ export type HistoryWrite =
    */
   | { readonly kind: "queue"; readonly queued: QueuedMessage; readonly claims: boolean }
   | { readonly kind: "unqueue"; readonly messageId: MessageId; readonly peerId: PeerId }
+  /** Goes when its message goes. */
+  | { readonly kind: "offer"; readonly offer: KeptOffer }
   /** Drafts, input history and the like, by name; null forgets it. */
   | { readonly kind: "value"; readonly name: string; readonly value: string | null };
 

@@ -9,11 +9,12 @@ import type {
   StreamTransport,
   TextCodec,
 } from "../index.js";
-import { decode, optionBits, requiredReply, type Packet } from "../protocol.js";
+import { decode, optionBits, requiredReply, type ImageSlice, type Packet } from "../protocol.js";
 import { createFilePartner } from "./file-partner.js";
 import type { Persona } from "./persona.js";
 import { answerTo, type Deed } from "./small-talk.js";
 import { createLetters } from "./letters.js";
+import { createPictureEar } from "./picture-ear.js";
 import { createVoice, modes } from "./voice.js";
 
 export interface VirtualPeer {
@@ -79,6 +80,7 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
     options.streams === undefined || persona.files === null
       ? null
       : createFilePartner(persona, persona.files, options.streams, codec, letters);
+  const pictures = createPictureEar(clock);
   const timers = new Set<() => void>();
   const pending = new Map<string, () => void>();
   const heardNumbers: string[] = [];
@@ -285,6 +287,14 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
     } else hear(packet.body.displayText);
   };
 
+  const heardSlice = (slice: ImageSlice, from: Endpoint): void => {
+    const heardOf = pictures.hear(slice, from);
+    if (heardOf === null) return;
+    write(modes.imageAck, [heardOf.answer], from);
+    const { line } = heardOf;
+    if (line !== null) after(timing.thinkMs, () => say(line));
+  };
+
   const heard = (packet: Packet, from: Endpoint): void => {
     switch (packet.modeName) {
       case "BR_ENTRY":
@@ -329,6 +339,12 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
         write(modes.shakeAnswer, [""], from);
         hear("抖");
         return;
+      case "FEIQ_IMAGE_SLICE": {
+        const { body } = packet;
+        if (persona.isLively && body.kind === "image-slice" && body.slice !== null)
+          heardSlice(body.slice, from);
+        return;
+      }
       case "FEIQ_OPENCHAT":
         if (persona.isLively) write(modes.chatWindowAnswer, [""], from);
         return;

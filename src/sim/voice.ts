@@ -21,6 +21,7 @@ export const modes = {
   absenceInfo: 0x51,
   chatWindowAnswer: 0x78,
   typing: 0x79,
+  imageAck: 0xc1,
   shake: 0xd1,
   shakeAnswer: 0xd2,
 } as const;

@@ -4,11 +4,13 @@ import type {
   Charset,
   EncryptPolicy,
   Event,
+  FilePolicy,
   Message,
   MessageId,
   OfferId,
   PeerId,
   PeerPolicy,
+  PicturePreview,
   Receiver,
   SayOptions,
   TrustAnswer,
@@ -50,6 +52,7 @@ export type Action =
   /** A path to send was looked at, or completed as far as it goes. */
   | { readonly kind: "path-looked"; readonly file: ChosenFile }
   | { readonly kind: "path-completed"; readonly text: string }
+  | { readonly kind: "picture-read"; readonly path: string; readonly preview: PicturePreview }
   | { readonly kind: "welcome" }
   /** More of the history is there, or less. */
   | { readonly kind: "archive" }
@@ -120,6 +123,7 @@ export type Request =
   | { readonly kind: "set-policy"; readonly peer: PeerId; readonly policy: Partial<PeerPolicy> }
   | { readonly kind: "merge-peers"; readonly from: PeerId; readonly into: PeerId }
   | { readonly kind: "split-peer"; readonly from: PeerId }
+  | { readonly kind: "set-file-rule"; readonly peer: PeerId; readonly files: FilePolicy | null }
   | { readonly kind: "set-mouse"; readonly on: boolean }
   | { readonly kind: "set-cursor"; readonly shape: CursorShape }
   | { readonly kind: "set-language"; readonly lang: AppLanguage }
@@ -140,6 +144,8 @@ export type Request =
   | { readonly kind: "look-at-path"; readonly path: string }
   | { readonly kind: "complete-path"; readonly text: string }
   | { readonly kind: "offer-files"; readonly to: PeerId; readonly paths: readonly string[] }
+  | { readonly kind: "preview-picture"; readonly path: string }
+  | { readonly kind: "send-picture"; readonly to: PeerId; readonly path: string }
   | { readonly kind: "accept-offer"; readonly offerId: OfferId }
   | { readonly kind: "refuse-offer"; readonly offerId: OfferId }
   | { readonly kind: "cancel-offer"; readonly offerId: OfferId; readonly fileId: string | null }

@@ -1,6 +1,6 @@
 // What the command line hands to the terminal UI: a node, who starts the virtual peers, the effective settings and the tap on the
 // wire. Types only: the UI opens no socket, reads no settings file and starts no process of its own.
-import type { Charset, ChatNode, QueueOptions, TapRecord } from "../index.js";
+import type { Charset, ChatNode, PicturePreview, QueueOptions, TapRecord } from "../index.js";
 import type { LabDesk } from "../lab/desk/desk.js";
 
 export interface AppOptions {
@@ -50,6 +50,8 @@ export interface AppPaths {
   complete(text: string): Promise<string>;
   /** A path as it was typed, as the system takes it. */
   expand(text: string): string;
+  /** A picture made small. */
+  preview(path: string, frame: { readonly width: number; readonly height: number }): Promise<PicturePreview>;
   /** Shows a folder in the system's own window; does nothing where there is none. */
   open(path: string): void;
 }

@@ -115,6 +115,9 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     get lab() {
       return lab;
     },
+    get drawsPictures() {
+      return terminal.drawsPictures;
+    },
     hasLab: options.openLab !== undefined,
     canReload: options.reload !== undefined,
     readingsOf: (name) => readings.of(name),

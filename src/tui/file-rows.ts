@@ -34,6 +34,35 @@ export function fileRows(world: World, chosen: readonly ChosenFile[]): ListItems
   return { items, keyOf: (row) => row.key };
 }
 
+/** What became of a file of a message: the latest of its transfers, and the offer's state. */
+export interface FileFate {
+  readonly offer: Offer;
+  readonly transfer: Transfer | null;
+}
+
+const fates = new WeakMap<
+  World["node"],
+  { readonly revision: number; readonly fates: ReadonlyMap<string, FileFate> }
+>();
+
+/** Null for a file of which nothing is known any more. */
+export function fileFate(world: World, messageId: string, fileId: string): FileFate | null {
+  let known = fates.get(world.node);
+  if (known?.revision !== world.revision) {
+    const found = new Map<string, FileFate>();
+    for (const offer of world.node.offers())
+      for (const file of offer.files) found.set(`${offer.offerId} ${file.fileId}`, { offer, transfer: null });
+    for (const transfer of world.node.transfers()) {
+      const key = `${transfer.offerId} ${transfer.fileId}`;
+      const fate = found.get(key);
+      if (fate !== undefined) found.set(key, { ...fate, transfer });
+    }
+    known = { revision: world.revision, fates: found };
+    fates.set(world.node, known);
+  }
+  return known.fates.get(`${messageId} ${fileId}`) ?? null;
+}
+
 function keyOf(offerId: string, peerId: PeerId, fileId: string): string {
   return `${offerId} ${peerId} ${fileId}`;
 }

@@ -156,6 +156,10 @@ export type ProgramAction =
   | "column"
   | "files"
   | "drop-file"
+  | "picture"
+  | "folder"
+  | "send-picture"
+  | "accept-rule"
   | "impair"
   | "impair-off"
   | LabAction
@@ -343,6 +347,13 @@ export const keyTable: readonly KeyRow[] = [
     menu: { label: "menu.files", place: 4 },
   },
   row("drop-file", ["files"], ["delete"], "send"),
+  { ...row("send-picture", ["global"], [], "send"), command: "sendpic", argument: "argument.path" },
+  {
+    ...row("accept-rule", ["global"], [], "send"),
+    command: "accept",
+    argument: "argument.acceptRule",
+    disabled: needsPeer,
+  },
   { ...row("check", ["peers"], ["space"], "send"), command: "mark", argument: "argument.name" },
   {
     ...row("uncheck", ["global"], ["alt-0"], "send"),
@@ -393,6 +404,8 @@ export const keyTable: readonly KeyRow[] = [
     argument: "argument.charset",
     disabled: needsPeer,
   },
+  { ...row("picture", ["global"], ["alt-v"], "message"), command: "picture", argument: "argument.path" },
+  { ...row("folder", ["log"], ["f"], "message"), command: "folder", disabled: needsMessage },
 
   row("next-conversation", ["global"], ["ctrl-n", "alt-down"], "move"),
   row("previous-conversation", ["global"], ["ctrl-p", "alt-up"], "move"),

@@ -57,6 +57,9 @@ export interface Performer {
   close(): Promise<void>;
 }
 
+/** Pixels of a preview: enough for the largest terminal in half blocks, and for one that draws itself. */
+const previewFrame = { width: 640, height: 400 };
+
 export function createPerformer(options: PerformOptions): Performer {
   const { node, dispatch } = options;
   // At a thousand messages a second they are read a frame at a time, not one by one.
@@ -186,6 +189,13 @@ export function createPerformer(options: PerformOptions): Performer {
         return () => node.mergePeers(request.from, request.into);
       case "split-peer":
         return () => node.splitPeer(request.from);
+      case "set-file-rule":
+        return () => {
+          const { peer, files } = request;
+          const dir =
+            files === null || files.dir === null ? null : (options.paths?.expand(files.dir) ?? files.dir);
+          return node.setPolicy(peer, { files: files === null ? null : { ...files, dir } });
+        };
       case "start-simulation":
         return simulate;
       case "list-themes":
@@ -227,6 +237,18 @@ export function createPerformer(options: PerformOptions): Performer {
         });
       case "offer-files":
         return async () => void (await node.offer({ peer: request.to }, request.paths));
+      case "preview-picture":
+        return async () => {
+          const path = options.paths?.expand(request.path) ?? request.path;
+          const preview = await options.paths?.preview(path, previewFrame);
+          return preview === undefined ? undefined : { kind: "picture-read", path: request.path, preview };
+        };
+      case "send-picture":
+        return async () => {
+          const path = options.paths?.expand(request.path) ?? request.path;
+          await node.sendPicture(request.to, path);
+          return { kind: "notice", text: options.text("notice.pictureSent"), tone: "plain" };
+        };
       case "accept-offer":
         return async () => void (await node.accept(request.offerId));
       case "refuse-offer":

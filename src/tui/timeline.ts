@@ -78,6 +78,11 @@ export function createTimelines(node: Pick<Node, "conversation">): Timelines {
       if (event.kind === "delivery" || event.kind === "message-changed") {
         const { id, conversation, to } = event.message;
         for (const one of to.length > 1 ? to : [conversation]) threads.get(one)?.noteChange(id);
+      } else if (event.kind === "offer") {
+        for (const { peerId } of event.offer.parties) threads.get(peerId)?.noteChange(event.offer.offerId);
+      } else if (event.kind === "transfer") {
+        const { peerId, offerId, endedAt } = event.transfer;
+        if (endedAt !== null) threads.get(peerId)?.noteChange(offerId);
       } else if (event.kind === "peer-merged") {
         merge(event.from, event.into.id);
       } else if (event.kind === "reread") {

@@ -1,6 +1,6 @@
 // Everything the UI knows that is only about looking: focus, selection, scroll positions, drafts, dialogs, what fades with time.
 // Peers and messages are not in here; they are read from the node. Values are replaced, never changed in place.
-import type { Charset, MessageId, PeerId, TapRecord } from "../index.js";
+import type { Charset, MessageId, PeerId, PicturePreview, TapRecord } from "../index.js";
 import { everyone } from "../index.js";
 import type { CursorShape, NotifyWay } from "./app-options.js";
 import { emptyEditor } from "./edit/editor.js";
@@ -76,6 +76,13 @@ export type Dialog =
       readonly query: EditorState;
       readonly list: ListState;
       readonly chosen: readonly ChosenFile[];
+    }
+  /** A picture file, while it is decoded and then to be looked at. */
+  | {
+      readonly kind: "picture";
+      readonly path: string;
+      readonly preview: PicturePreview | null;
+      readonly under: Dialog | null;
     }
   | {
       readonly kind: "themes";

@@ -35,6 +35,7 @@ export type NodeView = Pick<
   | "impairments"
   | "offers"
   | "transfers"
+  | "pictures"
 >;
 
 export interface World {
@@ -52,6 +53,8 @@ export interface World {
   readonly keymap: Keymap;
   readonly codec: TextCodec;
   readonly lang: AppLanguage;
+  /** The terminal draws pictures itself: room is left for them. */
+  readonly drawsPictures: boolean;
   readonly wire: WireLog;
   /** Null until it is first opened. */
   readonly lab: Pick<LabDesk, "snapshot"> | null;

@@ -105,6 +105,7 @@ describe("objects for programs", () => {
         version: "1",
         charset: "utf-8",
         capabilities: ["utf8"],
+        acceptPolicy: null,
         fingerprint: null,
         fingerprintWords: null,
         trust: "unknown",

@@ -105,7 +105,12 @@ describe.each([
       false,
     ]);
     await reader.close();
-    expect(await store.sha256(entry)).toBe(hello);
+    const gone = { ...entry, path: `${dir}/nothing` };
+    expect(await store.hashes([entry, gone, { ...entry, sizeBytes: entry.sizeBytes + 1 }])).toEqual([
+      hello,
+      null,
+      null,
+    ]);
     await expect(store.look(`${dir}/nothing`)).rejects.toMatchObject({ code: "file-not-found" });
   });
 
@@ -166,7 +171,7 @@ describe.each([
     expect(tree.isResumed).toBe(false);
     await tree.enter([]);
     await tree.enter(["内"]);
-    const about = { mtime: 1_500_000_000, readOnly: false };
+    const about = { mtime: 1_500_000_000, readOnly: false, sizeBytes: 5 };
     const file = await tree.file(["内", "a.txt"], about);
     await file.append(Buffer.from("hello"));
     expect(await file.close()).toBe(hello);

@@ -6,6 +6,7 @@ import * as fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { foldText } from "../../src/core/fold-text.js";
 import type { Delivery, Message, PeerId } from "../../src/core/model.js";
+import type { KeptOffer } from "../../src/core/saved.js";
 import { matchesSearch } from "../../src/core/search-match.js";
 import { parseSearch } from "../../src/core/search-query.js";
 import { createDirectStore } from "../../src/history/direct-store.js";
@@ -48,6 +49,14 @@ async function keepAll(store: HistoryStore, messages: readonly Message[]): Promi
 }
 
 const ids = (kept: readonly KeptMessage[]): readonly string[] => kept.map(({ message }) => message.id);
+
+const offerLike = (id: Message["id"], expiresAt: number): KeptOffer => ({
+  offer: { offerId: id, direction: "in", at: 1, parties: [], files: [], isUnfinished: false },
+  packetNo: "1",
+  expiresAt,
+  source: null,
+  transfers: [],
+});
 
 describe.each(engines)("history in $name", (tried) => {
   async function opened(): Promise<{ engine: HistoryEngine; store: HistoryStore }> {
@@ -223,6 +232,7 @@ describe.each(engines)("history in $name", (tried) => {
       merges: [],
       queue: [queued],
       unread: { [ann.id]: 1, [bob.id]: 1 },
+      offers: [],
     });
     const merge = { from: bob.id, into: ann.id, at: 8, automatic: false };
     await store.write({ kind: "merge", merge });
@@ -233,6 +243,22 @@ describe.each(engines)("history in $name", (tried) => {
     expect((await store.page({ conversation: ann.id, limit: 9 })).messages).toHaveLength(2);
     await store.write({ kind: "forget-peer", id: bob.id });
     expect((await store.state()).peers.map(({ id }) => id)).toEqual([ann.id]);
+    await store.close();
+  });
+
+  it("keeps offers, the latest of each, and forgets them with their message", async () => {
+    const { store } = await opened();
+    const messages = [1_000, 2_000, 3_000].map((at) => messageLike({ at }));
+    await keepAll(store, messages);
+    for (const { id } of messages) await store.write({ kind: "offer", offer: offerLike(id, 1) });
+    await store.write({ kind: "offer", offer: offerLike(messages[0]!.id, 2) });
+    await store.remove({ ids: [messages[1]!.id] });
+    const { offers } = await store.state();
+    expect(offers.map(({ offer, expiresAt }) => [offer.offerId, expiresAt])).toEqual([
+      [messages[0]!.id, 2],
+      [messages[2]!.id, 1],
+    ]);
+    expect(await store.value(`offer ${messages[1]!.id}`)).toBeNull();
     await store.close();
   });
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { FilesEffect, FilesInput } from "../../src/core/files/signals.js";
 import type { AcceptPolicy, Transfer } from "../../src/core/files/model.js";
+import type { FilePolicy } from "../../src/core/saved.js";
 import { fileLimits } from "../../src/core/limits.js";
 import type { LocalEntry } from "../../src/ports/file-store.js";
 import { createRequestReader } from "../../src/protocol/request.js";
@@ -77,6 +78,17 @@ describe("an offer of ours", () => {
     const ids = Array.from({ length: fileLimits.offerFiles }, (_, at) => 1_000 + at);
     const readWrong = new Set(ids.map((id) => Number.parseInt(String(id), 16)));
     expect(ids.filter((id) => readWrong.has(id))).toEqual([]);
+  });
+
+  it("has no colon in a name for iptux, which would show nothing of it", () => {
+    const { talk } = talkWithFiles();
+    talk.receiveText("1_iptux 0.8.3:1:lao:pc-l:257:老\\0组\\0icon\\0utf-8\\0", "10.0.0.3");
+    const to = [{ peer: talk.peerId("老") }];
+    const request = { kind: "offer", to, entries: [entry("a:b.txt")], text: "", options: {} } as const;
+    const answer = talk.ask({ kind: "files", request });
+    if (!answer.ok) throw new Error(answer.code);
+    expect(talk.machine.message(answer.offers![0]!.offerId)!.files[0]!.name).toBe("a：b.txt");
+    expect(answer.offers![0]!.files[0]!.name).toBe("a:b.txt");
   });
 
   it("serves its receiver: hex first, then decimal, file, folder, file as a stream", () => {
@@ -162,18 +174,26 @@ const policy: AcceptPolicy = {
   resume: true,
 };
 
+const list = "1:a.txt:1f4:5f5e1000:1:\u00072:d:0:5f5e1000:2:\u00073:c.bin:1f4:0:1:\u0007";
+
+const decided = (files: FilePolicy | null, rule: AcceptPolicy | null) => {
+  const stage = talkWithFiles();
+  if (rule !== null) stage.talk.ask({ kind: "files", request: { kind: "policy", peer: null, policy: rule } });
+  stage.talk.ask({ kind: "set-policy", peer: stage.talk.peerId("王"), policy: { files } });
+  stage.talk.receiveText(`1:500:wang:pc-w:2097440:take\\0${list}\\0`);
+  const orders = fetches(stage.files());
+  return [stage.states()[0], orders.map(({ dir, maxSizeBytes }) => [dir, maxSizeBytes])[0]];
+};
+
+function offered(rule: AcceptPolicy | null) {
+  const stage = talkWithFiles();
+  if (rule !== null) stage.talk.ask({ kind: "files", request: { kind: "policy", peer: null, policy: rule } });
+  stage.talk.effects.length = 0;
+  stage.talk.receiveText(`1:500:wang:pc-w:2097440:take\\0${list}\\0`);
+  return stage;
+}
+
 describe("an offer of somebody", () => {
-  const list = "1:a.txt:1f4:5f5e1000:1:\u00072:d:0:5f5e1000:2:\u00073:c.bin:1f4:0:1:\u0007";
-
-  function offered(rule: AcceptPolicy | null) {
-    const stage = talkWithFiles();
-    if (rule !== null)
-      stage.talk.ask({ kind: "files", request: { kind: "policy", peer: null, policy: rule } });
-    stage.talk.effects.length = 0;
-    stage.talk.receiveText(`1:500:wang:pc-w:2097440:take\\0${list}\\0`);
-    return stage;
-  }
-
   it("waits for the user, then comes two at a time, in order", () => {
     const { talk, files, put } = offered(null);
     expect(fetches(files())).toEqual([]);
@@ -228,6 +248,20 @@ describe("an offer of somebody", () => {
     own.talk.ask({ kind: "files", request: { kind: "policy", peer: own.talk.peerId("王"), policy } });
     own.talk.receiveText(`1:500:wang:pc-w:2097440:take\\0${list}\\0`);
     expect(own.states()).toEqual(["open"]);
+  });
+
+  it("is met as was decided about its sender, over the rule for all", () => {
+    const always = { accept: "always", maxSizeBytes: 5_000, dir: "/own" } as const;
+    expect(decided(always, { ...policy, accept: "never" })).toEqual(["open", ["/own", 5_000]]);
+    expect(decided({ ...always, maxSizeBytes: 10 }, policy)).toEqual(["open", undefined]);
+    expect(decided({ accept: "never", maxSizeBytes: null, dir: null }, policy)).toEqual([
+      "refused",
+      undefined,
+    ]);
+    expect(decided({ accept: "ask", maxSizeBytes: null, dir: null }, policy)).toEqual(["open", undefined]);
+    // Nowhere to put it: somebody has to say where.
+    expect(decided({ ...always, dir: null }, null)).toEqual(["open", undefined]);
+    expect(decided(null, policy)).toEqual(["open", [policy.dir, policy.maxSizeBytes]]);
   });
 
   it("speed follows what came lately", () => {

@@ -1,17 +1,6 @@
 // Files and folders between two nodes over TCP on loopback: sizes, names, times, taken names, changes, ends and beginnings.
-// FEIYAN_LARGE=1 adds five gigabytes with holes, FEIYAN_SMALL_FILES sets how many small files a folder has (10000 by hand).
-import {
-  chmodSync,
-  openSync,
-  closeSync,
-  ftruncateSync,
-  readdirSync,
-  statSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+// FEIYAN_SMALL_FILES sets how many small files a folder has (10000 by hand); all sizes and names in one run: files-sizes.test.ts.
+import { chmodSync, readdirSync, statSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import {
@@ -107,28 +96,6 @@ describe("one file", () => {
     expect(readdirSync(target)).toEqual(["large.bin"]);
     await giver.close();
   });
-
-  it.runIf(process.env["FEIYAN_LARGE"] === "1")(
-    "five gigabytes with holes",
-    { timeout: 300_000 },
-    async () => {
-      const [source, target] = [newFolder(), newFolder()];
-      const path = join(source, "sparse.img");
-      const fd = openSync(path, "w");
-      ftruncateSync(fd, 5 * 1024 ** 3);
-      writeSync(fd, "middle", 3 * 1024 ** 3);
-      closeSync(fd);
-      const { giver, taker } = await couple(target);
-      const done = ended(taker, "in");
-      await giver.offer("taker", [path]);
-      const transfer = await done;
-      expect(transfer).toMatchObject({ state: "done", doneBytes: 5 * 1024 ** 3 });
-      const { createDiskStore } = await import("../../src/index.js");
-      const store = createDiskStore();
-      expect(transfer.sha256).toBe(await store.sha256(await store.look(path)));
-      await store.close();
-    },
-  );
 });
 
 describe("a folder", () => {

@@ -11,13 +11,25 @@ interface Schema {
   readonly type?: string | readonly string[];
   readonly pattern?: string;
   readonly required?: readonly string[];
+  readonly additionalProperties?: false;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
 }
 
 const file = join(import.meta.dirname, "..", "..", "docs", "schema", "line.schema.json");
 const whole: { readonly $defs: Readonly<Record<string, Schema>> } = JSON.parse(readFileSync(file, "utf8"));
-const words = ["$ref", "const", "enum", "anyOf", "type", "pattern", "required", "properties", "items"];
+const words = [
+  "$ref",
+  "const",
+  "enum",
+  "anyOf",
+  "type",
+  "pattern",
+  "required",
+  "properties",
+  "additionalProperties",
+  "items",
+];
 
 function typeOf(value: unknown): readonly string[] {
   if (value === null) return ["null"];
@@ -52,6 +64,7 @@ export function faultsOf(value: unknown, schema: Schema, path = "line"): readonl
       if (!Object.hasOwn(value, key)) faults.push(`${path}.${key} is missing`);
     for (const [key, inner] of Object.entries(value)) {
       const wanted = schema.properties?.[key];
+      if (wanted === undefined && schema.additionalProperties === false) faults.push(`${path}.${key} is new`);
       if (wanted !== undefined) faults.push(...faultsOf(inner, wanted, `${path}.${key}`));
     }
   }

@@ -69,7 +69,15 @@ const runScreen = async (
       return await startSimulation({ port: node.network?.port ?? settings.port });
     },
     memory: memory.forApp,
-    paths: { complete: completePath, expand: expandHome, open: openFolder },
+    paths: {
+      complete: completePath,
+      expand: expandHome,
+      open: openFolder,
+      preview: async (path, frame) => {
+        const { createPictureDesk } = await import("../../index.js");
+        return await createPictureDesk().preview(path, frame);
+      },
+    },
     isLabOnly,
     openLab: async () => {
       const [{ createLabDesk }, { createLabParts }] = await Promise.all([

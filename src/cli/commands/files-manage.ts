@@ -6,6 +6,7 @@ import { parseByteSize } from "../byte-size.js";
 import { textFlag, type CommandContext } from "../context.js";
 import { exitCodes } from "../exit-code.js";
 import { offerFields, transferFields } from "../json.js";
+import { openFolder } from "../open-folder.js";
 import { findInstance } from "../session.js";
 import { CliProblem } from "../problem.js";
 import { describeFiles } from "../transfer-report.js";
@@ -50,6 +51,23 @@ export const cancelOffer = async (context: CommandContext): Promise<number> =>
     return tell(context, node, node.offers().find(({ offerId }) => offerId === offer.offerId) ?? offer);
   });
 
+/** Where the things of an offer lie; on a desktop their folder is shown. */
+export const openOffer = async (context: CommandContext): Promise<number> =>
+  await withOffers(context, "files open", async (node) => {
+    const { offerId } = findOffer(context, node);
+    const found = node
+      .transfers()
+      .filter((one) => one.offerId === offerId && one.state === "done" && one.path !== null);
+    for (const transfer of found) {
+      context.output.object("transfer", transferFields(transfer, node));
+      context.output.line(safeText(transfer.path ?? "", { newlines: "space", maxCharacters: 4_096 }));
+    }
+    const path = found[0]?.path;
+    if (path == null) throw new FeiyanError("file-not-found", "nothing of it is here", { path: offerId });
+    if (context.surroundings.stdout.isTTY === true) openFolder(path);
+    return exitCodes.done;
+  });
+
 const withOffers = async (
   context: CommandContext,
   command: string,
@@ -89,6 +107,10 @@ const rowOf = (context: CommandContext, node: Node, offer: Offer): readonly stri
   });
   const moving = node.transfers().find((one) => one.offerId === offer.offerId && one.state === "started");
   const states = offer.parties.map(({ state }) => text(`offer.${state}`));
+  const paths = node
+    .transfers()
+    .filter((one) => one.offerId === offer.offerId && one.direction === "in" && one.state === "done")
+    .map(({ path }) => safeText(path ?? "", { newlines: "space", maxCharacters: 4_096 }));
   const progress =
     moving === undefined
       ? states.join(", ")
@@ -99,5 +121,6 @@ const rowOf = (context: CommandContext, node: Node, offer: Offer): readonly stri
     names.join(", "),
     describeFiles(context, offer),
     progress,
+    paths.join(", "),
   ];
 };

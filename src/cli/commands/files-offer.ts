@@ -80,7 +80,7 @@ export const offerPaths = async (
   });
 };
 
-const printDeliveries = ({ output }: CommandContext, node: Node): (() => void) =>
+export const printDeliveries = ({ output }: CommandContext, node: Node): (() => void) =>
   node.subscribe((event) => {
     if (event.kind === "message" && event.message.direction === "out") {
       output.object("message", messageFields(event.message, node), event.message.at);
@@ -93,7 +93,7 @@ const current = (node: Node, offer: Offer): Offer =>
   node.offers().find(({ offerId }) => offerId === offer.offerId) ?? offer;
 
 /** Everybody is done; or has given no sign of having heard of it, and fetches nothing. */
-const untilOver = async (context: CommandContext, node: Node, offer: Offer): Promise<void> => {
+export const untilOver = async (context: CommandContext, node: Node, offer: Offer): Promise<void> => {
   const timeout = numberFlag(context, "timeout");
   const isOver = (): true | undefined => {
     const { parties, offerId } = current(node, offer);
@@ -117,7 +117,7 @@ const untilOver = async (context: CommandContext, node: Node, offer: Offer): Pro
   await node.cancelOffer(offer.offerId);
 };
 
-const exitCodeOf = (node: Node, offer: Offer): number => {
+export const exitCodeOf = (node: Node, offer: Offer): number => {
   const { parties, offerId } = current(node, offer);
   const done = parties.filter(({ state }) => state === "done").length;
   if (done === parties.length) return exitCodes.done;

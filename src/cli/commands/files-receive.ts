@@ -178,6 +178,9 @@ const createTaker = (context: CommandContext, node: Node, rules: Rules): Taker =
     offered(offer) {
       output.object("offer", offerFields(offer, node), offer.at);
       if (offer.isUnfinished) return;
+      // Met already, by what was decided about its sender.
+      const isMet = offer.parties.some(({ state }) => state !== "open");
+      if (isMet || node.transfers().some(({ offerId }) => offerId === offer.offerId)) return;
       const peer = peerOf(offer);
       // An entry told what it can do: it is no stranger.
       const isKnown = peer !== undefined && peer.capabilities.length > 0;
@@ -189,7 +192,8 @@ const createTaker = (context: CommandContext, node: Node, rules: Rules): Taker =
     },
     moved,
     seen(peer) {
-      if (peer.capabilities.length === 0) return;
+      // One of an earlier run was not heard yet: what it can do is not known, and without that nothing is gone on with.
+      if (peer.capabilities.length === 0 || peer.state === "offline") return;
       for (const [id, offer] of absent) {
         const known = node.offers().find((one) => one.offerId === id) ?? offer;
         if (known.parties[0]?.peerId !== peer.id) continue;

@@ -6,14 +6,17 @@ import type { Encryption } from "../encryption.js";
 import type { Answer } from "../input.js";
 import type { Message, PeerId } from "../model.js";
 import type { PeerRecord } from "../peers.js";
+import type { SavedState } from "../saved.js";
 import { drop } from "../world.js";
 import type { World } from "../world.js";
 import type { Endpoint } from "../../ports/transport.js";
 import { parseFeiyan } from "../../protocol/feiyan.js";
 import type { Packet } from "../../protocol/message.js";
 import { createFetching } from "./fetching.js";
+import { createKeptOffers } from "./kept-offers.js";
 import { createManifests } from "./manifests.js";
-import type { Offer, OfferId, Transfer, TransferId } from "./model.js";
+import type { Manifests } from "./manifests.js";
+import type { Offer, OfferId, Picture, Transfer, TransferId } from "./model.js";
 import { createOffers } from "./offers.js";
 import type { OfferRecord } from "./offers.js";
 import { createPictures } from "./pictures.js";
@@ -34,20 +37,26 @@ export interface FileDesk {
   /** A packet of our own extension; false when it is none. */
   heardPrivate(packet: Packet, from: Endpoint): boolean;
   peerMerged(from: PeerId, into: PeerId): void;
+  keepChanged(): void;
+  restore(state: SavedState): void;
   offers(): readonly Offer[];
   transfers(): readonly Transfer[];
+  pictures(): readonly Picture[];
 }
 
 export function createFileDesk(world: World, outbox: Outbox, encryption: Encryption): FileDesk {
   const offers = createOffers(world);
   const transfers = createTransfers(world);
   const sealedRequests = createSealedRequests(world, encryption);
-  const sharing = createSharing(world, outbox, encryption, sealedRequests, offers, transfers);
+  const sharing = createSharing(world, outbox, encryption, sealedRequests, offers, transfers, (key) =>
+    manifests.begin(key),
+  );
   const fetching = createFetching(world, encryption, offers, transfers);
-  const manifests = createManifests(world, offers, transfers, (packetNo, fileId, peerId) =>
+  const manifests: Manifests = createManifests(world, offers, transfers, (packetNo, fileId, peerId) =>
     sharing.checked(packetNo, fileId, peerId),
   );
   const pictures = createPictures(world, outbox);
+  const kept = createKeptOffers(world, offers, transfers, fetching);
 
   function find(id: OfferId): OfferRecord | Extract<Answer, { ok: false }> {
     return offers.get(id) ?? refuse("no-such-offer", "no such offer", { offerId: id });
@@ -94,7 +103,7 @@ export function createFileDesk(world: World, outbox: Outbox, encryption: Encrypt
       if (world.options.files !== true) return refuse("peer-without-files", "this node has no files", {});
       switch (request.kind) {
         case "offer":
-          return sharing.offer(request.to, request.entries, request.text, request.options);
+          return sharing.offer(request.to, request.entries, request.text, request.options, request.asPicture);
         case "accept":
           return withOffer(request.offerId, (record) => fetching.accept(record, request.options));
         case "refuse":
@@ -207,7 +216,10 @@ export function createFileDesk(world: World, outbox: Outbox, encryption: Encrypt
     },
 
     peerMerged: (from, into) => offers.move(from, into),
+    keepChanged: () => kept.keepChanged(),
+    restore: (state) => kept.restore(state),
     offers: () => offers.all(),
     transfers: () => transfers.all(),
+    pictures: () => pictures.all(),
   };
 }

@@ -6,17 +6,13 @@ import type { Answer } from "../input.js";
 import { fileLimits, fileTimers } from "../limits.js";
 import type { Message, PeerId } from "../model.js";
 import type { PeerRecord } from "../peers.js";
-import { bareFor, legacy, sendPacket } from "../world.js";
+import type { OfferSource } from "../saved.js";
+import { bareFor, sendPacket } from "../world.js";
 import type { World } from "../world.js";
-import { userFor, versionItem } from "../world.js";
-import type { PartClaim, UnfinishedPart } from "../../ports/file-store.js";
+import type { UnfinishedPart } from "../../ports/file-store.js";
 import type { Endpoint } from "../../ports/transport.js";
-import { fileAttribute, fileType, unknownSize } from "../../protocol/attachments.js";
 import { commands } from "../../protocol/commands.js";
-import { optionBits } from "../../protocol/options.js";
-import { parsePacketNo } from "../../protocol/encode.js";
-import type { FileRecord } from "../../protocol/message.js";
-import { isAcceptedByPolicy } from "./accept-policy.js";
+import { fallbackPolicy, isAcceptedByPolicy, policyOf } from "./accept-policy.js";
 import type {
   AcceptOptions,
   AcceptPolicy,
@@ -26,9 +22,12 @@ import type {
   Transfer,
   TransferId,
 } from "./model.js";
-import { expiryOf, unfinishedId } from "./offers.js";
+import { buildFetchOrder } from "./fetch-order.js";
+import type { Wish } from "./fetch-order.js";
+import { offeredFileOf } from "./offered-file.js";
+import { expiryOf } from "./offers.js";
+import { takeUpParts } from "./unfinished.js";
 import type { OfferRecord, Offers } from "./offers.js";
-import type { FetchOrder } from "./signals.js";
 import type { Transfers } from "./transfers.js";
 
 export interface Fetching {
@@ -41,6 +40,10 @@ export interface Fetching {
   takeUp(parts: readonly UnfinishedPart[]): Answer;
   setPolicy(peer: PeerId | null, policy: AcceptPolicy | null): void;
   policyFor(peerId: PeerId): AcceptPolicy | null;
+  /** Where an offer came from; null for ours. */
+  addressOf(id: OfferId): OfferSource | null;
+  /** Of an earlier run. */
+  restore(id: OfferId, source: OfferSource): void;
   /** The sender has had the time to announce itself. */
   prepare(id: TransferId): void;
   /** It has lists of folders with hashes. */
@@ -49,19 +52,6 @@ export interface Fetching {
   sourceOf(
     id: TransferId,
   ): { readonly packetNo: string; readonly fileId: string; readonly to: Endpoint } | null;
-}
-
-/** Where an offer came from. */
-interface Source {
-  readonly to: Endpoint;
-  readonly charset: Message["charset"];
-}
-
-/** What was accepted, and how. */
-interface Wish {
-  readonly dir: string;
-  readonly policy: AcceptPolicy;
-  readonly anySize: boolean;
 }
 
 function partyOf(offer: Offer): PeerId | undefined {
@@ -74,13 +64,14 @@ export function createFetching(
   offers: Offers,
   transfers: Transfers,
 ): Fetching {
-  const sources = new Map<OfferId, Source>();
+  const sources = new Map<OfferId, OfferSource>();
   const preparing = new Set<TransferId>();
   const wishes = new Map<TransferId, Wish>();
   const policies = new Map<PeerId, AcceptPolicy>();
   let policy: AcceptPolicy | null = null;
 
-  const policyFor = (peerId: PeerId): AcceptPolicy | null => policies.get(peerId) ?? policy;
+  const policyFor = (peerId: PeerId): AcceptPolicy | null =>
+    policyOf(policies.get(peerId) ?? policy, world.peers.get(peerId)?.policy.files ?? null);
 
   /** Fills the free places from the queue, oldest first. */
   function pump(): void {
@@ -117,55 +108,17 @@ export function createFetching(
   function fetch(transfer: Transfer): void {
     const record = offers.get(transfer.offerId);
     const wish = wishes.get(transfer.transferId);
-    const order = record === undefined || wish === undefined ? null : orderOf(transfer, record, wish);
+    const source = sources.get(transfer.offerId);
+    const order =
+      record === undefined || wish === undefined || source === undefined
+        ? null
+        : buildFetchOrder(world, encryption, transfer, record, source, wish);
     if (order === null) {
       transfers.ended(transfer.transferId, { kind: "failed", code: "no-such-offer", fields: {} });
       return;
     }
     if (order.isSealed) transfers.started(transfer.transferId, 0, null, "aes-256-ctr");
     world.effects.push({ kind: "files", effect: { kind: "fetch", order } });
-  }
-
-  function orderOf(transfer: Transfer, record: OfferRecord, wish: Wish): FetchOrder | null {
-    const file = record.offer.files.find(({ fileId }) => fileId === transfer.fileId);
-    const peer = world.peers.get(transfer.peerId);
-    const source = sources.get(record.offer.offerId);
-    if (file === undefined || source === undefined) return null;
-    const readsUtf8 = peer?.readsUtf8 ?? false;
-    const names = peer === undefined ? legacy(world) : world.peers.outgoingCharset(peer);
-    const isSealed = peer !== undefined && encryption.sealForFiles(peer) !== null;
-    const sealBits = isSealed ? optionBits.ENCRYPTOPT | optionBits.ENCFILEOPT : 0;
-    const isIptux = peer?.dialect === "iptux";
-    // Where it is now: a peer keeps its offers when its address changes. Its port is the one the offer came from.
-    const to = peer === undefined || peer.endpoint.port !== source.to.port ? source.to : peer.endpoint;
-    return {
-      transferId: transfer.transferId,
-      claim: claimOf(file, record.packetNo, transfer.peerId, peer, to),
-      dir: wish.dir,
-      overwrite: wish.policy.overwrite,
-      resume: wish.policy.resume,
-      // Everybody else starts from 0 or is not known to do better (section 8.2): a restart is the safe way.
-      honoursOffset: peer?.feiyan != null,
-      hasManifests: peer?.feiyan?.manifests === true,
-      maxSizeBytes: wish.anySize ? null : wish.policy.maxSizeBytes,
-      isSealed,
-      asRecord: isSealed && file.kind === "file" && peer.feiyan === null,
-      to,
-      request: {
-        version: versionItem(world),
-        packetNo: world.numbers.next(world.now),
-        user: userFor(world, peer),
-        host: world.self.host,
-        bits:
-          ((readsUtf8 ? optionBits.UTF8OPT : 0) | (isIptux ? optionBits.FILEATTACHOPT : 0) | sealBits) >>> 0,
-        charset: readsUtf8 ? "utf-8" : names.charset,
-      },
-      stream: {
-        charset: readsUtf8 ? "utf-8" : source.charset === "ascii" ? names.charset : source.charset,
-        legacyCharset: world.options.legacyCharset,
-        skipLeading: peer?.dialect === "feiq",
-      },
-    };
   }
 
   function queue(record: OfferRecord, files: readonly OfferedFile[], wish: Wish): readonly Transfer[] {
@@ -301,29 +254,8 @@ export function createFetching(
       pump();
     },
 
-    takeUp(parts) {
-      const taken: Offer[] = [];
-      for (const { claim } of parts.slice(0, fileLimits.unfinished)) {
-        const endpoint = { address: claim.peer.address, port: claim.peer.port };
-        const peer = ownerOf(claim) ?? world.peers.byAddress(endpoint, world.now);
-        if (peer === null) continue;
-        const isKnown = offers
-          .all()
-          .some(
-            (offer) =>
-              offer.direction === "in" &&
-              partyOf(offer) === peer.id &&
-              offers.get(offer.offerId)?.packetNo === claim.packetNo &&
-              offer.files.some(({ fileId }) => fileId === claim.fileId),
-          );
-        if (isKnown) continue;
-        const offer = unfinishedOffer(claim, peer.id);
-        sources.set(offer.offerId, { to: endpoint, charset: "ascii" });
-        offers.add({ offer, packetNo: claim.packetNo, expiresAt: expiryOf(world.now) });
-        taken.push(offer);
-      }
-      return { ok: true, messages: [], offers: taken };
-    },
+    takeUp: (parts) =>
+      takeUpParts(world, offers, transfers, parts, (id, source) => void sources.set(id, source)),
 
     setPolicy(peer, given) {
       if (peer === null) policy = given;
@@ -332,6 +264,8 @@ export function createFetching(
     },
 
     policyFor,
+    addressOf: (id) => sources.get(id) ?? null,
+    restore: (id, source) => void sources.set(id, source),
     prepare,
     comparesWith: (peerId) => peerId !== undefined && world.peers.get(peerId)?.feiyan?.manifests === true,
 
@@ -344,73 +278,12 @@ export function createFetching(
     },
   };
 
-  function ownerOf(claim: PartClaim): PeerRecord | null {
-    for (const peer of world.peers.all()) if (peer.id === claim.peer.id) return peer;
-    return null;
-  }
-
-  function unfinishedOffer(claim: PartClaim, peerId: PeerId): Offer {
-    const { fileId, name, kind, sizeBytes, mtime, readOnly } = claim;
-    return {
-      offerId: unfinishedId(world),
-      direction: "in",
-      at: world.now,
-      parties: [{ peerId, state: "open" }],
-      files: [{ fileId, name, kind, sizeBytes, mtime, readOnly, path: null }],
-      isUnfinished: true,
-    };
-  }
-
   function forgetSources(): void {
     if (sources.size <= fileLimits.offers) return;
     for (const id of sources.keys()) if (offers.get(id) === undefined) sources.delete(id);
   }
 }
 
-const fallbackPolicy: AcceptPolicy = {
-  accept: "ask",
-  maxSizeBytes: null,
-  dir: "",
-  overwrite: "rename",
-  resume: true,
-};
-
 function notOpen({ offer }: OfferRecord): Answer {
   return refuse("offer-not-open", "nothing of it can be fetched", { offerId: offer.offerId });
-}
-
-function claimOf(
-  file: OfferedFile,
-  packetNo: string,
-  peerId: PeerId,
-  peer: PeerRecord | undefined,
-  to: Endpoint,
-): PartClaim {
-  return {
-    name: file.name,
-    kind: file.kind === "folder" ? "folder" : "file",
-    sizeBytes: file.kind === "folder" ? null : file.sizeBytes,
-    mtime: file.mtime,
-    readOnly: file.readOnly,
-    peer: { id: peerId, name: peer?.nick ?? "", address: to.address, port: to.port },
-    packetNo: parsePacketNo(packetNo) ?? "0",
-    fileId: file.fileId,
-  };
-}
-
-/** A record of somebody's list: sizes beyond what can be counted are as good as unknown. */
-function offeredFileOf(record: FileRecord): OfferedFile {
-  const { id, name, sizeBytes, mtime, type, attr } = record;
-  const isFolder = type === fileType.directory;
-  const isKnown =
-    sizeBytes !== unknownSize && sizeBytes !== 0xffff_ffffn && sizeBytes <= BigInt(Number.MAX_SAFE_INTEGER);
-  return {
-    fileId: id,
-    name,
-    kind: isFolder ? "folder" : type === fileType.clipboard ? "image" : "file",
-    sizeBytes: isFolder || !isKnown ? null : Number(sizeBytes),
-    mtime,
-    readOnly: (attr & fileAttribute.readOnly) !== 0,
-    path: null,
-  };
 }

@@ -26,6 +26,8 @@ import type { Transfers } from "./transfers.js";
 export interface Manifests {
   /** A fetch wants the list of its folder; answered by a `give-manifest` effect, always. */
   want(id: TransferId, source: Source | null): void;
+  /** Somebody will want the list of this folder of ours: true when nobody makes it yet, and whoever asks does. */
+  begin(key: string): boolean;
   heard(body: FeiyanBody, peerId: PeerId | undefined, from: Endpoint): void;
   read(key: string, entries: readonly ManifestEntry[] | null): void;
   again(id: TransferId, round: number): void;
@@ -47,7 +49,12 @@ interface Asking {
   readonly fileId: string;
   readonly to: Endpoint;
   readonly entries: ManifestEntry[];
+  /** The next one to be added. */
   page: number;
+  /** Those before it are asked for. */
+  asked: number;
+  /** Came before their turn. */
+  readonly ahead: Map<number, readonly ManifestEntry[]>;
   /** Alarms count up; an old one means nothing. */
   round: number;
   misses: number;
@@ -78,9 +85,13 @@ export function createManifests(
   }
 
   function ask(id: TransferId, wish: Asking): void {
-    const { packetNo, fileId, page, to } = wish;
-    send(buildManifestRequest({ packetNo, fileId, page }), to);
+    askFor(wish, wish.page);
+    wish.asked = wish.page + 1;
     askLater(id, wish, fileTimers.manifestMs);
+  }
+
+  function askFor({ packetNo, fileId, to }: Asking, page: number): void {
+    send(buildManifestRequest({ packetNo, fileId, page }), to);
   }
 
   function askLater(id: TransferId, wish: Asking, ms: number): void {
@@ -94,21 +105,35 @@ export function createManifests(
     world.effects.push({ kind: "files", effect: { kind: "give-manifest", transferId: id, entries } });
   }
 
+  function addInOrder(wish: Asking): void {
+    for (let next = wish.ahead.get(wish.page); next !== undefined; next = wish.ahead.get(wish.page)) {
+      wish.entries.push(...next);
+      wish.ahead.delete(wish.page);
+      wish.page += 1;
+    }
+  }
+
   function heardPage(page: ManifestPage, from: Endpoint): void {
     for (const [id, wish] of asking) {
-      if (wish.packetNo !== page.packetNo || wish.fileId !== page.fileId || wish.page !== page.page) continue;
+      if (wish.packetNo !== page.packetNo || wish.fileId !== page.fileId) continue;
+      if (page.page < wish.page || page.page >= wish.asked) continue;
       if (wish.to.address !== from.address) continue;
       if (page.state === "none") give(id, null);
       else if (page.state === "wait") {
         wish.misses = 0;
         askLater(id, wish, fileTimers.manifestPollMs);
       } else {
-        wish.entries.push(...page.entries);
         wish.misses = 0;
-        wish.page += 1;
+        wish.ahead.set(page.page, page.entries);
+        addInOrder(wish);
         if (wish.entries.length > fileLimits.manifestEntries) give(id, null);
         else if (wish.page >= page.pages) give(id, wish.entries);
-        else ask(id, wish);
+        else {
+          // A few at a time: one after another a long list would be all waiting.
+          const end = Math.min(page.pages, wish.page + fileLimits.manifestPagesAsked);
+          for (; wish.asked < end; wish.asked += 1) if (!wish.ahead.has(wish.asked)) askFor(wish, wish.asked);
+          askLater(id, wish, fileTimers.manifestMs);
+        }
       }
       return;
     }
@@ -128,7 +153,10 @@ export function createManifests(
     const state = kept.get(key);
     if (state === "none") return none;
     if (state === undefined || state === "reading") {
-      if (state === undefined) beginReading(key, file.path, base);
+      if (state === undefined && markReading(key)) {
+        const effect = { kind: "read-manifest", key, path: file.path, baseId: base } as const;
+        world.effects.push({ kind: "files", effect });
+      }
       return { packetNo, fileId, page, state: "wait" };
     }
     const entries = state.pages[page];
@@ -153,15 +181,16 @@ export function createManifests(
     }
   }
 
-  function beginReading(key: string, path: string, baseId: number): void {
+  /** False when too many are being made. */
+  function markReading(key: string): boolean {
     const busy = [...kept.values()].filter((one) => one === "reading").length;
-    if (busy >= fileLimits.manifestsWanted) return;
+    if (busy >= fileLimits.manifestsWanted) return false;
     kept.set(key, "reading");
     if (kept.size > fileLimits.offers) {
       const oldest = kept.keys().next();
       if (oldest.done !== true) kept.delete(oldest.value);
     }
-    world.effects.push({ kind: "files", effect: { kind: "read-manifest", key, path, baseId } });
+    return true;
   }
 
   return {
@@ -170,10 +199,21 @@ export function createManifests(
         give(id, null);
         return;
       }
-      const wish: Asking = { ...source, entries: [], page: 0, round: 0, misses: 0, since: world.now };
+      const wish: Asking = {
+        ...source,
+        entries: [],
+        page: 0,
+        asked: 0,
+        ahead: new Map(),
+        round: 0,
+        misses: 0,
+        since: world.now,
+      };
       asking.set(id, wish);
       ask(id, wish);
     },
+
+    begin: (key) => !kept.has(key) && markReading(key),
 
     heard(body, peerId, from) {
       if (body.kind === "manifest") heardPage(body.page, from);

@@ -26,6 +26,8 @@ export interface Offers {
   get(id: OfferId): OfferRecord | undefined;
   all(): readonly Offer[];
   add(record: OfferRecord): void;
+  /** Of an earlier run: nobody is told. */
+  restore(record: OfferRecord): void;
   setParty(record: OfferRecord, peerId: PeerId, state: OfferState): void;
   /** Our offers with this number to this peer. */
   findOut(packetNo: string, peerId: PeerId): OfferRecord | undefined;
@@ -115,6 +117,13 @@ export function createOffers(world: World): Offers {
       table.set(record.offer.offerId, record);
       publish(record, "appeared");
       world.alarms.set(record.expiresAt, { kind: "files", alarm: { kind: "expire" } });
+    },
+
+    restore(record) {
+      makeRoom();
+      table.set(record.offer.offerId, record);
+      if (record.offer.parties.some(isOpen))
+        world.alarms.set(record.expiresAt, { kind: "files", alarm: { kind: "expire" } });
     },
 
     setParty,

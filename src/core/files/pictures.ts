@@ -27,6 +27,8 @@ export interface Pictures {
   send(peerId: PeerId, bytes: Uint8Array, text: string): Answer;
   again(key: string, round: number): void;
   saved(picture: Picture): void;
+  /** The latest of both directions, as they are now. */
+  all(): readonly Picture[];
 }
 
 interface Going {
@@ -50,7 +52,14 @@ export function createPictures(world: World, outbox: Outbox): Pictures {
   const assembler = createImageAssembler();
   const going = new Map<string, Going>();
 
+  const latest = new Map<string, Picture>();
+
   function publish(picture: Picture): void {
+    const key = `${picture.peerId} ${picture.imageId}`;
+    latest.delete(key);
+    latest.set(key, picture);
+    const oldest = latest.keys().next();
+    if (latest.size > fileLimits.picturesKept && oldest.done !== true) latest.delete(oldest.value);
     world.events.push({ kind: "picture", picture, at: world.now });
   }
 
@@ -200,6 +209,7 @@ export function createPictures(world: World, outbox: Outbox): Pictures {
     },
 
     saved: publish,
+    all: () => [...latest.values()],
   };
 }
 

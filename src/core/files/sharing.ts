@@ -12,10 +12,11 @@ import { drop } from "../world.js";
 import type { World } from "../world.js";
 import type { LocalEntry } from "../../ports/file-store.js";
 import type { Endpoint } from "../../ports/transport.js";
-import { fileAttribute, fileType, type OutgoingFile } from "../../protocol/attachments.js";
+import { fileType, type OutgoingFile } from "../../protocol/attachments.js";
 import { hasOption } from "../../protocol/options.js";
 import type { FileRequest, Packet } from "../../protocol/message.js";
 import type { OfferedFile, TransferId } from "./model.js";
+import { buildOfferList } from "./offer-list.js";
 import { expiryOf, firstFileId, memberBaseOf } from "./offers.js";
 import type { OfferRecord, Offers, Wanted } from "./offers.js";
 import type { SealedRequests } from "./sealed-requests.js";
@@ -23,7 +24,13 @@ import type { BodyKey, ServeOrder, TransferOutcome } from "./signals.js";
 import type { Transfers } from "./transfers.js";
 
 export interface Sharing {
-  offer(to: readonly Receiver[], entries: readonly LocalEntry[], text: string, options: SayOptions): Answer;
+  offer(
+    to: readonly Receiver[],
+    entries: readonly LocalEntry[],
+    text: string,
+    options: SayOptions,
+    asPicture?: boolean,
+  ): Answer;
   connected(connectionId: string, from: Endpoint): void;
   disconnected(connectionId: string): void;
   /** `request` is null for one inside an envelope. */
@@ -48,18 +55,6 @@ interface Connection {
   transferId: TransferId | null;
 }
 
-function outgoingFile(entry: LocalEntry, index: number): OutgoingFile {
-  const type = entry.kind === "folder" ? fileType.directory : fileType.regular;
-  return {
-    id: String(firstFileId + index),
-    name: entry.name,
-    // iptux takes whatever has no size for received, folders too (protocol.md section 24).
-    sizeBytes: BigInt(entry.kind === "folder" ? Math.max(1, entry.sizeBytes) : entry.sizeBytes),
-    mtime: entry.mtime,
-    attr: type | (entry.readOnly ? fileAttribute.readOnly : 0),
-  };
-}
-
 export function createSharing(
   world: World,
   outbox: Outbox,
@@ -67,6 +62,8 @@ export function createSharing(
   sealedRequests: SealedRequests,
   offers: Offers,
   transfers: Transfers,
+  /** True when the list of hashes of a folder is to be made now: it will be wanted as soon as everything is sent. */
+  beginList: (key: string) => boolean,
 ): Sharing {
   const connections = new Map<string, Connection>();
   /** Folders whose receiver said that it will compare them. */
@@ -122,11 +119,15 @@ export function createSharing(
     return null;
   }
 
-  function remember(message: Message, entries: readonly LocalEntry[]): OfferRecord {
+  function remember(
+    message: Message,
+    entries: readonly LocalEntry[],
+    sent: readonly OutgoingFile[],
+  ): OfferRecord {
     const files = entries.map((entry, index): OfferedFile => ({
       fileId: String(firstFileId + index),
       name: entry.name,
-      kind: entry.kind,
+      kind: sent[index]?.attr === fileType.clipboard ? "image" : entry.kind,
       sizeBytes: entry.sizeBytes,
       mtime: entry.mtime,
       readOnly: entry.readOnly,
@@ -180,13 +181,17 @@ export function createSharing(
     const isUtf8 = hasOption(packet.command, "UTF8OPT");
     const charset = isUtf8 || peer === undefined ? "utf-8" : world.peers.outgoingCharset(peer).charset;
     const index = record.offer.files.indexOf(file);
+    const baseId = memberBaseOf(index);
+    const key = keyOf(record, baseId);
     const order: ServeOrder = {
       transferId: transfer.transferId,
       connectionId,
       path: file.path,
       name: file.name,
       announced: file.sizeBytes === null ? null : { sizeBytes: file.sizeBytes, mtime: file.mtime },
-      member: member === null ? null : { key: keyOf(record, memberBaseOf(index)), index: member },
+      member: member === null ? null : { key, index: member },
+      list:
+        willCompare && member === null && file.kind === "folder" && beginList(key) ? { key, baseId } : null,
       // A single file may be asked for as a stream too; a folder comes as nothing else.
       asTree: member === null && (request.type === "dir" || file.kind === "folder"),
       offset: request.offset ?? 0,
@@ -221,7 +226,7 @@ export function createSharing(
   }
 
   return {
-    offer(to, entries, text, say) {
+    offer(to, entries, text, say, asPicture = false) {
       if (world.stopping) return refuse("node-closed", "the node is closing");
       if (entries.length === 0) return refuse("offer-empty", "nothing to offer");
       if (entries.length > fileLimits.offerFiles) {
@@ -232,7 +237,12 @@ export function createSharing(
       }
       const targets = targetsOf(world, to, say, encryption);
       if (isRefusal(targets)) return targets;
-      const files = entries.map(outgoingFile);
+      const files = buildOfferList(
+        entries,
+        targets,
+        { asPicture, isLossy: say.lossy === true },
+        world.options.codec,
+      );
       const refused = refusal(targets, files, text, say);
       if (refused !== null) return refused;
       let record: OfferRecord | null = null;
@@ -242,7 +252,7 @@ export function createSharing(
         if (record === null) lost.push(id);
         else offers.setParty(record, id, "cancelled");
       });
-      record = remember(message, entries);
+      record = remember(message, entries, files);
       for (const id of lost) offers.setParty(record, id, "cancelled");
       return { ok: true, messages: [message], offers: [record.offer] };
     },

@@ -94,6 +94,8 @@ export type FilesRequest =
       readonly entries: readonly LocalEntry[];
       readonly text: string;
       readonly options: SayOptions;
+      /** A picture to be shown rather than kept: for those who can take it so. */
+      readonly asPicture?: boolean;
     }
   /** Also tries again what failed. */
   | { readonly kind: "accept"; readonly offerId: OfferId; readonly options: AcceptOptions }
@@ -149,6 +151,8 @@ export interface ServeOrder {
   readonly announced: { readonly sizeBytes: number; readonly mtime: number } | null;
   /** A file of a folder, by its place in the manifest; null for what was offered itself. */
   readonly member: { readonly key: string; readonly index: number } | null;
+  /** A list of hashes to be made on the way: the receiver will compare the folder; answered by `manifest-read`. */
+  readonly list: { readonly key: string; readonly baseId: number } | null;
   /** As a stream of records, or bare bytes. */
   readonly asTree: boolean;
   readonly offset: number;

@@ -19,6 +19,8 @@ export interface Transfers {
     state: "queued" | "started",
     cipher?: Transfer["cipher"],
   ): Transfer;
+  /** One of an earlier run that has ended. */
+  restore(transfer: Transfer): void;
   started(id: TransferId, heldBytes: number, totalBytes: number | null, cipher?: Transfer["cipher"]): void;
   progress(id: TransferId, doneBytes: number, totalBytes: number | null, doneFiles: number): void;
   ended(id: TransferId, outcome: TransferOutcome): Transfer | undefined;
@@ -109,6 +111,13 @@ export function createTransfers(world: World): Transfers {
         startedAt: state === "started" ? world.now : null,
         endedAt: null,
       });
+    },
+
+    restore(transfer) {
+      const { offerId, fileId, peerId, direction } = transfer;
+      const transferId = idOf(offerId, fileId, peerId, direction);
+      forgetOld();
+      table.set(transferId, { ...transfer, transferId });
     },
 
     started(id, heldBytes, totalBytes, cipher) {

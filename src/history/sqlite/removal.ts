@@ -3,7 +3,8 @@
 import type { PeerId } from "../../core/model.js";
 import type { RemoveRequest, RetentionRule } from "../../ports/history-store.js";
 import type { Database } from "./driver.js";
-import { numberOf } from "./values.js";
+import { offerName } from "./state.js";
+import { numberOf, textOf } from "./values.js";
 
 export interface RemovalParts {
   readonly db: Database;
@@ -34,6 +35,8 @@ export function createRemoval(parts: RemovalParts): Removal {
   function removePlaces(places: readonly number[]): void {
     for (const place of places) {
       parts.unindex(place);
+      const { id } = db.prepare("SELECT id FROM messages WHERE place = ?").get(place) ?? { id: "" };
+      db.prepare("DELETE FROM contents WHERE name = ?").run(offerName(textOf(id)));
       for (const table of ["copies", "ledger", "messages"]) {
         db.prepare(`DELETE FROM ${table} WHERE place = ?`).run(place);
       }

@@ -1,9 +1,16 @@
 // What is kept besides messages: peers, merges, what waits, read marks, values. Small rows of JSON by key. Counting what is unread is
 // bounded, so that a start costs the same whatever the history holds.
 import type { PeerId } from "../../core/model.js";
-import type { PeerMemory, PeerMerge, QueuedMessage, RecentMessage, SavedState } from "../../core/saved.js";
+import type {
+  KeptOffer,
+  PeerMemory,
+  PeerMerge,
+  QueuedMessage,
+  RecentMessage,
+  SavedState,
+} from "../../core/saved.js";
 import type { HistoryWrite } from "../../ports/history-store.js";
-import { recentLimit, rootOf, unreadLimit } from "../memory-engine.js";
+import { keptOffers, recentLimit, rootOf, unreadLimit } from "../memory-engine.js";
 import { hasOtherText, placeAt, rowFlags } from "../message-row.js";
 import type { Database } from "./driver.js";
 import { createQueueTable, textsIn } from "./queue-table.js";
@@ -13,6 +20,10 @@ import type { Rows } from "./rows.js";
 /** Peers given back at the start, the latest seen first. */
 const restoredPeers = 2_000;
 const restoredMerges = 10_000;
+
+/** Offers stand among the contents, by message id, which grows with time. */
+export const offerName = (messageId: string): string => `offer ${messageId}`;
+const afterOffers = "offer!";
 
 export type StateWrite = Exclude<HistoryWrite, { kind: "message" | "change" | "delivery" }>;
 
@@ -66,6 +77,12 @@ export function createState(db: Database, rows: Rows): StateTables {
       if (found > 0) counts[root] = Math.min(unreadLimit, (counts[root] ?? 0) + found);
     }
     return counts;
+  }
+
+  function offersKept(): readonly KeptOffer[] {
+    const sql = `SELECT value FROM contents WHERE name >= '${offerName("")}' AND name < '${afterOffers}' ORDER BY name LIMIT ?`;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `write` below
+    return textsIn(db, sql, "value", keptOffers) as readonly KeptOffer[];
   }
 
   function recent(): readonly RecentMessage[] {
@@ -129,6 +146,18 @@ export function createState(db: Database, rows: Rows): StateTables {
         case "unqueue":
           queue.remove(item.messageId, item.peerId);
           return;
+        case "offer": {
+          const { offerId } = item.offer.offer;
+          db.prepare("INSERT OR REPLACE INTO contents VALUES (?, ?)").run(
+            offerName(offerId),
+            JSON.stringify(item.offer),
+          );
+          db.prepare(
+            `DELETE FROM contents WHERE name >= ?1 AND name < (SELECT name FROM contents
+             WHERE name >= ?1 AND name < ?2 ORDER BY name DESC LIMIT 1 OFFSET ${keptOffers - 1})`,
+          ).run(offerName(""), afterOffers);
+          return;
+        }
         case "value":
           if (item.value === null) db.prepare("DELETE FROM contents WHERE name = ?").run(item.name);
           else db.prepare("INSERT OR REPLACE INTO contents VALUES (?, ?)").run(item.name, item.value);
@@ -152,6 +181,7 @@ export function createState(db: Database, rows: Rows): StateTables {
         queue: queue.waiting(),
         unread: unread(),
         recent: recent(),
+        offers: offersKept(),
       };
     },
 

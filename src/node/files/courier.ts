@@ -1,5 +1,4 @@
-// Does what the file part of the machine wants done: lets connections in and reads their requests, gives and takes files, reads
-// lists, saves pictures. Every piece of work ends in exactly one `ended` input. No rule lives here: whom to serve and what to fetch
+// Does what the file part of the machine wants done: lets connections in, gives and takes files, reads lists, saves pictures. Every piece of work ends in exactly one `ended` input. No rule lives here: whom to serve and what to fetch
 // was decided in core/files.
 import type {
   BodyKey,
@@ -15,17 +14,16 @@ import type { TransferId } from "../../core/files/model.js";
 import type { Clock } from "../../ports/clock.js";
 import { FeiyanError } from "../../ports/error.js";
 import type { ErrorCode } from "../../ports/error.js";
-import type { FileStore, LocalEntry } from "../../ports/file-store.js";
+import type { FileStore } from "../../ports/file-store.js";
 import type { StreamConnection, StreamTransport } from "../../ports/streams.js";
 import type { ManifestEntry } from "../../protocol/feiyan.js";
 import type { BodyCipher, MessageCipher } from "../../protocol/encryption/message-cipher.js";
-import { createRequestReader, type RequestProgress } from "../../protocol/request.js";
 import type { Charset, TextCodec } from "../../protocol/text-codec.js";
+import { createConnections } from "./connections.js";
 import { fetchFile } from "./fetch-file.js";
 import { fetchTree } from "./fetch-tree.js";
+import { giveFiles } from "./give.js";
 import { createManifestReader } from "./manifest-reader.js";
-import { createOutlet } from "./outlet.js";
-import { sendFile, sendTree } from "./send.js";
 import { createSource } from "./source.js";
 import type { Source } from "./source.js";
 import { createThrottle } from "./throttle.js";
@@ -36,6 +34,8 @@ export interface FileParts {
   readonly streams: StreamTransport;
   /** Which names from the wire may be written here. */
   readonly isSafeName: (name: string) => boolean;
+  /** A picture as a JPEG of at most so many bytes, for FeiQ. */
+  readonly toJpeg: (bytes: Uint8Array, limit: number) => Promise<Uint8Array>;
   /** Bytes a second, each way; null: as fast as it goes. */
   readonly limitBytesPerSecond: number | null;
 }
@@ -59,11 +59,8 @@ export interface Courier {
 /** How often progress is told. */
 const progressMs = 200;
 
-const nothing = (): void => undefined;
-
 export function createCourier(options: CourierOptions): Courier {
   const { store, streams, clock, codec, put } = options;
-  const connections = new Map<string, StreamConnection>();
   /** What is being served on which connection, to be ended on request. */
   const serving = new Map<TransferId, StreamConnection>();
   const fetching = new Map<TransferId, Source>();
@@ -74,65 +71,13 @@ export function createCourier(options: CourierOptions): Courier {
   const inThrottle = createThrottle(clock, options.limitBytesPerSecond);
   const manifests = createManifestReader(store);
   const running = new Set<Promise<void>>();
-  let isClosed = false;
-  let count = 0;
-
   function run(work: Promise<void>): void {
     const task: Promise<void> = work.finally(() => running.delete(task));
     running.add(task);
   }
 
-  function arrived(connection: StreamConnection): void {
-    if (isClosed) {
-      connection.close();
-      return;
-    }
-    count += 1;
-    const connectionId = `c${count}`;
-    connections.set(connectionId, connection);
-    put({ kind: "connection", connectionId, from: connection.remote });
-    if (connections.has(connectionId)) run(readRequest(connectionId, connection));
-  }
-
-  function close(connectionId: string): void {
-    connections.get(connectionId)?.close();
-    forget(connectionId);
-  }
-
-  function forget(connectionId: string): void {
-    if (connections.delete(connectionId)) put({ kind: "connection-closed", connectionId });
-  }
-
-  /** Until the request is whole, the other side has finished, or it falls silent: then what is there must do. */
-  async function readRequest(connectionId: string, connection: StreamConnection): Promise<void> {
-    const reader = createRequestReader(codec, { legacyCharset: options.legacyCharset });
-    const stopTimer = clock.at(clock.now() + streamTimers.firstByteMs, () => close(connectionId));
-    let stopQuiet = nothing;
-    let progress: RequestProgress = { kind: "need-more" };
-    let hasBegun = false;
-    try {
-      while (progress.kind === "need-more") {
-        const quiet = new Promise<null>((resolve) => {
-          if (hasBegun) stopQuiet = clock.at(clock.now() + streamTimers.requestQuietMs, () => resolve(null));
-        });
-        // oxlint-disable-next-line no-await-in-loop -- a stream is one thing after another
-        const bytes = await Promise.race([connection.read(), quiet]);
-        stopQuiet();
-        hasBegun = true;
-        progress = bytes === null ? reader.end() : reader.feed(bytes);
-        if (bytes === null && progress.kind === "need-more") break;
-      }
-    } catch {
-      // Gone before it asked.
-      close(connectionId);
-      return;
-    } finally {
-      stopTimer();
-      stopQuiet();
-    }
-    if (progress.kind !== "request") close(connectionId);
-    else put({ kind: "request", connectionId, packet: progress.packet, request: progress.request });
-  }
+  const { legacyCharset } = options;
+  const connections = createConnections({ clock, codec, legacyCharset, put, run });
 
   async function serve(order: ServeOrder): Promise<void> {
     const { connectionId, transferId } = order;
@@ -144,60 +89,32 @@ export function createCourier(options: CourierOptions): Courier {
     serving.set(transferId, connection);
     const watch = createWatch(clock, () => connection.close(), streamTimers.idleMs, streamTimers.idleMs);
     let outcome: TransferOutcome;
+    let isListed = order.list === null;
     try {
-      outcome = await give(order, connection, watch);
+      outcome = await giveFiles(order, connection, watch, {
+        store,
+        codec,
+        clock,
+        manifests,
+        listed: (key, entries) => {
+          isListed = true;
+          put({ kind: "manifest-read", key, entries });
+        },
+        throttle: outThrottle,
+        openBody: bodyCipher,
+        started: startedOf(transferId),
+        moved: progressOf(transferId),
+      });
     } catch (error) {
       outcome = failure(watch.fault ?? error, transferId);
     }
     watch.stop();
+    // Broken off: who goes on with the folder will ask for its list all the same.
+    if (order.list !== null && !isListed) run(readManifest(order.list.key, order.path, order.list.baseId));
     if (serving.get(transferId) === connection) serving.delete(transferId);
-    close(connectionId);
+    connections.close(connectionId);
     cancelled.delete(transferId);
     put({ kind: "ended", transferId, outcome });
-  }
-
-  async function give(
-    order: ServeOrder,
-    connection: StreamConnection,
-    watch: ReturnType<typeof createWatch>,
-  ): Promise<TransferOutcome> {
-    const { transferId } = order;
-    const entry = await entryFor(order);
-    const outlet = createOutlet(connection, outThrottle, watch, bodyCipher(order.body));
-    const base = order.asTree ? 0 : order.offset;
-    let doneFiles = 0;
-    const tell = progressOf(transferId);
-    put({
-      kind: "started",
-      transferId,
-      heldBytes: base,
-      totalBytes: entry.kind === "folder" ? null : entry.sizeBytes,
-    });
-    const told = {
-      ...outlet,
-      async write(bytes: Uint8Array) {
-        await outlet.write(bytes);
-        tell(base + outlet.sentBytes, doneFiles);
-      },
-    };
-    const report = order.asTree
-      ? await sendTree(entry, { store, codec, charset: order.charset, name: order.name }, told, (files) => {
-          doneFiles = files;
-        })
-      : await sendFile(store, entry, order.offset, told);
-    await connection.end();
-    await lingered(connection);
-    const { skipped } = report;
-    const doneBytes = order.asTree ? outlet.sentBytes : entry.sizeBytes;
-    return {
-      kind: "done",
-      path: null,
-      sha256: null,
-      doneBytes,
-      doneFiles: entry.kind === "folder" ? report.doneFiles : 0,
-      isVerified: false,
-      skipped,
-    };
   }
 
   function bodyCipher(body: BodyKey | null): BodyCipher | null {
@@ -206,32 +123,6 @@ export function createCourier(options: CourierOptions): Courier {
     // Nothing that was to be encrypted goes in clear.
     if (cipher === null) throw new FeiyanError("encryption-not-possible", "no cipher for the body");
     return cipher;
-  }
-
-  /** The other side closes when it has everything; some reset a connection with a record unread, which is as good. */
-  async function lingered(connection: StreamConnection): Promise<void> {
-    const stop = clock.at(clock.now() + streamTimers.lingerMs, () => connection.close());
-    try {
-      while ((await connection.read()) !== null);
-    } catch {
-      // Everything was handed over: how the connection ends changes nothing.
-    } finally {
-      stop();
-    }
-  }
-
-  async function entryFor({ path, member, announced }: ServeOrder): Promise<LocalEntry> {
-    const known = member === null ? undefined : manifests.entryOf(member.key, member.index);
-    if (member !== null && known === undefined)
-      throw new FeiyanError("file-not-found", "no such member", { path });
-    const entry = await store.look(known?.path ?? path);
-    const expected = known ?? announced;
-    const isAsAnnounced =
-      expected === null || (entry.sizeBytes === expected.sizeBytes && entry.mtime === expected.mtime);
-    if (entry.kind === "file" && !isAsAnnounced) {
-      throw new FeiyanError("file-changed", "not what was offered", { path: entry.path });
-    }
-    return entry;
   }
 
   async function fetch(order: FetchOrder): Promise<void> {
@@ -250,12 +141,7 @@ export function createCourier(options: CourierOptions): Courier {
       openBody: bodyCipher,
     });
     fetching.set(transferId, source);
-    const tell = progressOf(transferId);
-    const hooks = {
-      started: (heldBytes: number, totalBytes: number | null) =>
-        put({ kind: "started", transferId, heldBytes, totalBytes }),
-      moved: tell,
-    };
+    const hooks = { started: startedOf(transferId), moved: progressOf(transferId) };
     const manifest = (): Promise<readonly ManifestEntry[] | null> =>
       new Promise((resolve) => {
         manifestWaiters.set(transferId, resolve);
@@ -289,6 +175,10 @@ export function createCourier(options: CourierOptions): Courier {
     return { kind: "failed", code: "disk-failed", fields: { systemCode: text } };
   }
 
+  function startedOf(transferId: TransferId): (heldBytes: number, totalBytes: number | null) => void {
+    return (heldBytes, totalBytes) => put({ kind: "started", transferId, heldBytes, totalBytes });
+  }
+
   function progressOf(transferId: TransferId): (doneBytes: number, doneFiles: number) => void {
     let toldMs = clock.now();
     return (doneBytes, doneFiles) => {
@@ -316,12 +206,13 @@ export function createCourier(options: CourierOptions): Courier {
   }
 
   return {
-    open: (port) => streams.listen(port, { arrived, problem: options.problem }),
+    open: (port) =>
+      streams.listen(port, { arrived: (one) => connections.arrived(one), problem: options.problem }),
 
     perform(effect): void {
       switch (effect.kind) {
         case "close-connection":
-          close(effect.connectionId);
+          connections.close(effect.connectionId);
           return;
         case "serve":
           run(serve(effect.order));
@@ -358,11 +249,10 @@ export function createCourier(options: CourierOptions): Courier {
     },
 
     async close() {
-      isClosed = true;
       for (const source of fetching.values()) source.stop();
       for (const waiter of manifestWaiters.values()) waiter(null);
       for (const waiter of sealWaiters.values()) waiter(null);
-      for (const connectionId of connections.keys()) close(connectionId);
+      connections.closeAll();
       await streams.close();
       await Promise.all(running);
       await store.close();

@@ -126,7 +126,7 @@ async function takeStream(tree: TreePart, order: FetchOrder, parts: TreeParts): 
         const { path, mtime, isReadOnly, sizeBytes, isUnreadable } = event.entry;
         if (isUnreadable) skipped += 1;
         checkSize(doneBytes + sizeBytes, order.maxSizeBytes);
-        const file = await tree.file(path.slice(1), { mtime, readOnly: isReadOnly });
+        const file = await tree.file(path.slice(1), { mtime, readOnly: isReadOnly, sizeBytes });
         open = { file, key: keyOf(path.slice(1)), sizeBytes };
         return;
       }
@@ -232,7 +232,7 @@ async function takeMissing(
       skipped += 1;
     } else {
       const before = doneBytes;
-      const file = await tree.file(path, { mtime, readOnly: false });
+      const file = await tree.file(path, { mtime, readOnly: false, sizeBytes });
       try {
         await takeOne(file, entry, source, (count) => hooks.moved(before + count, doneFiles));
       } catch (error) {

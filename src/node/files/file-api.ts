@@ -1,7 +1,14 @@
 // The part of a node's public face that is about files: offers and transfers to look at, and what a user can do with them. Looks at
 // paths before they are offered; every rule is in core/files.
 import type { Event } from "../../core/event.js";
-import type { AcceptOptions, AcceptPolicy, Offer, OfferId, Transfer } from "../../core/files/model.js";
+import type {
+  AcceptOptions,
+  AcceptPolicy,
+  Offer,
+  OfferId,
+  Picture,
+  Transfer,
+} from "../../core/files/model.js";
 import type { FilesRequest } from "../../core/files/signals.js";
 import type { Receiver, SayOptions } from "../../core/input.js";
 import type { Machine } from "../../core/machine.js";
@@ -21,6 +28,8 @@ export interface FileApi {
   /** Both directions, oldest first. */
   offers(): readonly Offer[];
   transfers(): readonly Transfer[];
+  /** Pictures inside messages, the latest of both directions. */
+  pictures(): readonly Picture[];
   /**
    * Offers files and folders; they may be fetched from now on. Rejects with `file-not-found`, `file-not-readable`,
    * `text-not-encodable` (a name the receiver's charset lacks), `offer-too-long`, `peer-without-files` and as `say`.
@@ -44,8 +53,11 @@ export interface FileApi {
   setAcceptPolicy(policy: AcceptPolicy | null, peer?: PeerId | null): Promise<void>;
   /** Makes offers again of what an earlier run left unfinished in a folder. */
   takeUp(dir: string): Promise<readonly Offer[]>;
-  /** Sends a JPEG as a picture inside a message; FeiQ only. Its way shows as `picture` events. */
-  sendPicture(peer: PeerId, path: string, text?: string): Promise<void>;
+  /**
+   * Sends a picture. To FeiQ inside a message, as a JPEG made of it: its way shows as `picture` events, and the result is null. To others
+   * as an attachment, shown at once by those who can. Rejects with `picture-not-readable`, `picture-not-sendable` and as `offer`.
+   */
+  sendPicture(peer: PeerId, path: string, text?: string): Promise<Offer | null>;
   /** What would be offered for a path. */
   look(path: string): Promise<LocalEntry>;
 }
@@ -54,8 +66,9 @@ export interface FileApi {
 const mostMeasured = 200_000;
 
 interface ApiParts {
-  readonly machine: Pick<Machine, "offers" | "transfers" | "stopped">;
+  readonly machine: Pick<Machine, "offers" | "transfers" | "pictures" | "peer" | "stopped">;
   readonly store: FileStore | null;
+  readonly toJpeg: (bytes: Uint8Array, limit: number) => Promise<Uint8Array>;
   readonly ask: (request: FilesRequest) => Promise<readonly Offer[]>;
   readonly receiversOf: (to: Receiver | readonly Receiver[] | string) => readonly Receiver[] | "everyone";
   readonly subscribe: (listener: (event: Event) => void) => () => void;
@@ -77,12 +90,18 @@ async function measure(files: FileStore, path: string): Promise<LocalEntry> {
   return { ...entry, sizeBytes };
 }
 
+/** A picture file that is made into a smaller one. */
+const mostPictureFileBytes = 64 * 1024 * 1024;
+
+const isJpeg = (bytes: Uint8Array): boolean => bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff;
+
 const isSettled = (offer: Offer): boolean =>
   offer.parties.every(({ state }) => state !== "open" && state !== "partly");
 
 export function createFileApi({
   machine,
   store,
+  toJpeg,
   ask,
   receiversOf,
   subscribe,
@@ -124,6 +143,7 @@ export function createFileApi({
   return {
     offers: () => machine.offers(),
     transfers: () => machine.transfers(),
+    pictures: () => machine.pictures(),
 
     async offer(to, paths, { text = "", as, ...options } = {}) {
       const files = storeOrFail();
@@ -151,7 +171,24 @@ export function createFileApi({
       return await ask({ kind: "unfinished", parts: await storeOrFail().unfinished(dir) });
     },
     async sendPicture(peer, path, text = "") {
-      await ask({ kind: "picture", peer, bytes: await storeOrFail().load(path, limits.imageBytes), text });
+      const files = storeOrFail();
+      if (machine.peer(peer)?.dialect !== "feiq") {
+        const entries = [await files.look(path)];
+        const [offer] = await ask({
+          kind: "offer",
+          to: [{ peer }],
+          entries,
+          text,
+          options: {},
+          asPicture: true,
+        });
+        return offer ?? null;
+      }
+      const given = await files.load(path, mostPictureFileBytes);
+      const isReady = given.length <= limits.imageBytes && isJpeg(given);
+      const bytes = isReady ? given : await toJpeg(given, limits.imageBytes);
+      await ask({ kind: "picture", peer, bytes, text });
+      return null;
     },
     look: async (path) => await measure(storeOrFail(), path),
   };

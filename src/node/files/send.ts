@@ -1,7 +1,7 @@
 // Gives one file or one folder on a connection: the bytes from an offset, or a stream of records. What was announced must still be
 // so: a file that somebody wrote to meanwhile ends the connection before its last bytes, so that nobody takes it for whole.
 import { FeiyanError } from "../../ports/error.js";
-import type { FileStore, LocalEntry, LocalReader } from "../../ports/file-store.js";
+import type { FileStore, LocalEntry, LocalReader, WalkStep } from "../../ports/file-store.js";
 import { fileAttribute, fileType } from "../../protocol/attachments.js";
 import { buildDirParent, buildDirRecord } from "../../protocol/stream.js";
 import type { Charset, TextCodec } from "../../protocol/text-codec.js";
@@ -67,12 +67,14 @@ interface TreeOptions {
   readonly charset: Charset;
   /** Of the root: the name in the offer. */
   readonly name: string;
+  /** Hears of everything that was sent, with its hash where that is known. */
+  readonly sent?: ((step: WalkStep, sha256: string | null) => Promise<void>) | undefined;
 }
 
 /** A folder, or a single file asked for as a stream. */
 export async function sendTree(
   entry: LocalEntry,
-  { store, codec, charset, name }: TreeOptions,
+  { store, codec, charset, name, sent }: TreeOptions,
   outlet: Outlet,
   progress: SendProgress,
 ): Promise<SendReport> {
@@ -95,23 +97,27 @@ export async function sendTree(
     await outlet.write(buildDirRecord(record, codec, charset));
   }
 
-  async function file(of: LocalEntry, shown: string): Promise<void> {
+  /** Gives its hash where that was cheap. */
+  async function file(of: LocalEntry, shown: string): Promise<string | null> {
     let reader;
     try {
       reader = await store.open(of, 0);
     } catch {
       skipped += 1;
       await unreadable(of, shown);
-      return;
+      return null;
     }
+    let sha256: string | null = null;
     try {
       await header(of, fileType.regular, of.sizeBytes, shown);
       await sendBytes(reader, of, of.sizeBytes, outlet);
+      if (sent !== undefined) sha256 = reader.sha256();
     } finally {
       await reader.close();
     }
     doneFiles += 1;
     progress(doneFiles);
+    return sha256;
   }
 
   async function unreadable(of: LocalEntry, shown: string): Promise<void> {
@@ -121,13 +127,14 @@ export async function sendTree(
   if (entry.kind === "file") await file(entry, name);
   else {
     for await (const step of store.walk(entry)) {
+      let sha256: string | null = null;
       switch (step.kind) {
         case "enter":
           await header(step.entry, fileType.directory, 0, depth === 0 ? name : step.entry.name);
           depth += 1;
           break;
         case "file":
-          await file(step.entry, step.entry.name);
+          sha256 = await file(step.entry, step.entry.name);
           break;
         case "unreadable":
           skipped += 1;
@@ -142,6 +149,7 @@ export async function sendTree(
           return never;
         }
       }
+      await sent?.(step, sha256);
     }
   }
   await outlet.flush();

@@ -57,5 +57,6 @@ export function withKept(node: ChatNode, archive: Archive): NodeView {
     impairments: () => node.impairments(),
     offers: () => node.offers(),
     transfers: () => node.transfers(),
+    pictures: () => node.pictures(),
   };
 }

@@ -3,6 +3,7 @@
 
 import { cellClusters } from "../text/display.js";
 import type { Pane, Role } from "../view/scene.js";
+import { halfBlockCell, type PictureDepth } from "./half-block.js";
 import { withMarks } from "./style.js";
 import { type CellRow, type Coordinates, rightHalf } from "./toolkit.js";
 
@@ -35,6 +36,7 @@ export function paintPane(
   place: Coordinates,
   pane: Pane,
   attributes: Attributes,
+  depth: PictureDepth = "256",
 ): void {
   const fill = attributes(pane.fill);
   for (let y = Math.max(0, place.yi); y < place.yl; y += 1) {
@@ -42,6 +44,13 @@ export function paintPane(
     if (row === undefined) break;
     let x = place.xi;
     line: for (const span of pane.lines[y - place.yi] ?? []) {
+      if (span.colours !== undefined) {
+        if (x >= place.xl) break line;
+        const { attribute, text } = halfBlockCell(...span.colours, depth);
+        put(row, x, attribute, text);
+        x += 1;
+        continue;
+      }
       const attribute = withMarks(attributes(span.role), span);
       // Views cut their lines; a line of 50 KB must not cost more than what can be seen of it.
       const inSight = span.text.slice(0, (place.xl - x) * unitsPerColumn);

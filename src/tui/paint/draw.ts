@@ -2,7 +2,8 @@
 // after every cluster that a terminal might measure otherwise, so a wrong width spoils at most that cluster and never shifts a row.
 
 import { clusterWidth } from "../text/width.js";
-import { defaultAttribute, formatAttribute } from "./style.js";
+import { formatWord } from "./half-block.js";
+import { defaultAttribute } from "./style.js";
 import { type CellRow, rightHalf } from "./toolkit.js";
 
 /** Moves to a cell, counted from 0. */
@@ -86,7 +87,7 @@ function drawRow(wanted: CellRow, painted: CellRow, y: number, pen: Pen): string
     }
     if (pen.column !== x || pen.row !== y) out += moveTo(x, y);
     if (pen.attribute !== cell[0]) {
-      out += formatAttribute(cell[0]);
+      out += formatWord(cell[0]);
       pen.attribute = cell[0];
     }
     const trusted = isTrusted(cell[1]);

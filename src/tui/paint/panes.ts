@@ -2,6 +2,7 @@
 // and writes cells. Called by terminal.ts for every frame.
 
 import type { Pane, Scene } from "../view/scene.js";
+import type { PictureDepth } from "./half-block.js";
 import { defaultAttribute } from "./style.js";
 import { type Attributes, blankCells, paintPane } from "./cells.js";
 import { coordinates, type Toolkit, type ToolkitBox, type ToolkitScreen } from "./toolkit.js";
@@ -18,7 +19,7 @@ interface Entry {
   pane: Pane;
 }
 
-export function createPanes(toolkit: Toolkit, screen: ToolkitScreen): Panes {
+export function createPanes(toolkit: Toolkit, screen: ToolkitScreen, depth: PictureDepth = "256"): Panes {
   const entries = new Map<string, Entry>();
   let order: readonly string[] = [];
   let attributesNow = plainAttributes;
@@ -30,7 +31,7 @@ export function createPanes(toolkit: Toolkit, screen: ToolkitScreen): Panes {
       const place = box[coordinates](true);
       if (place === undefined) return;
       box.lpos = place;
-      paintPane(screen.lines, place, entry.pane, attributesNow);
+      paintPane(screen.lines, place, entry.pane, attributesNow, depth);
     };
     return entry;
   };

@@ -1,12 +1,14 @@
 // What the terminal shows and what it should: turns a scene into the bytes of one frame and remembers what was sent. One write a
 // frame, inside synchronised output; afterwards the cursor is at the caret and visible. Used by terminal.ts, once per session.
 
-import type { Scene, Size } from "../view/scene.js";
+import type { PlacedImage, Scene, Size } from "../view/scene.js";
 import type { Attributes } from "./cells.js";
 import { formatTitle } from "./clipboard.js";
 import { createPen, drawCells, moveTo } from "./draw.js";
 import { clearScreen, cursorHide, cursorShow, syncEnd, syncStart } from "./modes.js";
 import { createPanes } from "./panes.js";
+import { formatImage, formatRemoval, type GraphicsWay } from "./graphics.js";
+import type { PictureDepth } from "./half-block.js";
 import { openScreen } from "./screen.js";
 import type { Toolkit } from "./toolkit.js";
 
@@ -14,6 +16,10 @@ export interface PictureOptions {
   readonly toolkit: Toolkit;
   readonly term: string;
   readonly size: Size;
+  /** Colours of pictures in half blocks. */
+  readonly depth?: PictureDepth;
+  /** How the terminal draws pictures itself; absent or null: not. */
+  readonly graphics?: GraphicsWay | null;
 }
 
 export interface Picture {
@@ -32,6 +38,10 @@ export interface Picture {
 /** Below this a frame is too short for the travelling cursor to be seen. */
 const hideCursorBytes = 256;
 
+function keyOf(image: PlacedImage | undefined): string | null {
+  return image === undefined ? null : `${image.key} ${Object.values(image.rect).join(",")}`;
+}
+
 export function openPicture(options: PictureOptions): Picture {
   // The toolkit's draw is called in the middle of its render and leaves its bytes here.
   let body = "";
@@ -42,7 +52,10 @@ export function openPicture(options: PictureOptions): Picture {
       body = drawCells(wanted, painted, pen);
     },
   });
-  const panes = createPanes(options.toolkit, paintScreen.screen);
+  const panes = createPanes(options.toolkit, paintScreen.screen, options.depth);
+  const graphics = options.graphics ?? null;
+  /** The picture that the terminal draws now. */
+  let shownImage: string | null = null;
   const hasTitle = !/^(linux|vt\d|cons)/.test(options.term);
   let isUnknown = true;
   let isCursorShown = false;
@@ -52,6 +65,17 @@ export function openPicture(options: PictureOptions): Picture {
     if (title === undefined || title === shownTitle || !hasTitle) return "";
     shownTitle = title;
     return formatTitle(title);
+  };
+
+  /** What brings the terminal's own picture in line; the pen is lost with it. */
+  const imageBytes = (image: PlacedImage | undefined, isRepaint: boolean): string => {
+    const key = keyOf(image);
+    if (graphics === null || (key === shownImage && !isRepaint)) return "";
+    const removal = shownImage === null ? "" : formatRemoval(graphics);
+    shownImage = key;
+    if (image === undefined) return removal;
+    pen.column = -1;
+    return `${removal}${moveTo(image.rect.column, image.rect.row)}${formatImage(graphics, image)}`;
   };
 
   /** Nothing where the cursor stands there already, as behind a character just typed. */
@@ -68,7 +92,10 @@ export function openPicture(options: PictureOptions): Picture {
     enterBytes: paintScreen.takeBytes(),
     formatTitle: titleBytes,
     formatFrame(scene, attributes, size) {
-      const isRepaint = isUnknown;
+      const image = scene.images?.[0];
+      // A picture of iTerm2 lies in the cells: painted again they are rid of it.
+      const isLeft = graphics === "iterm2" && shownImage !== null && keyOf(image) !== shownImage;
+      const isRepaint = isUnknown || isLeft;
       if (isRepaint) {
         isUnknown = false;
         paintScreen.reset(size);
@@ -77,6 +104,7 @@ export function openPicture(options: PictureOptions): Picture {
       body = "";
       panes.show(scene, attributes);
       if (isRepaint) body = clearScreen + body;
+      body += imageBytes(image, isRepaint);
       const place = scene.cursor === null ? "" : placeAt(scene.cursor, size);
       const wantsCursor = scene.cursor !== null;
       const hides = isCursorShown && (!wantsCursor || body.length > hideCursorBytes);
@@ -92,6 +120,7 @@ export function openPicture(options: PictureOptions): Picture {
       isUnknown = true;
       isCursorShown = false;
     },
-    close: () => paintScreen.close(),
+    close: () =>
+      (graphics === null || shownImage === null ? "" : formatRemoval(graphics)) + paintScreen.close(),
   };
 }

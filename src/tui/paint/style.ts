@@ -80,6 +80,24 @@ function reduceColour(index: number): number {
   return best;
 }
 
+/** The step of the cube nearest to a brightness. */
+function stepOf(part: number): number {
+  return part < 48 ? 0 : part < 115 ? 1 : Math.min(5, Math.floor((part - 35) / 40));
+}
+
+/** Index of the colour of the table, or of the named sixteen, that is nearest to 0xRRGGBB. */
+export function nearestColour(rgb: number, depth: "16" | "256"): number {
+  const [red, green, blue] = [rgb >> 16, (rgb >> 8) & 0xff, rgb & 0xff];
+  const cube = 16 + 36 * stepOf(red) + 6 * stepOf(green) + stepOf(blue);
+  const grey = 232 + Math.max(0, Math.min(23, Math.round(((red + green + blue) / 3 - 8) / 10)));
+  const distance = (index: number): number => {
+    const [r, g, b] = rgbOf(index);
+    return (r - red) ** 2 + (g - green) ** 2 + (b - blue) ** 2;
+  };
+  const nearest = distance(grey) < distance(cube) ? grey : cube;
+  return depth === "256" ? nearest : reduceColour(nearest);
+}
+
 /** The attribute word of one style. Without colours a background that differs from the screen's becomes inverse, so selections stay visible. */
 export function attributeOf(spec: StyleSpec, depth: ColourDepth, screenBackground = -1): number {
   const reduce = depth === "16" ? reduceColour : (index: number): number => index;

@@ -18,6 +18,8 @@ import { setAmbiguousWidth } from "../text/width.js";
 import type { Role, Scene, Size } from "../view/scene.js";
 import { formatClipboard } from "./clipboard.js";
 import { whenDrained } from "./drain.js";
+import { graphicsWay } from "./graphics.js";
+import { pictureDepth } from "./half-block.js";
 import { createFrameLoop, type FrameTiming } from "./frames.js";
 import { exitCodeOf, type ExitSignal, watchProcess } from "./lifecycle.js";
 import * as modes from "./modes.js";
@@ -33,6 +35,8 @@ export interface TerminalOptions {
   readonly styles: RoleStyles;
   /** Default: from NO_COLOR, TERM and COLORTERM. */
   readonly colours?: ColourDepth;
+  /** Let the terminal draw pictures itself where it is known to. Default true. */
+  readonly graphics?: boolean;
   /** `auto` asks the terminal. */
   readonly ambiguousWidth?: "auto" | 1 | 2;
   readonly mouse?: boolean;
@@ -57,6 +61,8 @@ export interface Terminal {
   onEvent(listener: (event: InputEvent) => void): () => void;
   onResize(listener: (size: Size) => void): () => void;
   size(): Size;
+  /** The terminal draws pictures itself. */
+  readonly drawsPictures: boolean;
   setTheme(styles: RoleStyles): void;
   setMouse(isOn: boolean): void;
   setCursorShape(shape: modes.CursorShape): void;
@@ -98,6 +104,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
   let attributes = attributesOf(options.styles, depth);
   let hasMouse = options.mouse ?? true;
   let { cursorShape } = options;
+  const graphics = (options.graphics ?? true) ? graphicsWay(host.environment) : null;
   const wayToNotify = notificationWay(host.environment);
   let session: Session | undefined;
   let isSuspended = false;
@@ -170,7 +177,13 @@ export function createTerminal(options: TerminalOptions): Terminal {
     // Handlers before the screen: the toolkit's stand back when others exist, and a failure below is restored too.
     const undo = [watchProcess(host, { onSignal, onCrash, onExit: restore, onStop: suspend, onContinue })];
     setBlockingWrites(output, false);
-    const picture = openPicture({ toolkit, term, size: size() });
+    const picture = openPicture({
+      toolkit,
+      term,
+      size: size(),
+      depth: pictureDepth(depth, host.environment),
+      graphics,
+    });
     const current: Session = { picture, undo, probe: undefined };
     session = current;
     input.setRawMode?.(true);
@@ -286,6 +299,7 @@ export function createTerminal(options: TerminalOptions): Terminal {
       return () => resizeListeners.delete(listener);
     },
     size,
+    drawsPictures: graphics !== null,
     setTheme(styles) {
       attributes = attributesOf(styles, depth);
       if (session !== undefined) frames.request("frame");

@@ -20,3 +20,13 @@ export function formatDuration(seconds: number): string {
   const [first = 0, ...others] = (parts[0] ?? 0) > 0 ? parts : parts.slice(1);
   return [String(first), ...others.map((part) => String(part).padStart(2, "0"))].join(":");
 }
+
+const powers = ["", "K", "M", "G", "T"];
+
+/** A size as people write it, `500K`, `2G`; null for anything else. */
+export function readByteSize(text: string): number | null {
+  const match = /^(\d+(?:\.\d+)?)([KMGT]?)(?:i?B)?$/iu.exec(text);
+  if (match === null) return null;
+  const bytes = Math.round(Number(match[1]) * 1024 ** powers.indexOf((match[2] ?? "").toUpperCase()));
+  return bytes >= 1 && Number.isSafeInteger(bytes) ? bytes : null;
+}

@@ -5,9 +5,10 @@ import type { ProgramAction } from "../key-table.js";
 import type { UiState } from "../ui-state.js";
 import { answerKey, choosePolicy, knockPeer, openSealed, recallMessage, saySealed } from "./protection.js";
 import type { World } from "../world.js";
+import { setAcceptRule } from "./accept-rule.js";
 import { goTo, nextUnread, startJump, stepConversation } from "./conversation.js";
 import { mergePeer, notePeerWords, splitPeer, switchPolicy } from "./decide.js";
-import { dropFile, toggleFiles } from "./files.js";
+import { dropFile, showFolder, toggleFiles } from "./files.js";
 import { openForSending } from "./form.js";
 import { openMenu } from "./menu.js";
 import { endImpair, impair } from "./impair.js";
@@ -23,6 +24,7 @@ import {
   resend,
   selectMessage,
 } from "./pick.js";
+import { lookAtPicture, sendPicture } from "./picture.js";
 import { toggleDetails, toggleDialog } from "./popups.js";
 import {
   comeBack,
@@ -125,6 +127,14 @@ export function performAnywhere(state: UiState, name: ProgramAction, argument: s
       return endImpair(state, world);
     case "files":
       return toggleFiles(state, world, argument);
+    case "picture":
+      return lookAtPicture(state, world, argument);
+    case "folder":
+      return showFolder(state, world);
+    case "send-picture":
+      return sendPicture(state, world, argument);
+    case "accept-rule":
+      return setAcceptRule(state, world, argument);
     case "drop-file":
       return dropFile(state, world);
     case "details":

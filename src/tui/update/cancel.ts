@@ -16,7 +16,7 @@ export function cancel(state: UiState, world: World): Step {
   if (dialog?.kind === "themes") return dropTheme(state, dialog);
   if (dialog?.kind === "welcome") return endWelcome(state, world, false);
   if (dialog?.kind === "lab") return cancelLab(state, world);
-  if (dialog?.kind === "packet" || dialog?.kind === "help") {
+  if (dialog?.kind === "packet" || dialog?.kind === "picture" || dialog?.kind === "help") {
     return stepTo({ ...state, dialog: dialog.under ?? null });
   }
   if (dialog !== null) return stepTo({ ...state, dialog: null });

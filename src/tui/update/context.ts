@@ -17,6 +17,8 @@ export function contextOf(state: UiState, world: World): KeyContext {
     case "welcome":
     case "impair":
       return state.dialog.kind;
+    case "picture":
+      return "details";
     case "lab":
       return labContext(state, world);
     case "palette":

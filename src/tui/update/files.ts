@@ -7,6 +7,7 @@ import { createEditor, editorText, emptyEditor, insertText, applyEdit } from "..
 import type { EditOperation } from "../edit/editor.js";
 import { fileRows } from "../file-rows.js";
 import type { FileRow } from "../file-rows.js";
+import { messageAtHand } from "../pick.js";
 import { emptyList, selectIndex } from "../log/list.js";
 import { shownName, shownText } from "../roster.js";
 import type { ChosenFile, Dialog, UiState } from "../ui-state.js";
@@ -90,6 +91,23 @@ function nextFor({ offer, state, transfer }: Extract<FileRow, { kind: "offered" 
   return isFree && isOpen ? { kind: "accept-offer", offerId: offer.offerId } : null;
 }
 
+/** Shows where the files of the message at hand lie: the chosen one's, else those of the latest that came. */
+export function showFolder(state: UiState, world: World): Step {
+  const chosen = state.picked === null ? null : messageAtHand(state, world);
+  const path = world.node
+    .transfers()
+    .findLast(
+      (one) =>
+        one.state === "done" &&
+        one.direction === "in" &&
+        one.path !== null &&
+        (chosen === null ? one.peerId === state.conversation : one.offerId === chosen.id),
+    )?.path;
+  if (path == null) return stepTo(withNotice(state, world, world.text("why.nothingReceived"), "warning"));
+  const told = withNotice(state, world, world.text("notice.folder", { path: shownText(path, 200) }));
+  return stepTo(told, { kind: "open-folder", path });
+}
+
 /** Takes the row off: not sent, refused, cancelled. */
 export function dropFile(state: UiState, world: World): Step {
   const { dialog } = state;
@@ -157,7 +175,8 @@ export function noteFiles(
           : picture.direction === "in"
             ? "log.picture"
             : "log.pictureSent";
-      const words = world.text(key, { path: shownText(picture.path ?? "", 200) });
+      const values = { path: shownText(picture.path ?? "", 200), key: world.keymap.keyOf("picture") };
+      const words = world.text(key, values);
       return stepTo(state, logLine(world, picture.peerId, words));
     }
     default: {

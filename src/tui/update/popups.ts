@@ -111,6 +111,7 @@ export function moveInDialog(state: UiState, world: World, move: ListMove): Step
       );
     case "form":
     case "paste":
+    case "picture":
     case "alarm":
     case "welcome":
     case undefined:
@@ -194,6 +195,7 @@ export function acceptDialog(state: UiState, world: World): Step & { readonly ne
     case "welcome":
       return endWelcome(state, world, true);
     case "packet":
+    case "picture":
     case "help":
       return stepTo({ ...state, dialog: dialog.under ?? null });
     case "details":
@@ -208,7 +210,7 @@ export function acceptDialog(state: UiState, world: World): Step & { readonly ne
 }
 
 /** Commands that do something sensible without their word. */
-const wordless: ReadonlySet<string> = new Set(["theme", "language", "away", "impair"]);
+const wordless: ReadonlySet<string> = new Set(["theme", "language", "away", "impair", "picture"]);
 
 /** With the words that were looked for marked in the log. */
 function openReceived(state: UiState, world: World, dialog: Extract<Dialog, { kind: "receive" }>): Step {

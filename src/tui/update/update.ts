@@ -11,6 +11,7 @@ import type { World } from "../world.js";
 import { openConversation, readWhatIsSeen } from "./conversation.js";
 import { pathCompleted, pathLooked, typePath } from "./files.js";
 import { formRefused, typeInForm } from "./form.js";
+import { closePicture, pictureRead } from "./picture.js";
 import { performHere } from "./here.js";
 import { conversationOf, pasteText, problemWords, takeBack, typeText } from "./input.js";
 import { leaveMenu, menuAction } from "./menu.js";
@@ -74,6 +75,8 @@ function route(state: UiState, action: Action, world: World): Step {
       return stepTo(pathLooked(state, world, action.file));
     case "path-completed":
       return stepTo(pathCompleted(state, action.text));
+    case "picture-read":
+      return stepTo(pictureRead(state, action.path, action.preview));
     case "language-set":
       return stepTo(withNotice(state, world, world.text("notice.language")), { kind: "remember" });
     case "welcome":
@@ -169,6 +172,9 @@ function failed(state: UiState, request: Request, problem: Problem, world: World
       : takeBack(state, world, request, problem);
   }
   const words = problemWords(problem);
+  if (request.kind === "preview-picture") {
+    return stepTo(withNotice(closePicture(state), world, words, "warning"));
+  }
   if (request.kind === "start-simulation") {
     const off: UiState = { ...state, simulation: { kind: "off" } };
     return stepTo(withNotice(off, world, world.text("notice.simulationFailed", { text: words }), "warning"));

@@ -9,6 +9,7 @@ import { cellWidth } from "../text/width.js";
 import type { UiState } from "../ui-state.js";
 import type { World } from "../world.js";
 import { shownAddresses } from "./empty-network.js";
+import { fileRuleText } from "./file-rule.js";
 import type { Layout } from "./layout.js";
 import { centered, cutLine, framed, span } from "./lines.js";
 import { formatMoment, formatSize } from "./moment.js";
@@ -99,6 +100,7 @@ function peerFacts(peer: Peer, world: World): readonly Fact[] {
     ...keyFacts(peer, world),
     ["details.first", formatMoment(peer.firstSeen, now)],
     ["details.last", formatMoment(peer.lastSeen, now)],
+    ["details.files", peer.policy.files === null ? "" : fileRuleText(peer.policy.files, world)],
     ["details.duplicates", peer.duplicates > 0 ? String(peer.duplicates) : ""],
     ["details.decided", decisionsOf(peer, world)],
     ["details.merged", peer.mergedIds.map((id) => shownText(id)).join("\n")],

@@ -36,6 +36,7 @@ export function listDialogOf(state: UiState, world: World, layout: Layout): List
     case "help":
     case "details":
     case "packet":
+    case "picture":
     case "welcome":
     case "lab":
     case "impair":

@@ -3,6 +3,7 @@
 import { isUnopened, safeText } from "../../index.js";
 import type { Charset, FileRecord, Message } from "../../index.js";
 import { splitFaces } from "../faces.js";
+import { fileFate } from "../file-rows.js";
 import { splitMatches } from "../find.js";
 import { readAs } from "../reading.js";
 import { shownText } from "../roster.js";
@@ -159,7 +160,10 @@ function bodyPieces(
     paragraphs.push([...marks, ...matchPieces(pieces, look.query), ...images, ...rest]);
   }
   for (const file of message.files.slice(0, shownFiles)) {
-    paragraphs.push(matchPieces(filePieces(file, world), look.query));
+    paragraphs.push([
+      ...matchPieces(filePieces(file, world), look.query),
+      ...fatePieces(message, file, world),
+    ]);
   }
   if (message.files.length > shownFiles) {
     const count = message.files.length - shownFiles;
@@ -191,6 +195,27 @@ function matchPieces(pieces: readonly Span[], query: string): readonly Span[] {
       .map((text, index): Span => (index % 2 === 1 ? span(text, "message.match") : { ...piece, text }))
       .filter((part) => part.text !== ""),
   );
+}
+
+/** What became of it, and where it lies. */
+function fatePieces(message: Message, file: FileRecord, world: World): readonly Span[] {
+  const fate = fileFate(world, message.id, file.id);
+  if (fate === null) return [];
+  const { offer, transfer } = fate;
+  if (
+    transfer !== null &&
+    (transfer.state === "done" || transfer.state === "failed" || transfer.state === "cancelled")
+  ) {
+    const words = world.text(`files.transfer.${transfer.state}`);
+    const path =
+      transfer.direction === "in" && transfer.state === "done" ? shownText(transfer.path ?? "", 300) : "";
+    const role = transfer.state === "failed" ? "message.error" : "message.system";
+    return [span(`  ${path === "" ? words : `${words} ${path}`}`, role)];
+  }
+  const states = offer.parties.map(({ state }) => state);
+  const [state] = states;
+  const isOne = state !== undefined && states.every((one) => one === state);
+  return isOne ? [span(`  ${world.text(`files.offer.${state}`)}`, "message.system")] : [];
 }
 
 function filePieces(file: FileRecord, world: World): readonly Span[] {

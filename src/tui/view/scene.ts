@@ -23,6 +23,8 @@ export interface Span {
   /** Swaps foreground and background, e.g. the selection of a focused list. */
   readonly inverse?: boolean;
   readonly underline?: boolean;
+  /** Two pixels of a picture above each other, 0xRRGGBB, in place of the text: no role knows their colours. */
+  readonly colours?: readonly [top: number, bottom: number];
 }
 
 export type Line = readonly Span[];
@@ -43,8 +45,18 @@ export interface Scene {
   readonly panes: readonly Pane[];
   /** The hardware cursor: the caret; null hides it (no input on the screen). */
   readonly cursor: { readonly column: number; readonly row: number } | null;
+  /** Pictures that the terminal draws itself, over cells left blank for them; only where it can. */
+  readonly images?: readonly PlacedImage[];
   /** Window title, already harmless; absent leaves it alone. */
   readonly title?: string;
+}
+
+/** A picture of our own making at its place. */
+export interface PlacedImage {
+  /** The same picture at the same place is drawn once. */
+  readonly key: string;
+  readonly rect: Rect;
+  readonly png: Uint8Array;
 }
 
 /** What a piece of the screen means; themes say what it looks like. */

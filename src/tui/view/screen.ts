@@ -17,11 +17,12 @@ import type { Layout } from "./layout.js";
 import { queryCaret, span } from "./lines.js";
 import { menuBar, menuPopup } from "./menu.js";
 import { conversationName, filterCaret, peerListPanes, peerListPopup } from "./peer-list.js";
+import { picturePopup } from "./picture.js";
 import { alarmQuestion } from "./protection.js";
 import { pasteQuestion } from "./question.js";
 import { packetPopup } from "./packet.js";
 import { receivePopup, receiveRect } from "./receive.js";
-import type { Pane, Rect, Scene } from "./scene.js";
+import type { Pane, PlacedImage, Rect, Scene } from "./scene.js";
 import { sendForm } from "./send-form.js";
 import { statusPanes } from "./status.js";
 import { themesPopup } from "./themes.js";
@@ -49,7 +50,8 @@ export function viewScreen(state: UiState, world: World): Scene {
   ];
   const over = overlay(state, world, layout);
   panes.push(...over.panes);
-  return { size: state.size, panes, cursor: over.cursor, title };
+  const images = over.images === undefined ? {} : { images: over.images };
+  return { size: state.size, panes, cursor: over.cursor, title, ...images };
 }
 
 function rulePanes(layout: Layout): readonly Pane[] {
@@ -69,7 +71,11 @@ function overlay(
   state: UiState,
   world: World,
   layout: Layout,
-): { readonly panes: readonly Pane[]; readonly cursor: Scene["cursor"] } {
+): {
+  readonly panes: readonly Pane[];
+  readonly cursor: Scene["cursor"];
+  readonly images?: readonly PlacedImage[];
+} {
   const { dialog } = state;
   if (state.focus === "menu") {
     return { panes: layout.kind === "narrow" ? [menuPopup(state, world, layout)] : [], cursor: null };
@@ -96,6 +102,10 @@ function overlay(
         panes: [filesPopup(state, world, layout, dialog)],
         cursor: caretIn(filesRect(layout), dialog.query),
       };
+    case "picture": {
+      const { pane, images } = picturePopup(world, layout, dialog);
+      return { panes: [pane], cursor: null, images };
+    }
     case "themes":
       return { panes: [themesPopup(world, layout, dialog)], cursor: null };
     case "lab": {

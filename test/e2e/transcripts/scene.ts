@@ -10,6 +10,10 @@ import { startDaemon, type Daemon } from "../daemon.js";
 import { fileNode, newFolder, tearDown } from "../files-rig.js";
 import { freePort, newHome, start, type Running } from "../program.js";
 
+/** A PNG of one pixel. */
+const onePixel =
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
 export interface Scene {
   readonly daemon: Daemon;
   /** The daemon's node, seen through its socket. */
@@ -59,10 +63,12 @@ export async function setScene(): Promise<Scene> {
   const files = {
     file: join(folder, "报告.txt"),
     taken: join(folder, "taken.txt"),
+    picture: join(folder, "图.png"),
     log: join(folder, "log.ndjson"),
     config: join(folder, "wrong.toml"),
   };
   writeFileSync(files.file, "第一行\n");
+  writeFileSync(files.picture, Buffer.from(onePixel, "base64"));
   writeFileSync(files.taken, "mine\n");
   writeFileSync(files.config, "prot = 1\n");
   const values = new Map<string, string>([
@@ -127,6 +133,14 @@ export async function offerToDaemon(scene: Scene): Promise<Offer> {
   await seen(owner, () => found() !== undefined);
   values.set("offer", found()!.offerId);
   return found()!;
+}
+
+/** The daemon has taken what the partner offered. */
+export async function takenByDaemon(scene: Scene): Promise<void> {
+  const { owner, values } = scene;
+  const { offerId } = await offerToDaemon(scene);
+  await owner.accept(offerId, { dir: join(values.get("folder")!, "taken by the daemon") });
+  await seen(owner, () => owner.transfers().some((one) => one.offerId === offerId && one.state === "done"));
 }
 
 /** A message that nobody confirmed, to somebody who would confirm it now. */

@@ -2,7 +2,16 @@
 // they say in a file per command; it also compares this table with that of the commands, so that none is without both.
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { following, offerToDaemon, openClass, sealed, seen, unconfirmed, type Scene } from "./scene.js";
+import {
+  following,
+  offerToDaemon,
+  openClass,
+  sealed,
+  seen,
+  takenByDaemon,
+  unconfirmed,
+  type Scene,
+} from "./scene.js";
 
 export interface Call {
   readonly command: string;
@@ -191,6 +200,13 @@ export const rows: readonly Row[] = [
   call("files refuse", "", 2),
   call("files cancel", "{offer}", 0, { before: offerToDaemon }),
   call("files cancel", "nothing", 2),
+
+  call("files open", "{offer}", 0, { isMeasured: true, before: takenByDaemon }),
+  call("files open", "nothing", 2),
+  call("files picture", "--to 小明 {picture}", 0, { isMeasured: true }),
+  call("files picture", "--to 小明 {folder}/no", 2),
+  call("files policy", "小明 --accept ask", 0),
+  call("files policy", "小明 --accept sometimes", 2),
 
   call("resend", "{message}", 0, { before: unconfirmed }),
   call("resend", "nothing", 2),

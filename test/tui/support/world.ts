@@ -13,6 +13,7 @@ import type {
   PacketNo,
   Peer,
   PeerId,
+  Picture,
   Transfer,
 } from "../../../src/index.js";
 import { createKeymap } from "../../../src/tui/keymap.js";
@@ -150,6 +151,8 @@ export interface WorldParts {
   readonly away?: string | null;
   readonly offers?: readonly Offer[];
   readonly transfers?: readonly Transfer[];
+  readonly pictures?: readonly Picture[];
+  readonly drawsPictures?: boolean;
   readonly lab?: World["lab"];
   /** There is one to be opened. */
   readonly hasLab?: boolean;
@@ -175,6 +178,7 @@ export function world(parts: WorldParts = {}): TestWorld {
   const node: NodeView = {
     offers: () => parts.offers ?? [],
     transfers: () => parts.transfers ?? [],
+    pictures: () => parts.pictures ?? [],
     self: { user: "li", host: "lab", nick: "我", group: "", away: parts.away ?? null },
     fingerprint: null,
     network: {
@@ -228,6 +232,7 @@ export function world(parts: WorldParts = {}): TestWorld {
     keymap: createKeymap(parts.keys ?? {}).keymap,
     wire: createWireLog(),
     lab: parts.lab ?? null,
+    drawsPictures: parts.drawsPictures ?? false,
     hasLab: parts.hasLab ?? parts.lab !== undefined,
     canReload: true,
     readingsOf: parts.readingsOf ?? (() => []),
