@@ -60,6 +60,8 @@ export interface CreateNodeOptions {
   readonly charset?: Charset;
   /** What we look like: `ipmsg` sends version `1`, `feiq` FeiQ's version item. Default `ipmsg`. */
   readonly versionItem?: "ipmsg" | "feiq";
+  /** Number of the picture that FeiQ shows for us when `versionItem` is `feiq`; default 0. */
+  readonly avatar?: number;
   /** Announce that we read UTF-8; default true. */
   readonly announceUtf8?: boolean;
   /** Absence text to start with; default null, here. */
@@ -68,6 +70,8 @@ export interface CreateNodeOptions {
   readonly presence?: boolean;
   /** Ask for a host list at the start. Default false. */
   readonly hostList?: boolean;
+  /** Give a host list to who asks. Default false. */
+  readonly hostListServer?: boolean;
   readonly ipv6?: boolean;
   /** Try for feiyan peers that ask (their `doctor`) whether we reach them. Default true with real sockets. */
   readonly probes?: boolean;
@@ -82,6 +86,8 @@ export interface CreateNodeOptions {
   readonly stateDir?: string;
   /** Encrypt where the peer can (`auto`), only so (`always`), or not (`never`); needs `stateDir`, where the keys are. Default `auto`. */
   readonly encrypt?: EncryptPolicy;
+  /** Tie our user name to our key (`li-<16 digits>`) for programs that look for it; never towards FeiQ. Default true. */
+  readonly keyName?: boolean;
   /** What locked messages ask for before they open; default nothing. */
   readonly lockPassword?: string;
   /** Away by itself after so many minutes without `noteActivity`, with this text; default never. */
@@ -248,14 +254,17 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
       cipher: safe?.cipher,
       trust: safe?.trust,
       encrypt: options.encrypt,
+      keyName: options.keyName,
       allowRecall: options.allowRecall,
       idleMinutes: options.idleMinutes,
       idleText: options.idleText,
       random,
       versionItem: options.versionItem ?? "ipmsg",
+      avatar: options.avatar,
       announceUtf8: options.announceUtf8 ?? true,
       presence: options.presence ?? true,
       hostList: options.hostList ?? false,
+      hostListServer: options.hostListServer,
       staticPeers: options.peers ?? [],
       firstPacketNo: numbers?.first ?? 1,
       versionText: `feiyan ${version}`,

@@ -71,6 +71,8 @@ export { announcedGroups, announcedMembers } from "./core/groups.js";
 export type { OwnGroups } from "./core/groups.js";
 export { formatGroups, parseGroups, readGroups, writeGroups } from "./files/group-file.js";
 export type { GroupLists } from "./files/group-file.js";
+export { isHighlight, notifyWayOf, parseNotifyRule } from "./core/attention.js";
+export type { NotifyRule } from "./core/attention.js";
 export { isUnopened, peerName, resolveTarget } from "./core/selectors.js";
 export type { ResolvedTarget } from "./core/selectors.js";
 export { formatEndpoint, isAddress, parseEndpoint } from "./core/endpoint.js";

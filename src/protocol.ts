@@ -37,6 +37,8 @@ export {
   type FeiyanExtension,
   parseExtension,
 } from "./protocol/entry.js";
+export { packetOfDict } from "./protocol/dict-message.js";
+export { buildIpDict, type DictValue, type IpDict, parseIpDict } from "./protocol/ipdict.js";
 export { type Field, listFields } from "./protocol/fields.js";
 export { type Frame, type FrameFault, parseFrame } from "./protocol/frame.js";
 export { buildGroupText } from "./protocol/group.js";

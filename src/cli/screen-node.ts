@@ -16,6 +16,7 @@ import { HistoryRefused, openKept, tidyHistory } from "./history.js";
 import { describeProblem } from "./problem-text.js";
 import { createReload } from "./reload.js";
 import { screenSettings } from "./screen-settings.js";
+import { hookProblem, openHook, type Hook } from "./hook.js";
 import { beginFiles } from "./download-dir.js";
 import { controlPlace, findInstance, nodeOptions } from "./session.js";
 
@@ -35,7 +36,7 @@ export interface ScreenNode {
 const messagesShown = 20_000;
 
 /** Settings that a running screen takes over. */
-const taken = ["lang", "theme", "cursor", "notify", "keys"] as const;
+const taken = ["lang", "theme", "cursor", "notify", "highlight", "notifyRules", "keys"] as const;
 
 export interface ScreenNodeOptions {
   /** The name given on the screen in an earlier run; null where a setting names us. */
@@ -71,8 +72,10 @@ export const openScreenNode = async (
   const remarks: string[] = [];
   const history = hasHistory ? deferKept(context, remarks) : null;
   let isOver = false;
+  let hook: Hook | null = null;
   const close = async (): Promise<void> => {
     isOver = true;
+    hook?.close();
     await history?.close();
   };
 
@@ -121,6 +124,9 @@ export const openScreenNode = async (
     await openOrRefuse(history);
     await node.start();
     await beginFiles(context, node);
+    // What goes wrong with it later is the daemon log's business; a screen is no place for it.
+    hook = openHook(context.settings, node, () => undefined);
+    const wrong = hookProblem(context.settings);
     // Not waited for: a large history must not keep anybody from the chat.
     if (history !== null) void tidyHistory(context, history).catch(() => undefined);
     if (context.settings.port === 0) return { remarks, problems: [] };
@@ -134,7 +140,13 @@ export const openScreenNode = async (
         await control.close();
         await closeNode();
       };
-      return { remarks, problems: [] };
+      return {
+        remarks,
+        problems:
+          wrong === null
+            ? []
+            : [text("cli.hook.fault", { program: context.settings.hook[0] ?? "", reason: wrong })],
+      };
     } catch (error) {
       // The chat works without it; only other commands cannot join in.
       if (!(error instanceof FeiyanError)) throw error;

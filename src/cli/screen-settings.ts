@@ -14,4 +14,6 @@ export const screenSettings = (settings: Settings, lang: Language): AppSettings 
   charset: settings.charset,
   cursor: settings.cursor,
   notify: settings.notify,
+  highlight: settings.highlight,
+  notifyRules: settings.notifyRules,
 });

@@ -74,6 +74,20 @@ const common = <T>(spec: SettingSpec<T>): SettingSpec<T> => ({ ...spec, common: 
 
 export const charsets = ["gbk", "utf-8", "gb18030", "big5", "cp932", "euc-kr"] as const;
 
+/** Types of `watch --json`. */
+const eventTypes = [
+  "message",
+  "knock",
+  "alarm",
+  "offer",
+  "transfer",
+  "image",
+  "peer",
+  "delivery",
+  "typing",
+  "notice",
+] as const;
+
 const ambiguousWidths = ["auto", 1, 2] as const;
 
 /** Key to the keys of the keyboard that call an action: `[keys]` `search = ["ctrl-r"]`; one string stands for a list of one. */
@@ -130,11 +144,14 @@ export const settingSpecs = {
   queueAbsent: onOff(true),
   queueDays: integer(30, 0, 3_650),
   versionItem: choice(["ipmsg", "feiq"], "ipmsg", "feiq"),
+  avatar: integer(0, 0, 255),
   announceUtf8: onOff(true),
   encrypt: choice(["auto", "always", "never"], "auto", "always"),
+  keyName: onOff(true),
   lockPassword: textOf("", "…", "TEXT"),
   allowRecall: onOff(true),
   hostList: onOff(false),
+  hostListServer: onOff(false),
   ipv6: onOff(true),
   probes: onOff(true),
   impair: textOf("", "loss=10%,seed=7", "[T=]SPEC"),
@@ -150,6 +167,18 @@ export const settingSpecs = {
   bell: onOff(true),
   cursor: choice(["bar", "underline", "block"], "bar", "block"),
   notify: choice(["desktop", "bell", "off"], "desktop", "off"),
+  highlight: list(["发布", "urgent"], "WORD"),
+  notifyRules: list(["小明=desktop", "@研发=bell", "everyone=off"], "WHO=WAY"),
+  hook: list(["/home/li/bin/on-chat", "--quiet"], "WORD"),
+  hookEvents: {
+    kind: "list",
+    schema: v.array(v.picklist(eventTypes)),
+    fallback: ["message"],
+    example: '["message", "knock", "alarm"]',
+    range: eventTypes.join(", "),
+    placeholder: "TYPE",
+  } satisfies SettingSpec<readonly string[]>,
+  hookSeconds: integer(10, 1, 600),
   keys: keysSpec,
 } as const satisfies Readonly<Record<string, SettingSpec>>;
 

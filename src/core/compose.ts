@@ -9,7 +9,7 @@ import type { OutgoingCharset } from "./peer-charset.js";
 import type { PeerRecord } from "./peers.js";
 import { splitText } from "./split-text.js";
 import { textRoom } from "./text-room.js";
-import { buildPacket, legacy } from "./world.js";
+import { buildPacket, legacy, userFor } from "./world.js";
 import type { World } from "./world.js";
 import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { Endpoint } from "../ports/transport.js";
@@ -283,8 +283,19 @@ export function packetFor(
     const outside = files === undefined || isInside ? {} : { files };
     return sealed === null
       ? null
-      : buildPacket(world, { command, sections: [sealed], packetNo, ...outside }, target.charset);
+      : buildPacket(
+          world,
+          {
+            user: userFor(world, target.peer ?? undefined),
+            command,
+            sections: [sealed],
+            packetNo,
+            ...outside,
+          },
+          target.charset,
+        );
   }
+  // In clear under our plain name: one that is tied to a key is refused without a signature.
   return target.raw
     ? world.options.codec.encode(wireText, target.charset.charset)
     : buildPacket(

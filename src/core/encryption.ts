@@ -12,6 +12,7 @@ import { parseEnvelope } from "../protocol/encryption/envelope.js";
 import { packetWithPlain, type Recipient } from "../protocol/encryption/inner-text.js";
 import { parseKeyName } from "../protocol/encryption/key-name.js";
 import type { PublicKey } from "../protocol/encryption/message-cipher.js";
+import { parseIpDict, signedPart, type IpDict } from "../protocol/ipdict.js";
 import type { Packet } from "../protocol/message.js";
 
 /** How a message to one receiver goes out. */
@@ -39,6 +40,12 @@ export interface Unsealed {
   readonly signature: Uint8Array | null;
 }
 
+export interface UnsealedDict {
+  readonly inside: IpDict;
+  /** The very same bytes were opened before: to be acknowledged again, never shown again, however long ago that was. */
+  readonly isRepeat: boolean;
+}
+
 export interface Encryption {
   planFor(peer: PeerRecord, policy: EncryptPolicy | undefined): SealPlan;
   /** The plan after asking for the key. */
@@ -55,6 +62,10 @@ export interface Encryption {
   signedBy(unsealed: Unsealed, peers: readonly PeerId[]): PeerId | undefined;
   /** Null: it cannot be opened. */
   open(packet: Packet, peer: PeerRecord, from: Endpoint): Opened | null;
+  /** The dictionary inside an encrypted one; null when it cannot be opened, or was opened before as another one. */
+  unsealDict(outer: IpDict, bytes: Uint8Array, from: Endpoint): UnsealedDict | null;
+  /** A message that came in an encrypted dictionary, judged like any other. */
+  judgeDict(packet: Packet, inside: IpDict, peer: PeerRecord): Opened;
   /** Somebody whose name carries a key wrote in clear: not this person. */
   isForgedClear(packet: Packet, peer: PeerRecord): boolean;
   /** A known name at a new address; `isSigned`: what came proves the key. */
@@ -72,6 +83,8 @@ export function createEncryption(world: World, keys: KeyExchange): Encryption {
   const { trust, options } = world;
   /** Wrapped session keys that were opened: an honest sender uses each once, a forger would like to use one often. */
   const openedKeys = new Set<string>();
+  /** The latest encrypted dictionaries as they came, by wrapped key. */
+  const openedDicts = new Map<string, Uint8Array>();
   const openings = new Map<string, number>();
   let second = 0;
   let openingsLeft: number = rates.openingsPerSecond;
@@ -141,12 +154,49 @@ export function createEncryption(world: World, keys: KeyExchange): Encryption {
       drop(world, "cipher-unreadable");
       return null;
     }
-    openedKeys.add(wrapped);
-    if (openedKeys.size > limits.openedKeys) {
-      const oldest = openedKeys.values().next();
-      if (oldest.done !== true) openedKeys.delete(oldest.value);
-    }
+    noteOpened(wrapped);
     return { plain, suite: envelope.suite, signature: envelope.signature };
+  }
+
+  function noteOpened(wrapped: string): void {
+    openedKeys.add(wrapped);
+    if (openedKeys.size <= limits.openedKeys) return;
+    const oldest = openedKeys.values().next();
+    if (oldest.done !== true) openedKeys.delete(oldest.value);
+  }
+
+  /** What comes back unchanged may be opened again: the number that shows it as a repeat stands inside. */
+  function isRepeatedDict(wrapped: string, bytes: Uint8Array): boolean {
+    const before = openedDicts.get(wrapped);
+    return before?.length === bytes.length && before.every((byte, at) => byte === bytes[at]);
+  }
+
+  /** Judged now, or when the key of its sender is known. */
+  function opened(
+    packet: Packet,
+    recipients: readonly Recipient[],
+    cipher: MessageEncryption["cipher"],
+    signature: Omit<WaitingSignature, "messageId"> | null,
+    peer: PeerRecord,
+  ): Opened {
+    if (signature === null)
+      return { packet, recipients, encryption: { cipher, signature: "none" }, watch: null };
+    const signer = signerOf(peer);
+    const state =
+      signer === null ? "unknown" : judge(signature.plain, signature.signature, signature.digest, signer);
+    const watch = (messageId: MessageId): void => {
+      const list = waiting.get(peer.id) ?? [];
+      if (list.length >= limits.waitingSignatures || waiting.size >= limits.openKeyQuestions) return;
+      list.push({ messageId, ...signature });
+      waiting.set(peer.id, list);
+      keys.ask(peer, () => settle(peer.id));
+    };
+    return {
+      packet,
+      recipients,
+      encryption: { cipher, signature: state },
+      watch: state === "unknown" ? watch : null,
+    };
   }
 
   function maySealFiles(peer: PeerRecord): boolean {
@@ -210,31 +260,46 @@ export function createEncryption(world: World, keys: KeyExchange): Encryption {
       const unsealed = unseal(packet, from);
       if (unsealed === null) return null;
       const { plain, suite, signature } = unsealed;
-      const { packet: opened, recipients } = packetWithPlain(
+      const { packet: inside, recipients } = packetWithPlain(
         packet,
         plain,
         options.codec,
         world.peers.decodeContext(from),
       );
-      const name = suite.cipher;
-      if (signature === null || suite.digest === null)
-        return { packet: opened, recipients, encryption: { cipher: name, signature: "none" }, watch: null };
-      const { digest } = suite;
-      const signer = signerOf(peer);
-      const state = signer === null ? "unknown" : judge(plain, signature, digest, signer);
-      const watch = (messageId: MessageId): void => {
-        const list = waiting.get(peer.id) ?? [];
-        if (list.length >= limits.waitingSignatures || waiting.size >= limits.openKeyQuestions) return;
-        list.push({ messageId, plain, signature, digest });
-        waiting.set(peer.id, list);
-        keys.ask(peer, () => settle(peer.id));
-      };
-      return {
-        packet: opened,
-        recipients,
-        encryption: { cipher: name, signature: state },
-        watch: state === "unknown" ? watch : null,
-      };
+      const { cipher, digest } = suite;
+      const isSigned = signature !== null && digest !== null;
+      return opened(inside, recipients, cipher, isSigned ? { plain, signature, digest } : null, peer);
+    },
+
+    unsealDict(outer, bytes, from) {
+      const wrapped = String.fromCharCode(...(outer.get("EK")?.subarray(0, 24) ?? []));
+      const isRepeat = isRepeatedDict(wrapped, bytes);
+      if (openedKeys.has(wrapped) && !isRepeat) {
+        drop(world, "cipher-replayed");
+        return null;
+      }
+      openings.set(from.address, (openings.get(from.address) ?? 0) + 1);
+      openingsLeft--;
+      const packed = options.cipher?.openDict(outer) ?? null;
+      const inside = packed === null ? null : parseIpDict(packed);
+      if (inside === null) {
+        drop(world, "cipher-unreadable");
+        return null;
+      }
+      noteOpened(wrapped);
+      openedDicts.delete(wrapped);
+      openedDicts.set(wrapped, bytes);
+      const oldest = openedDicts.keys().next();
+      if (openedDicts.size > limits.openedDicts && oldest.done !== true) openedDicts.delete(oldest.value);
+      return { inside, isRepeat };
+    },
+
+    judgeDict(packet, inside, peer) {
+      const nothing = new Uint8Array();
+      // A signature with something behind it holds for nothing.
+      const { signed, signature } = signedPart(inside) ?? { signed: nothing, signature: nothing };
+      const proof = inside.has("SIGN") ? ({ plain: signed, signature, digest: "sha256" } as const) : null;
+      return opened(packet, [], "aes-256-ctr", proof, peer);
     },
 
     isForgedClear(packet, peer) {

@@ -1,5 +1,5 @@
 // The host list as a client (protocol.md section 5), for networks that broadcast does not cross: ask who has a list, take the
-// first that offers, fetch it page by page, greet every host on it. We never serve one.
+// first that offers, fetch it page by page, greet every host on it. Giving one is host-list-server.ts' work.
 import { limits, timers } from "./limits.js";
 import { bareFor, broadcastBytes, buildPacket, drop, legacy, sendPacket } from "./world.js";
 import type { World } from "./world.js";

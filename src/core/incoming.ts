@@ -1,12 +1,13 @@
 // A datagram's way through the machine: decoded with what is known of its sender, its sender found or made known, then handed to
 // the part it concerns.
 import type { Courtesies } from "./courtesies.js";
-import type { Encryption } from "./encryption.js";
+import type { Encryption, UnsealedDict } from "./encryption.js";
 import type { KeyExchange } from "./key-exchange.js";
 import type { Recall } from "./recall.js";
 import type { Sealed } from "./sealed.js";
 import type { Outbox } from "./delivery.js";
 import type { FileDesk } from "./files/desk.js";
+import { createHostListServer } from "./host-list-server.js";
 import type { HostListClient } from "./host-list.js";
 import { limits } from "./limits.js";
 import type { Merges } from "./merges.js";
@@ -24,6 +25,8 @@ import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { Endpoint } from "../ports/transport.js";
 import { parseProbe } from "../protocol/probe.js";
 import { decode } from "../protocol/decode.js";
+import { packetOfDict } from "../protocol/dict-message.js";
+import { parseIpDict, type IpDict } from "../protocol/ipdict.js";
 import type { Packet, PacketNo, RawText } from "../protocol/message.js";
 
 export interface Incoming {
@@ -74,6 +77,7 @@ export function createIncoming(world: World, parts: Parts): Incoming {
     probes,
   } = parts;
   const { peers, options } = world;
+  const hostListServer = createHostListServer(world);
   const received = createReceived(world, presence, queries, encryption, files);
 
   /** A client that counts from 1 in each run starts again: its old numbers must not hide its new messages (section 6). */
@@ -141,7 +145,7 @@ export function createIncoming(world: World, parts: Parts): Incoming {
     }
   }
 
-  function heardPacket(packet: Packet, from: Endpoint): void {
+  function heardPacket(packet: Packet, from: Endpoint, dict: UnsealedDict | null = null): void {
     const { body } = packet;
     if (isRefused(packet, from)) {
       drop(world, "blocked");
@@ -161,7 +165,7 @@ export function createIncoming(world: World, parts: Parts): Incoming {
         queries.heardQuery(body, from);
         return;
       case "list":
-        hostList.heard(body, from);
+        if (!hostListServer.heard(body, from)) hostList.heard(body, from);
         return;
       case "chat-window":
         if (!body.answer) queries.heardChatWindow(from);
@@ -225,7 +229,7 @@ export function createIncoming(world: World, parts: Parts): Incoming {
         presence.heardEntry(packet, body, peer, heard.isNew, heard.changed, from);
         encryption.noteSighting(peer, from, false, false);
       }
-    } else if (body.kind === "message") received.message(packet, body, heard, from);
+    } else if (body.kind === "message") received.message(packet, body, heard, from, dict);
     else {
       if (heard.isNew || presence.setPresent(peer)) publishPeer(world, "appeared", peer);
       if (body.kind === "info") queries.heardInfo(body, peer);
@@ -235,6 +239,20 @@ export function createIncoming(world: World, parts: Parts): Incoming {
       if (heard.changed && world.events.length === 0) publishPeer(world, "changed", peer);
     }
     outbox.queue.heard(peer);
+  }
+
+  /** Messages in this form are read wherever they come from, though we ask nobody for them (decision 11). */
+  function heardDict(outer: IpDict, bytes: Uint8Array, from: Endpoint): void {
+    const isSealed = outer.has("EB");
+    if (isSealed && encryption.isBusy(from.address)) {
+      drop(world, "cipher-flood");
+      return;
+    }
+    const unsealed = isSealed ? encryption.unsealDict(outer, bytes, from) : null;
+    if (isSealed && unsealed === null) return;
+    const packet = packetOfDict(unsealed?.inside ?? outer, bytes, options.codec);
+    if (packet === null) drop(world, "dictionary-no-message");
+    else heardPacket(packet, from, unsealed);
   }
 
   function heardRaw(raw: RawText, from: Endpoint): void {
@@ -274,6 +292,12 @@ export function createIncoming(world: World, parts: Parts): Incoming {
     datagram(bytes, from) {
       world.counters.datagramsIn++;
       world.counters.bytesIn += bytes.length;
+      const dict = parseIpDict(bytes);
+      if (dict !== null) {
+        if (isOwnEcho(world, from, bytes)) drop(world, "own-echo");
+        else heardDict(dict, bytes, from);
+        return;
+      }
       const decoded = decode(bytes, options.codec, peers.decodeContext(from), options.crypto);
       if (decoded.kind === "dropped") drop(world, decoded.reason);
       else if (isOwnEcho(world, from, bytes)) drop(world, "own-echo");

@@ -30,6 +30,8 @@ export const limits = {
   openKeyQuestions: 500,
   /** Wrapped session keys that were opened, so that none is opened twice. */
   openedKeys: 20_000,
+  /** Encrypted dictionaries kept as they came, so that their repeats are known: some 6 MB of the largest. */
+  openedDicts: 200,
   /** Signed messages of one peer that wait for its key. */
   waitingSignatures: 20,
   /** Packets known to be unreadable, so that their repeats cost nothing. */
@@ -54,6 +56,9 @@ export const limits = {
   waitingAnswers: 2_000,
   /** Events kept for a slow async iterator. */
   eventBacklog: 10_000,
+  /** Hosts and bytes of a page that we give. */
+  hostListPageHosts: 100,
+  hostListPageBytes: 7_000,
   /** Pages of one host list; official writes about 100 hosts to a page. */
   hostListPages: 200,
   /** Whole datagram to peers of unknown buffer; iptux reads 8192 bytes (section 11). */
@@ -111,6 +116,8 @@ export const rates = {
   /** Private operations, half a millisecond each: at most a quarter of our time, half of that for one address. */
   openingsPerSecond: 500,
   openingsPerAddress: 250,
+  /** Pages of our host list, some 7 KB each. */
+  hostListAnswersPerSecond: 20,
   /** Answers to version and absence queries per address and ten seconds. */
   queryAnswers: 10,
   queryWindowMs: 10_000,

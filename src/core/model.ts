@@ -77,7 +77,8 @@ export type SignatureState = "none" | "valid" | "invalid" | "unknown";
 
 /** How a message was protected on its way. */
 export interface MessageEncryption {
-  readonly cipher: CipherName;
+  /** CTR: it came as a dictionary. */
+  readonly cipher: CipherName | "aes-256-ctr";
   readonly signature: SignatureState;
 }
 
@@ -109,7 +110,7 @@ export interface Delivery {
   /** True when nothing more will happen by itself. */
   readonly final: boolean;
   /** How it went to this receiver; null in clear. */
-  readonly cipher: CipherName | null;
+  readonly cipher: MessageEncryption["cipher"] | null;
 }
 
 export interface Message {

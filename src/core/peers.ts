@@ -13,6 +13,7 @@ import { defaultPolicy } from "./saved.js";
 import type { PeerMemory, PeerPolicy } from "./saved.js";
 import type { Endpoint } from "../ports/transport.js";
 import type { FeiyanExtension } from "../protocol/entry.js";
+import { parseKeyName } from "../protocol/encryption/key-name.js";
 import type { Dialect, Packet } from "../protocol/message.js";
 import type { Charset, CharsetReason, DecodeContext } from "../protocol/text-codec.js";
 
@@ -101,12 +102,16 @@ export interface Heard {
 
 const nobody: readonly PeerId[] = [];
 
-/** Stable identity of a packet's sender: `user@host`, for FeiQ with its MAC, as names repeat there (protocol.md section 5). */
+/**
+ * Stable identity of a packet's sender: `user@host`, the user without the fingerprint of a key, for FeiQ with its MAC, as names repeat
+ * there (protocol.md section 5).
+ */
 export function identityOf(packet: Packet, names: SenderNames): PeerId {
+  const { name = "" } = parseKeyName(names.user) ?? {};
   const mac = packet.feiq?.mac ?? "";
   const suffix = /^[0-9A-Fa-f]{12}$/u.test(mac) && mac !== "000000000000" ? `#${mac.toUpperCase()}` : "";
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- ids of peers are made in this file only
-  return `${names.user}@${names.host}${suffix}` as PeerId;
+  return `${name === "" ? names.user : name}@${names.host}${suffix}` as PeerId;
 }
 
 export function createPeers(legacyCharset: Charset, publish: (event: Event) => void, trust: Trust): Peers {
@@ -321,7 +326,9 @@ export function createPeers(legacyCharset: Charset, publish: (event: Event) => v
       if (peer.dialect !== packet.dialect || peer.version !== packet.version) changed = true;
       peer.dialect = packet.dialect;
       peer.version = packet.version;
-      peer.user = names.user;
+      // A message in clear comes under the plain name: that is no other name.
+      const isPlain = packet.body.kind !== "entry" && parseKeyName(peer.user)?.name === names.user;
+      if (!isPlain) peer.user = names.user;
       peer.host = names.host;
       if (noteCharset(peer, packet.charset, packet.charsetReason)) changed = true;
       if (placeholder !== null) absorb(peer, placeholder);

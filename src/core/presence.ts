@@ -4,7 +4,16 @@ import { formatEndpoint } from "./endpoint.js";
 import { limits, rates, timers } from "./limits.js";
 import type { PeerRecord, SenderNames } from "./peers.js";
 import { safeText } from "./safe-text.js";
-import { broadcastBytes, buildPacket, drop, legacy, publishPeer, sendBytes, sendPacket } from "./world.js";
+import {
+  broadcastBytes,
+  buildPacket,
+  drop,
+  keyName,
+  legacy,
+  publishPeer,
+  sendBytes,
+  sendPacket,
+} from "./world.js";
 import type { PacketParts, World } from "./world.js";
 import type { Endpoint } from "../ports/transport.js";
 import { buildExtension, entryNames, parseExtension } from "../protocol/entry.js";
@@ -100,14 +109,17 @@ export function createPresence(world: World): Presence {
       (options.cipher?.keys ?? null) === null
         ? 0
         : optionBits.ENCRYPTOPT | optionBits.ENCEXTMSGOPT | (hasFiles ? optionBits.CAPFILEENCOPT : 0);
-    return (entryMode | absence | utf8 | files | sealed) >>> 0;
+    const server = options.hostListServer === true ? optionBits.SERVEROPT : 0;
+    return (entryMode | server | absence | utf8 | files | sealed) >>> 0;
   }
 
   function entryParts(entryMode: number, packetNo: PacketNo): PacketParts {
     const parts = { command: entryWord(entryMode), sections: [shownNick(), world.self.group], packetNo };
-    if (!options.announceUtf8 || entryMode !== commands.BR_ENTRY.number) return parts;
+    const named = keyName(world);
+    // Who knows us by the name in the block must see us go by it too.
+    if (!options.announceUtf8 || (entryMode !== commands.BR_ENTRY.number && named === null)) return parts;
     const block = {
-      UN: world.self.user,
+      UN: named ?? world.self.user,
       HN: world.self.host,
       NN: shownNick(),
       GN: world.self.group,
@@ -193,7 +205,16 @@ export function createPresence(world: World): Presence {
     sendEntry,
 
     capabilitiesChanged() {
-      if (hasAnnounced) sendEntry(null);
+      if (!hasAnnounced) return;
+      // Our first keys give us another name: who reads it must not keep the old one beside it.
+      if (keyName(world) !== null && !isQuiet()) {
+        const parts = {
+          command: entryWord(commands.BR_EXIT.number),
+          sections: [shownNick(), world.self.group],
+        };
+        broadcastBytes(world, buildPacket(world, parts, legacy(world)));
+      }
+      sendEntry(null);
     },
 
     sendEntryTo,

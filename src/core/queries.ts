@@ -129,7 +129,13 @@ export function createQueries(world: World, outbox: Outbox): Queries {
       if (world.stopping) return;
       const command = commands.SENDMSG.number | optionBits.AUTORETOPT | optionBits.NOLOGOPT;
       const text = "This message could not be decrypted here. / 这条消息无法解密。";
-      sendPacket(world, { command, sections: [text] }, peer.endpoint, world.peers.outgoingCharset(peer));
+      const { user } = world.self;
+      sendPacket(
+        world,
+        { user, command, sections: [text] },
+        peer.endpoint,
+        world.peers.outgoingCharset(peer),
+      );
     },
 
     autoReply(packet, peer) {

@@ -3,7 +3,7 @@
 import type { FileDesk } from "./files/desk.js";
 import { everyone } from "./model.js";
 import type { Message, MessageId } from "./model.js";
-import type { Encryption, Opened } from "./encryption.js";
+import type { Encryption, Opened, UnsealedDict } from "./encryption.js";
 import { limits, timers } from "./limits.js";
 import type { Heard, PeerRecord } from "./peers.js";
 import type { Presence } from "./presence.js";
@@ -19,10 +19,12 @@ import type { Endpoint } from "../ports/transport.js";
 import { commands } from "../protocol/commands.js";
 import { decode } from "../protocol/decode.js";
 import { requiredReply } from "../protocol/reply.js";
+import { parseIpDict } from "../protocol/ipdict.js";
 import type { MessageBody, Packet, PacketNo, RawText } from "../protocol/message.js";
 
 export interface Received {
-  message(packet: Packet, body: MessageBody, heard: Heard, from: Endpoint): void;
+  /** `dict`: it stood in this encrypted dictionary. */
+  message(packet: Packet, body: MessageBody, heard: Heard, from: Endpoint, dict?: UnsealedDict | null): void;
   rawText(raw: RawText, peer: PeerRecord, from: Endpoint): void;
   /** RECVMSG, ANSREADMSG: what a packet must have back at once so that its sender stops repeating; nothing for the others. */
   acknowledge(packet: Packet, from: Endpoint): void;
@@ -125,7 +127,13 @@ export function createReceived(
   }
 
   /** The packet as it is inside; null when there is nothing to show. */
-  function openIfSealed(packet: Packet, peer: PeerRecord, from: Endpoint): Opened | Packet | null {
+  function openIfSealed(
+    packet: Packet,
+    peer: PeerRecord,
+    from: Endpoint,
+    dict: UnsealedDict | null,
+  ): Opened | Packet | null {
+    if (dict !== null) return encryption.judgeDict(packet, dict.inside, peer);
     if (packet.options.includes("ENCRYPTOPT")) {
       const opened = encryption.open(packet, peer, from);
       if (opened === null) noteUnreadable(packet, peer);
@@ -140,7 +148,7 @@ export function createReceived(
   }
 
   return {
-    message(sealedPacket, sealedBody, { peer, isNew, changed }, from) {
+    message(sealedPacket, sealedBody, { peer, isNew, changed }, from, dict = null) {
       const flags = sealedPacket.options;
       const asks = flags.includes("SENDCHECKOPT");
       if (asks) peer.acknowledges = true;
@@ -155,12 +163,12 @@ export function createReceived(
         if (isNew || changed) publishPeer(world, isNew ? "appeared" : "changed", peer);
         return;
       }
-      if (isRepeat(peer, sealedPacket, from)) {
+      if (isRepeat(peer, sealedPacket, from) || dict?.isRepeat === true) {
         heardAgain(peer, sealedPacket, from);
         if (changed) publishPeer(world, "changed", peer);
         return;
       }
-      const inside = openIfSealed(sealedPacket, peer, from);
+      const inside = openIfSealed(sealedPacket, peer, from, dict);
       if (inside === null) {
         if (isNew || changed) publishPeer(world, isNew ? "appeared" : "changed", peer);
         return;
@@ -260,7 +268,8 @@ export function createReceived(
       for (const { peerId, packetNo, address, text, at, wire } of recent) {
         const peer = world.peers.get(peerId);
         if (peer === undefined || at > world.now || world.now - at >= timers.seenMs) continue;
-        const content = wire === undefined ? text : textOnWire(wire, peer.endpoint);
+        const isText = wire === undefined || parseIpDict(wire) !== null;
+        const content = isText ? text : textOnWire(wire, peer.endpoint);
         world.seen.note(`${peer.run} ${packetNo}`, address, hashOf(content), at);
       }
     },

@@ -3,6 +3,7 @@
 import type { MessageLog } from "./conversations.js";
 import type { Message, PeerId } from "./model.js";
 import { decode } from "../protocol/decode.js";
+import { parseIpDict } from "../protocol/ipdict.js";
 import { parseStyledText } from "../protocol/text.js";
 import type { Charset, TextCodec } from "../protocol/text-codec.js";
 
@@ -37,11 +38,12 @@ export function rereadLog(
 }
 
 /**
- * How a received message reads in a charset; null for what has no bytes to read: own messages, encrypted ones, those taken back
- * or brought from elsewhere.
+ * How a received message reads in a charset; null for what has no bytes to read: own messages, encrypted ones, dictionaries
+ * (always UTF-8), those taken back or brought from elsewhere.
  */
 export function rereadMessage(message: Message, charset: Charset, codec: TextCodec): Rereading | null {
   if (message.direction === "out" || message.recalled === "done" || message.raw.length === 0) return null;
+  if (parseIpDict(message.raw) !== null) return null;
   const decoded = decode(message.raw, codec, {
     legacyCharset: charset,
     peerCharset: charset,

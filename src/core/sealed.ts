@@ -4,7 +4,7 @@ import { refuse } from "./compose.js";
 import type { Answer } from "./input.js";
 import { limits, timers } from "./limits.js";
 import type { Message, MessageId } from "./model.js";
-import { bareFor, buildPacket, changeMessage, sendBytes } from "./world.js";
+import { bareFor, buildPacket, changeMessage, sendBytes, userFor } from "./world.js";
 import type { World } from "./world.js";
 import type { Endpoint } from "../ports/transport.js";
 import { commands } from "../protocol/commands.js";
@@ -46,7 +46,11 @@ export function createSealed(world: World): Sealed {
     const isChecked = message.options.includes("READCHECKOPT");
     const packetNo = world.numbers.next(world.now);
     const command = commands.READMSG.number | (isChecked ? optionBits.READCHECKOPT : 0);
-    const bytes = buildPacket(world, { command, sections: [message.packetNo], packetNo }, bareFor(world, to));
+    const bytes = buildPacket(
+      world,
+      { user: userFor(world, world.peers.at(to)), command, sections: [message.packetNo], packetNo },
+      bareFor(world, to),
+    );
     const receipt: OpenReceipt = { to, bytes, attempt: 1 };
     if (!isChecked) {
       sendBytes(world, bytes, to);

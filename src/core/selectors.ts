@@ -4,11 +4,18 @@ import { announcedMembers, groupDepth } from "./groups.js";
 import type { OwnGroups } from "./groups.js";
 import type { Receiver } from "./input.js";
 import type { Message, Peer } from "./model.js";
+import { parseKeyName } from "../protocol/encryption/key-name.js";
 
 /** What to call a peer: its nickname, else its user, else its address. Hostile text: pass it through `safeText`. */
 export function peerName(peer: Pick<Peer, "nick" | "user" | "endpoint">): string {
   if (peer.nick.trim() !== "") return peer.nick;
-  return peer.user.trim() === "" ? formatEndpoint(peer.endpoint) : peer.user;
+  const user = plainUser(peer);
+  return user.trim() === "" ? formatEndpoint(peer.endpoint) : user;
+}
+
+/** Without the fingerprint of a key. */
+function plainUser({ user }: Pick<Peer, "user">): string {
+  return parseKeyName(user)?.name || user;
 }
 
 /** An envelope that nobody opened: its text is nobody's business yet. */
@@ -30,10 +37,10 @@ function matching(name: string, peers: readonly Peer[]): readonly Peer[] {
   if (name.startsWith("id:")) return peers.filter((peer) => peer.id === name.slice(3));
   const tests: readonly ((peer: Peer) => boolean)[] = [
     (peer) => peer.nick === name,
-    (peer) => `${peer.user}@${peer.host}` === name,
+    (peer) => `${peer.user}@${peer.host}` === name || `${plainUser(peer)}@${peer.host}` === name,
     (peer) => peer.nick.toLowerCase() === name.toLowerCase(),
-    (peer) => `${peer.user}@${peer.host}`.toLowerCase() === name.toLowerCase(),
-    (peer) => peer.nick === "" && peer.user === name,
+    (peer) => `${plainUser(peer)}@${peer.host}`.toLowerCase() === name.toLowerCase(),
+    (peer) => peer.nick === "" && plainUser(peer) === name,
   ];
   for (const test of tests) {
     const found = peers.filter(test);

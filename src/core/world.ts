@@ -27,6 +27,7 @@ import type { OutgoingFile } from "../protocol/attachments.js";
 import { buildFeiqVersion } from "../protocol/dialects.js";
 import { encode } from "../protocol/encode.js";
 import { optionBits } from "../protocol/options.js";
+import { buildKeyName } from "../protocol/encryption/key-name.js";
 import type { MessageCipher } from "../protocol/encryption/message-cipher.js";
 import type { PacketCrypto, PacketNo } from "../protocol/message.js";
 import type { Charset, TextCodec } from "../protocol/text-codec.js";
@@ -43,6 +44,8 @@ export interface MachineOptions {
   readonly trust?: readonly TrustRecord[] | undefined;
   /** For peers without a choice of their own; default `auto`. */
   readonly encrypt?: EncryptPolicy | undefined;
+  /** Tie our user name to our key for those whose programs look for it (section 9.3); absent: yes. */
+  readonly keyName?: boolean | undefined;
   /** Away by itself after so many minutes without `activity`; 0 or absent: never. */
   readonly idleMinutes?: number | undefined;
   readonly idleText?: string | undefined;
@@ -51,11 +54,15 @@ export interface MachineOptions {
   readonly random: Random;
   /** `ipmsg` sends version `1`, `feiq` the lbt6 item that makes FeiQ offer its features (protocol.md section 19). */
   readonly versionItem: "ipmsg" | "feiq";
+  /** Number of the picture that FeiQ shows for us, with its version item. */
+  readonly avatar?: number | undefined;
   /** Announce CAPUTF8 and send the UTF-8 block. */
   readonly announceUtf8: boolean;
   /** False: no entries, no exit, no answers to entries; just messages. */
   readonly presence: boolean;
   readonly hostList: boolean;
+  /** Give our host list to who asks. */
+  readonly hostListServer?: boolean | undefined;
   /** Hosts that broadcast does not reach. */
   readonly staticPeers: readonly Endpoint[];
   /** Tries on request whether feiyan peers can be reached. */
@@ -104,6 +111,8 @@ export interface World {
   readonly numbers: PacketNumbers;
   readonly newMessageId: (now: number) => MessageId;
   readonly counters: Counters;
+  /** Our key name, and of what it was made. */
+  named: { readonly key: string; readonly user: string; readonly name: string } | null;
   /** Packet numbers of our latest broadcasts: our echo carries them. */
   readonly ownBroadcasts: Uint8Array[];
   /** The goodbye was begun: nothing is announced or said any more. */
@@ -145,6 +154,7 @@ export function createWorld(options: MachineOptions): World {
       repeats: 0,
       dropped: {},
     },
+    named: null,
     ownBroadcasts: [],
     stopping: false,
     stopped: false,
@@ -187,10 +197,36 @@ export function publishPeer(world: World, change: "appeared" | "changed" | "left
 
 /** Our version item (protocol.md section 19). */
 export function versionItem(world: World): string {
-  return world.options.versionItem === "ipmsg" ? "1" : buildFeiqVersion(world.network?.mac ?? null);
+  return world.options.versionItem === "ipmsg"
+    ? "1"
+    : buildFeiqVersion(world.network?.mac ?? null, 0, world.options.avatar);
+}
+
+/**
+ * Our user name with the fingerprint of our key; null while it has none. It goes into the UTF-8 block and to those who read that, as
+ * both must name one person; FeiQ, which we look like with its version item, sees plain names only. Without encryption it proves nothing.
+ */
+export function keyName(world: World): string | null {
+  const { cipher, encrypt, versionItem: item, announceUtf8, keyName: isWanted } = world.options;
+  const keys = cipher?.keys ?? null;
+  if (cipher === undefined || keys === null || encrypt === "never" || item !== "ipmsg") return null;
+  if (!announceUtf8 || isWanted === false) return null;
+  if (world.named?.key !== keys.rsa2048.n || world.named.user !== world.self.user) {
+    const name = buildKeyName(world.self.user, cipher.nameFingerprintOf(keys.rsa2048));
+    world.named = { key: keys.rsa2048.n, user: world.self.user, name };
+  }
+  return world.named.name;
+}
+
+/** By which user name this peer knows us: that of our UTF-8 block where it reads it. */
+export function userFor(world: World, peer: PeerRecord | undefined): string {
+  const readsBlock = peer !== undefined && peer.readsUtf8 && peer.dialect === "ipmsg";
+  return (readsBlock ? keyName(world) : null) ?? world.self.user;
 }
 
 export interface PacketParts {
+  /** Default plain; `sendPacket` takes the one that the receiver knows. */
+  readonly user?: string;
   readonly command: number;
   readonly sections: readonly string[];
   readonly packetNo?: PacketNo;
@@ -203,7 +239,7 @@ export function buildPacket(world: World, parts: PacketParts, charset: OutgoingC
     {
       version: versionItem(world),
       packetNo: parts.packetNo ?? world.numbers.next(world.now),
-      user: world.self.user,
+      user: parts.user ?? world.self.user,
       host: world.self.host,
       command: (parts.command | (charset.flag ? optionBits.UTF8OPT : 0)) >>> 0,
       sections: parts.sections,
@@ -223,7 +259,8 @@ export function sendBytes(world: World, bytes: Uint8Array, to: Endpoint): void {
 
 /** Sends a packet in the receiver's charset, to where a datagram came from. */
 export function sendPacket(world: World, parts: PacketParts, to: Endpoint, charset: OutgoingCharset): void {
-  sendBytes(world, buildPacket(world, parts, charset), to);
+  const user = parts.user ?? userFor(world, world.peers.at(to));
+  sendBytes(world, buildPacket(world, { ...parts, user }, charset), to);
 }
 
 const plain: OutgoingCharset = { charset: "ascii", flag: false, reason: "ascii" };

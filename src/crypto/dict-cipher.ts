@@ -5,7 +5,14 @@ import type { KeyPair } from "./key-ring.js";
 import { importPublicKey, rawDecrypt, unwrapKey, wrapKey } from "./rsa.js";
 import { cipherBits } from "../protocol/encryption/capabilities.js";
 import type { PublicKey } from "../protocol/encryption/message-cipher.js";
-import { buildIpDict, parseIpDict, type DictValue, type IpDict } from "../protocol/ipdict.js";
+import {
+  buildIpDict,
+  packDict,
+  parseIpDict,
+  signedPart,
+  type DictValue,
+  type IpDict,
+} from "../protocol/ipdict.js";
 import type { TextCodec } from "../protocol/text-codec.js";
 
 const keyBytes = 32;
@@ -23,7 +30,7 @@ export function openDict(outer: IpDict, pair: KeyPair): Uint8Array | null {
 }
 
 /** Encrypts a packed dictionary for the owner of a key; null when the key does not work. */
-export function sealDict(inner: Uint8Array, key: PublicKey, codec: TextCodec): Uint8Array | null {
+export function sealDict(inner: Uint8Array, key: PublicKey): Uint8Array | null {
   const sessionKey = systemRandomBytes(keyBytes);
   const object = importPublicKey(key);
   const wrapped = object === null ? null : wrapKey(object, sessionKey, systemRandomBytes);
@@ -31,7 +38,12 @@ export function sealDict(inner: Uint8Array, key: PublicKey, codec: TextCodec): U
   const iv = systemRandomBytes(ivBytes);
   const body = createCipheriv("aes-256-ctr", sessionKey, iv).update(inner);
   const caps = cipherBits.RSA_2048 | cipherBits.AES_256 | cipherBits.IPDICT_CTR;
-  return buildIpDict({ EF: caps, EI: iv, EK: wrapped, EB: body }, codec);
+  return packDict([
+    ["EF", Buffer.from(caps.toString(16))],
+    ["EI", iv],
+    ["EK", wrapped],
+    ["EB", body],
+  ]);
 }
 
 /** Packs a dictionary and appends SIGN over it. */
@@ -45,19 +57,14 @@ export function signDict(
 }
 
 /** `none` without SIGN; SIGN must be the last key, as what stands behind it would not be signed. */
-export function verifyDict(
-  packed: Uint8Array,
-  key: PublicKey,
-  codec: TextCodec,
-): "valid" | "invalid" | "none" {
+export function verifyDict(packed: Uint8Array, key: PublicKey): "valid" | "invalid" | "none" {
   const dict = parseIpDict(packed);
-  const signature = dict?.get("SIGN");
-  if (dict === null || signature === undefined) return "none";
+  if (dict === null || !dict.has("SIGN")) return "none";
+  const part = signedPart(dict);
   const object = importPublicKey(key);
-  if (object === null || [...dict.keys()].at(-1) !== "SIGN") return "invalid";
-  const rest = Object.fromEntries([...dict].filter(([name]) => name !== "SIGN"));
+  if (object === null || part === null) return "invalid";
   try {
-    return verify("sha256", buildIpDict(rest, codec), object, signature) ? "valid" : "invalid";
+    return verify("sha256", part.signed, object, part.signature) ? "valid" : "invalid";
   } catch {
     return "invalid";
   }

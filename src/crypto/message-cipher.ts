@@ -11,6 +11,7 @@ import {
   type KeyObject,
 } from "node:crypto";
 import { decryptBlowfish, encryptBlowfish } from "./blowfish.js";
+import { openDict, sealDict } from "./dict-cipher.js";
 import { createBodyCipher } from "./file-cipher.js";
 import type { KeyRing } from "./key-ring.js";
 import { exportPublicKey, importPublicKey, rawDecrypt, unwrapKey, wrapKey } from "./rsa.js";
@@ -108,6 +109,10 @@ export function createMessageCipher(
       // One place, one answer, after all the work: which part failed is nobody's business.
       return blocks === null || (unwrapped.valid & Number(end > 0)) === 0 ? null : blocks.subarray(0, end);
     },
+
+    openDict: (outer) => (ring.pairs === null ? null : openDict(outer, ring.pairs.rsa2048)),
+
+    sealDict: (inner, key) => sealDict(inner, key),
 
     verify(data, signature, key, digest) {
       const object = keyObject(key);

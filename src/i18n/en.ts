@@ -170,6 +170,7 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "setting.queueDays": "messages to absent people wait so many days; 0: for ever",
   "setting.versionItem": "look like ipmsg or feiq to others (default ipmsg)",
   "setting.announceUtf8": "do not announce that we read UTF-8",
+  "setting.hostListServer": "give a list of the hosts known here to those who ask for one",
   "setting.hostList": "ask for a host list at the start",
   "setting.ipv6": "IPv4 only",
   "setting.impair":
@@ -425,6 +426,17 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "trust.alarm": "ALARM",
   "cli.peers.trust": "KEY",
   "setting.encrypt": "encrypt where the peer can (auto), only so (always), or not (never)",
+  "setting.highlight": "words that mark a conversation and ring, beside @ and our name",
+  "setting.notifyRules":
+    "who rings and how: a name, @group, everyone, highlight or *, then =desktop, =bell or =off; the first that fits counts, before notify",
+  "setting.hook":
+    "a program and its arguments, run for events with the event as JSON on its standard input; no shell",
+  "setting.hookEvents": "the events it is run for",
+  "setting.hookSeconds": "it is ended after so many seconds",
+  "cli.hook.fault": "the hook {program} does not work: {reason}",
+  "setting.avatar": "number of the picture that FeiQ shows for us, with the version item feiq",
+  "setting.keyName":
+    "tie the user name to the key for programs that look for it; not with the version item feiq",
   "setting.lockPassword": "what locked messages ask for before they open",
   "setting.allowRecall": "peers may take back what they sent",
   "error.encryption-not-possible.text": "the message cannot be encrypted",

@@ -78,11 +78,11 @@ export function parseFeiqVersion(version: string): FeiqVersion | null {
 }
 
 /**
- * Builds FeiQ's version item as FeiQ 2013 writes it; without a MAC twelve zeros.
+ * Builds FeiQ's version item as FeiQ 2013 writes it; without a MAC twelve zeros. `avatar` is the number of a picture of its own.
  *
  * @example
  * buildFeiqVersion("F8B46AA55B28") // "1_lbt6_0#128#F8B46AA55B28#0#0#0#4001#9"
  */
-export function buildFeiqVersion(mac: string | null, cipherLength = 0): string {
-  return `1_lbt6_0#128#${mac ?? "000000000000"}#0#0#${cipherLength}#4001#9`;
+export function buildFeiqVersion(mac: string | null, cipherLength = 0, avatar = 0): string {
+  return `1_lbt6_${avatar}#128#${mac ?? "000000000000"}#0#0#${cipherLength}#4001#9`;
 }

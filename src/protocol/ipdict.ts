@@ -116,6 +116,26 @@ export function buildIpDict(entries: Readonly<Record<string, DictValue>>, codec:
   return concatBytes([asciiBytes(`${magic}${content.length.toString(16)}:`), content, asciiBytes(footer)]);
 }
 
+/** What a signature in a dictionary is about; null without one, or where something stands behind it that nobody signed. */
+export function signedPart(
+  dict: IpDict,
+): { readonly signed: Uint8Array; readonly signature: Uint8Array } | null {
+  const entries = [...dict];
+  const last = entries.pop();
+  if (last === undefined || last[0] !== "SIGN") return null;
+  return { signed: packDict(entries), signature: last[1] };
+}
+
+/** Packs values that are packed already. */
+export function packDict(entries: readonly (readonly [string, Uint8Array])[]): Uint8Array {
+  const pieces = entries.flatMap(([key, value], at) => [
+    asciiBytes(`${at === 0 ? "" : ":"}${key}:${value.length.toString(16)}:`),
+    value,
+  ]);
+  const content = concatBytes(pieces);
+  return concatBytes([asciiBytes(`${magic}${content.length.toString(16)}:`), content, asciiBytes(footer)]);
+}
+
 function packValue(value: DictValue, codec: TextCodec): Uint8Array {
   if (typeof value === "number")
     return asciiBytes(value < 0 ? `-${(-value).toString(16)}` : value.toString(16));

@@ -151,3 +151,10 @@ const capabilityBits: readonly (readonly [number, Capability])[] = [
 export function capabilitiesOf(command: number): readonly Capability[] {
   return capabilityBits.filter(([bit]) => (command & bit) !== 0).map(([, capability]) => capability);
 }
+
+/** The other way: the bits of these capabilities, names that are none left out. */
+export function capabilityWord(capabilities: readonly string[]): number {
+  return (
+    capabilityBits.reduce((word, [bit, name]) => (capabilities.includes(name) ? word | bit : word), 0) >>> 0
+  );
+}

@@ -4,9 +4,12 @@ import type { DecodeContext, MessageCipher, TextCodec } from "../index.js";
 import {
   answerFor,
   buildInnerText,
+  buildIpDict,
   buildPublicKey,
   chooseSuite,
+  cipherBits,
   formatCaps,
+  optionBits,
   packetWithPlain,
   parseCaps,
   parseEnvelope,
@@ -28,6 +31,8 @@ export interface Letters {
   readonly open: (packet: Packet) => Packet | null;
   /** Section 0 of a sealed message; null when it cannot be. */
   readonly seal: (text: string, packetNo: PacketNo) => string | null;
+  /** A whole datagram: a dictionary with the text, signed and encrypted; null when it cannot be. */
+  readonly sealDict: (text: string, packetNo: PacketNo) => Uint8Array | null;
   /** Section 0 of a sealed file request. */
   readonly sealRequest: (text: string, packetNo: PacketNo) => string | null;
   /** What is inside a file request that the user's program signed; null for any other. */
@@ -79,6 +84,28 @@ export const createLetters = (
 
     seal: (text, packetNo) =>
       sealBytes(codec.encode(buildInnerText(text, "", []), persona.charset), packetNo),
+
+    sealDict: (text, packetNo) => {
+      const signer = cipher();
+      if (theirs === null || signer?.keys == null) return null;
+      const entries = {
+        VER: 3,
+        PKT: Number(packetNo),
+        UID: persona.user,
+        HID: persona.host,
+        CMD: 0x20,
+        FLG: optionBits.SENDCHECKOPT,
+        GRP: persona.group,
+        NCK: persona.nick,
+        STAT: 0,
+        BODY: text,
+        EF: cipherBits.SIGN_SHA256,
+      };
+      const signature = signer.sign(buildIpDict(entries, codec));
+      return signature === null
+        ? null
+        : signer.sealDict(buildIpDict({ ...entries, SIGN: signature }, codec), theirs);
+    },
 
     sealRequest: (text, packetNo) => sealBytes(codec.encode(text, "ascii"), packetNo),
 

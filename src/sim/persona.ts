@@ -26,6 +26,8 @@ export interface Persona {
   readonly repeats: { readonly times: number; readonly intervalMs: number };
   /** What it can encrypt, as it writes it into GETPUBKEY; null: nothing. */
   readonly caps: number | null;
+  /** Its program writes dictionaries too (section 10); on request here, as we do not announce that we read them. */
+  readonly writesDicts: boolean;
   /** Opens sealed messages and says so. */
   readonly opensSealed: boolean;
   /** Answers version and absence queries. */
@@ -65,6 +67,7 @@ const base: Pick<
   Persona,
   | "receiptBits"
   | "caps"
+  | "writesDicts"
   | "opensSealed"
   | "files"
   | "countsFromOne"
@@ -76,6 +79,7 @@ const base: Pick<
   messageBits: SENDCHECKOPT,
   receiptBits: 0,
   caps: null,
+  writesDicts: false,
   opensSealed: false,
   files: null,
   countsFromOne: false,
@@ -166,6 +170,7 @@ const ipmsg: Persona = {
     hasBlock: true,
   },
   caps: 0x65920006,
+  writesDicts: true,
   opensSealed: true,
   repeats: { times: 4, intervalMs: 1_000 },
   answersQueries: true,

@@ -16,6 +16,8 @@ export interface Talk {
 /** What a peer does in answer, in order. */
 export type Deed =
   | { readonly kind: "say"; readonly text: string; readonly isSealed?: true }
+  /** As a dictionary, signed and encrypted. */
+  | { readonly kind: "say-dict"; readonly text: string }
   | { readonly kind: "shake" }
   /** A file and a folder. */
   | { readonly kind: "offer"; readonly text: string }
@@ -73,6 +75,7 @@ export interface Listener {
   readonly isLively: boolean;
   /** Its program knows sealed messages. */
   readonly opensSealed?: boolean;
+  readonly writesDicts?: boolean;
   readonly hasFiles?: boolean;
   /** One of these, by chance. */
   readonly pick: (choices: readonly string[]) => string;
@@ -85,7 +88,7 @@ export interface Listener {
  */
 export const answerTo = (
   said: string,
-  { talk, isLively, opensSealed, hasFiles = false, pick }: Listener,
+  { talk, isLively, opensSealed, writesDicts, hasFiles = false, pick }: Listener,
 ): readonly Deed[] => {
   const text = said.trim();
   const wants = (words: RegExp): boolean => words.test(text);
@@ -105,6 +108,8 @@ export const answerTo = (
       { kind: "say", text: pick(["这是一封密封的信，拆开看看。", "悄悄话，别告诉别人。"]), isSealed: true },
     ];
   }
+  if (writesDicts === true && wants(/字典|\bdict/i))
+    return [{ kind: "say-dict", text: pick(["这一条写成了字典，签了名也加了密。", "字典里也能写中文。"]) }];
   if (wants(/帮助|怎么|help|^[?？]$/i)) return [{ kind: "say", text: talk.hint }];
   if (wants(/^(?:你好|您好|嗨|在吗|hi|hello|hey)/i)) {
     return [{ kind: "say", text: pick(["你好！", "你好你好，有什么事？", "在的。"]) }];

@@ -122,6 +122,17 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
     if (message.isChecked) repeat(message.packetNo, message.bytes, target, persona.repeats.times);
   };
 
+  const sayDict = (text: string): void => {
+    const packetNo = voice.takeNumber();
+    const bytes = letters.sealDict(text, packetNo);
+    if (bytes === null) {
+      say(text);
+      return;
+    }
+    transport.send(bytes, target);
+    repeat(packetNo, bytes, target, persona.repeats.times);
+  };
+
   const offer = (text: string): void => {
     if (files === null) return;
     const message = voice.buildOffer(text, (packetNo) => files.buildOffer(packetNo));
@@ -154,6 +165,10 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
           say(deed.text, deed.isSealed === true ? optionBits.SECRETOPT | optionBits.READCHECKOPT : 0);
           perform(others);
         });
+        return;
+      case "say-dict":
+        sayDict(deed.text);
+        perform(others);
         return;
       case "shake":
         if (clock.now() - last.shake >= timing.shakeMs) {
@@ -197,6 +212,7 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
       talk: persona.talk,
       isLively: persona.isLively,
       opensSealed: persona.opensSealed,
+      writesDicts: persona.writesDicts,
       hasFiles: files !== null,
       pick,
     });

@@ -33,6 +33,8 @@ export interface WrittenPacket {
 
 export interface Voice {
   build(command: number, sections: readonly string[]): WrittenPacket;
+  /** For what is not built here. */
+  takeNumber(): PacketNo;
   /** Null for a debug tool, which has no entries. */
   buildEntry(mode: number, awayText: string | null): Uint8Array | null;
   /** `isChecked`: an acknowledgement was asked for. */
@@ -74,6 +76,7 @@ export const createVoice = (persona: Persona, codec: TextCodec, clock: Clock): V
   };
 
   return {
+    takeNumber: nextNo,
     build,
     buildEntry: (mode, awayText) => {
       const { presence, nick, group, user, host } = persona;

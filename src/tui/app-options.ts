@@ -107,4 +107,8 @@ export interface AppSettings {
   readonly cursor?: CursorShape;
   /** Default: desktop. */
   readonly notify?: NotifyWay;
+  /** Words that mark a conversation and ring. */
+  readonly highlight?: readonly string[];
+  /** `WHO=WAY`, before `notify`. */
+  readonly notifyRules?: readonly string[];
 }

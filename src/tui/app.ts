@@ -3,7 +3,7 @@
 import { createTranslate, hasText, translateFrom } from "../i18n/catalogue.js";
 import { tuiEn } from "../i18n/tui-en.js";
 import { hasTuiText, tuiZhCN } from "../i18n/tui-zh-CN.js";
-import { createTextCodec, everyone } from "../index.js";
+import { createTextCodec, everyone, parseNotifyRule } from "../index.js";
 import type { ChatNode } from "../index.js";
 import type { LabDesk } from "../lab/desk/desk.js";
 import { watchLab } from "./lab/watch-lab.js";
@@ -97,6 +97,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
         });
   const timelines = archive === null ? recent : withArchive(recent, archive);
   let revision = 0;
+  let attention = attentionOf(settings);
   const world: World = {
     node: archive === null ? node : withKept(node, archive),
     timelines,
@@ -121,6 +122,9 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     canReload: options.reload !== undefined,
     readingsOf: (name) => readings.of(name),
     broadcastCharset: settings.charset ?? "gbk",
+    get attention() {
+      return attention;
+    },
     codec,
     now: replaced.now ?? Date.now,
     get revision() {
@@ -263,6 +267,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
   /** From settings that were read again: in force as if they had been so at the start, so nothing of it is remembered. */
   const takeSettings = async (next: AppSettings): Promise<void> => {
     firstLang = next.lang;
+    attention = attentionOf(next);
     surface.setLanguage(next.lang);
     ({ keymap } = createKeymap(next.keys));
     const { cursor = "bar", notify = "desktop" } = next;
@@ -388,4 +393,9 @@ function depthFor(
   if (color === "auto") return colourDepth(environment);
   const depth = colourDepth({ ...environment, NO_COLOR: undefined });
   return depth === "none" ? "16" : depth;
+}
+
+function attentionOf({ highlight = [], notifyRules = [] }: AppSettings): NonNullable<World["attention"]> {
+  const rules = notifyRules.map(parseNotifyRule).filter((rule) => rule !== null);
+  return { words: highlight, rules };
 }

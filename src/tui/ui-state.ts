@@ -191,6 +191,8 @@ export interface UiState {
   readonly hasFocus: boolean;
   /** When somebody was told last by a notification. */
   readonly notifiedAt: number;
+  /** When it rang last. */
+  readonly rangAt: number;
   /** The welcome was read, now or in an earlier run. */
   readonly isWelcomed: boolean;
   readonly menuIndex: number;
@@ -253,6 +255,7 @@ export function createUiState(options: {
     preferences: { theme: "", cursor: "bar", notify: "desktop", ...options.preferences },
     hasFocus: true,
     notifiedAt: 0,
+    rangAt: 0,
     isWelcomed: remembered.isWelcomed,
     menuIndex: 0,
     dialog: null,

@@ -2,7 +2,16 @@
 // app.ts, handed down everywhere; nothing here changes anything.
 import type { Translate } from "../i18n/catalogue.js";
 import type { TuiTextKey } from "../i18n/tui-zh-CN.js";
-import type { Charset, ChatNode, ErrorFields, Message, MessageId, PeerId, TextCodec } from "../index.js";
+import type {
+  Charset,
+  ChatNode,
+  ErrorFields,
+  Message,
+  MessageId,
+  NotifyRule,
+  PeerId,
+  TextCodec,
+} from "../index.js";
 import type { LabDesk } from "../lab/desk/desk.js";
 import type { Problem } from "./action.js";
 import type { AppLanguage } from "./app-options.js";
@@ -56,6 +65,8 @@ export interface World {
   readonly readingsOf: (name: string) => readonly string[];
   /** Charset of messages to everyone. */
   readonly broadcastCharset: Charset;
+  /** Words to look out for, and who may ring; absent: neither. */
+  readonly attention?: { readonly words: readonly string[]; readonly rules: readonly NotifyRule[] };
 }
 
 /** How far back a message to send again is looked for. */

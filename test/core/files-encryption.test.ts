@@ -20,12 +20,17 @@ const entry = (name: string): LocalEntry => ({
   readOnly: false,
 });
 
-function offer(talk: Talk, to: string, names: readonly string[], options: SayOptions = {}): Answer {
+function offer(
+  talk: Talk,
+  to: string | readonly string[],
+  names: readonly string[],
+  options: SayOptions = {},
+): Answer {
   return talk.ask({
     kind: "files",
     request: {
       kind: "offer",
-      to: [{ peer: talk.peerId(to) }],
+      to: [to].flat().map((name) => ({ peer: talk.peerId(name) })),
       entries: names.map(entry),
       text: "请收",
       options,
@@ -123,6 +128,55 @@ describe("an offer to a peer that can encrypt", () => {
     talk.advance(10_000);
     expect(states(talk)).toEqual(["cancelled"]);
     expect(talk.lines().filter((line) => line.startsWith("SENDMSG"))).toEqual([]);
+  });
+});
+
+const withOld = () => {
+  const pair = linked({ files: true }, { files: true });
+  pair.li.receiveText("1:1900000000:old:pc-o:2097153:Old\\0\\0", "10.0.0.9");
+  pair.li.advance(1_100);
+  pair.settle((_, sender) => sender === pair.li);
+  pair.lines.length = 0;
+  return pair;
+};
+/** What goes to the one that encrypts is delivered, the rest is looked at. */
+const toOld = (line: string) => !line.includes("ENCRYPTOPT") && line.startsWith("SENDMSG");
+
+describe("an offer to several", () => {
+  it("is sealed for those that can, clear for the others, and one offer with a party for each", () => {
+    const { li, bob, settle, lines } = withOld();
+    const answer = offer(li, ["Bob", "Old"], ["合同.pdf"]);
+    if (!answer.ok) throw new Error(answer.code);
+    settle(toOld);
+    const sent = lines.filter((line) => line.startsWith("li: SENDMSG")).map((line) => line.split(" ")[1]);
+    expect(new Set(sent)).toEqual(
+      new Set([
+        "SENDMSG|SENDCHECKOPT|MULTICASTOPT|FILEATTACHOPT",
+        "SENDMSG|SENDCHECKOPT|MULTICASTOPT|FILEATTACHOPT|ENCRYPTOPT|UTF8OPT|ENCEXTMSGOPT",
+      ]),
+    );
+    expect(bob.shown().at(-1)).toMatchObject({
+      encryption: { cipher: "aes-256-cbc" },
+      files: [{ name: "合同.pdf" }],
+    });
+    const message = li.machine.message(answer.messages[0]!.id);
+    // Of several the weakest is what the message says of itself; each row says its own.
+    expect(message?.encryption).toBeNull();
+    expect(message?.deliveries.map(({ cipher }) => cipher)).toEqual(["aes-256-cbc", null]);
+    expect(states(li)).toEqual(["open,open"]);
+  });
+
+  it("that must be encrypted is refused before anybody hears of it when one of them cannot", () => {
+    const { li, settle, lines } = withOld();
+    const answer = offer(li, ["Bob", "Old"], ["合同.pdf"], { encrypt: "always" });
+    expect(answer).toMatchObject({
+      ok: false,
+      code: "encryption-not-possible",
+      fields: { peer: "old@pc-o" },
+    });
+    settle();
+    expect(lines.filter((line) => line.includes("SENDMSG"))).toEqual([]);
+    expect(li.machine.offers()).toEqual([]);
   });
 });
 

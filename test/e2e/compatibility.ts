@@ -1,7 +1,9 @@
 // What every dialect was seen to do, live over loopback with the virtual peers, beside what vectors and captures prove: the table of
 // docs/compatibility.md.
-import { readdirSync, readFileSync } from "node:fs";
-import { createNode, type Event, type Message, type Node, type PeerId } from "../../src/index.js";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createNode, type Event, type Message, type Node, type Offer, type PeerId } from "../../src/index.js";
 import { personas, type Persona } from "../../src/sim/persona.js";
 import { startSimulation } from "../../src/sim/simulation.js";
 import { keyPair } from "../crypto/keys.js";
@@ -17,11 +19,11 @@ interface Vector {
   };
 }
 
-const folder = new URL("../vectors/", import.meta.url);
-const vectors: readonly Vector[] = readdirSync(folder)
+const vectorFolder = new URL("../vectors/", import.meta.url);
+const vectors: readonly Vector[] = readdirSync(vectorFolder)
   .filter((name) => name.endsWith(".json"))
   .flatMap((name) => {
-    const file: { vectors?: Vector[] } = JSON.parse(readFileSync(new URL(name, folder), "utf8"));
+    const file: { vectors?: Vector[] } = JSON.parse(readFileSync(new URL(name, vectorFolder), "utf8"));
     return file.vectors ?? [];
   });
 
@@ -43,8 +45,14 @@ export const features = {
   encryptedOut: { name: "opens what we encrypt", modes: ["ANSPUBKEY", "GETPUBKEY"] },
   encryptedIn: { name: "sends encrypted, and we open it", modes: ["SENDMSG"], option: "ENCRYPTOPT" },
   signedIn: { name: "signs, and we verify it", modes: [] },
+  dictIn: { name: "writes a signed and encrypted dictionary (IPDict), and we open it", modes: [] },
   sealedOut: { name: "opens our sealed message and says so", modes: ["READMSG"] },
   sealedIn: { name: "sends sealed, and hears that we opened it", modes: ["ANSREADMSG"], option: "SECRETOPT" },
+  filesIn: { name: "offers a file and a folder, and we fetch both", modes: [], option: "FILEATTACHOPT" },
+  filesInSealed: { name: "… under AES-256, asked for by a signed request", modes: [] },
+  filesOut: { name: "fetches the file that we offer", modes: ["GETFILEDATA", "GETDIRFILES"] },
+  pictures: { name: "sends a picture inside a message", modes: ["FEIQ_IMAGE_SLICE"] },
+  groups: { name: "is reached by the name of its group", modes: [] },
   knockIn: { name: "shakes our window", modes: ["FEIQ_SHAKE"] },
   knockOut: { name: "answers our knock", modes: ["FEIQ_SHAKE_ACK"] },
   typing: { name: "tells that it types", modes: ["FEIQ_TYPING", "FEIQ_TYPING_END"] },
@@ -59,8 +67,9 @@ export const featureNames: readonly FeatureName[] = Object.keys(features).filter
 
 /** Programs that are said not to have it (docs/protocol.md section 16); everything else that was not seen is unknown. */
 const lacking: Readonly<Partial<Record<string, readonly FeatureName[]>>> = {
+  feige5: ["dictIn", "filesInSealed"],
   ipmsg: ["knockIn", "knockOut", "typing"],
-  feiq: ["signedIn"],
+  feiq: ["signedIn", "dictIn", "filesInSealed"],
   iptux: [
     "away",
     "autoReply",
@@ -68,6 +77,9 @@ const lacking: Readonly<Partial<Record<string, readonly FeatureName[]>>> = {
     "encryptedOut",
     "encryptedIn",
     "signedIn",
+    "dictIn",
+    "filesInSealed",
+    "pictures",
     "sealedOut",
     "sealedIn",
     "knockIn",
@@ -78,6 +90,8 @@ const lacking: Readonly<Partial<Record<string, readonly FeatureName[]>>> = {
 };
 
 function proofs(dialect: string, feature: Feature): string {
+  if (feature === features.dictIn)
+    return dialect === "ipmsg" && vectors.some(({ kind }) => kind === "ipdict-encrypted") ? "V" : "";
   const about = vectors.filter(({ kind, expect }) => {
     const isAbout = expect?.dialect === dialect && feature.modes.includes(expect.modeName ?? "");
     const isKind = kind === "datagram" || kind === "crypto-message";
@@ -144,11 +158,12 @@ export async function observe(): Promise<Findings> {
     port,
     keys: { rsa1024: keyPair("b1024"), rsa2048: keyPair("b2048") },
   });
+  const folder = mkdtempSync(join(tmpdir(), "feiyan-compatibility-"));
   const found = new Map<string, Set<FeatureName>>();
   const left = personas.map(async (persona) => {
     const seen = new Set<FeatureName>();
     found.set(persona.dialect, seen);
-    return await play(node, events, persona, seen);
+    return await play(node, events, persona, folder, seen);
   });
   const ids = await Promise.all(left);
   const before = events.length;
@@ -166,6 +181,7 @@ export async function observe(): Promise<Findings> {
     if (gone === true && isNew) found.get(persona.dialect)?.add("exit");
   }
   await node.close();
+  rmSync(folder, { recursive: true, force: true });
   return Object.fromEntries(found);
 }
 
@@ -195,6 +211,7 @@ async function play(
   node: Node,
   events: readonly Event[],
   persona: Persona,
+  folder: string,
   seen: Set<FeatureName>,
 ): Promise<PeerId | undefined> {
   const { dialect } = persona;
@@ -258,7 +275,13 @@ async function play(
   );
   if (typed !== undefined) seen.add("typing");
 
-  if (node.peer(id)?.capabilities.includes("encrypt") === true) await playSealed(node, id, seen, answer);
+  if (node.peer(id)?.capabilities.includes("encrypt") === true)
+    await playSealed(node, persona, id, seen, answer);
+  if (persona.files !== null) {
+    await playFiles(node, id, folder, seen);
+    count = incoming().length;
+  }
+  if (persona.group !== "") await playGroup(node, persona, id, seen);
   const envelope = await node.say({ peer: id }, "密封的", { seal: true, plain: true });
   const wanted = envelope[0];
   if (wanted !== undefined) {
@@ -294,8 +317,51 @@ async function play(
   return id;
 }
 
+async function playFiles(node: Node, id: PeerId, folder: string, seen: Set<FeatureName>): Promise<void> {
+  const offerOf = (): Offer | undefined =>
+    node.offers().find((one) => one.direction === "in" && one.parties.some(({ peerId }) => peerId === id));
+  // A word that came while it was busy is not answered: it is asked again.
+  for (let tries = 0; tries < 4 && offerOf() === undefined; tries++) {
+    await node.say({ peer: id }, "发个文件");
+    await until(node, offerOf, tries === 3 ? patienceMs : 5_000);
+  }
+  const offer = offerOf();
+  if (offer !== undefined) {
+    await node.accept(offer.offerId, { dir: join(folder, id.replaceAll(/\W/gu, "-")), overwrite: "rename" });
+    const ends = await until(
+      node,
+      () => {
+        const own = node.transfers().filter(({ offerId }) => offerId === offer.offerId);
+        const isOver = own.length >= offer.files.length && own.every(({ state }) => state === "done");
+        return isOver ? own : undefined;
+      },
+      patienceMs,
+    );
+    if (ends !== undefined) seen.add("filesIn");
+    if (ends?.every(({ cipher }) => cipher !== null) === true) seen.add("filesInSealed");
+  }
+  const path = join(folder, "说明.txt");
+  writeFileSync(path, "我们给的文件\n".repeat(100));
+  const given = await node.offer({ peer: id }, [path]);
+  const taken = await until(
+    node,
+    () =>
+      node.transfers().some((one) => one.offerId === given.offerId && one.state === "done")
+        ? true
+        : undefined,
+    patienceMs,
+  );
+  if (taken === true) seen.add("filesOut");
+}
+
+async function playGroup(node: Node, persona: Persona, id: PeerId, seen: Set<FeatureName>): Promise<void> {
+  const [message] = await node.say(`@${persona.group}`, "全组注意");
+  if (message?.to.length === 1 && message.to[0] === id) seen.add("groups");
+}
+
 async function playSealed(
   node: Node,
+  persona: Persona,
   id: PeerId,
   seen: Set<FeatureName>,
   answer: () => Promise<Message | undefined>,
@@ -314,6 +380,25 @@ async function playSealed(
     }
     seen.add("encryptedIn");
     if (found.encryption.signature === "valid") seen.add("signedIn");
+    break;
+  }
+  if (persona.writesDicts) await playDict(node, id, seen);
+}
+
+/** As a dictionary, by the key that we know. */
+const isProven = ({ encryption, displayText }: Message): boolean =>
+  encryption?.cipher === "aes-256-ctr" && encryption.signature === "valid" && chinese.test(displayText);
+
+async function playDict(node: Node, id: PeerId, seen: Set<FeatureName>): Promise<void> {
+  for (let tries = 0; tries < 4; tries++) {
+    await node.say({ peer: id }, "写成字典", { encrypt: "always" });
+    const found = await until(
+      node,
+      () => [...node.conversation(id).messages].find(isProven),
+      tries === 3 ? patienceMs : 5_000,
+    );
+    if (found === undefined) continue;
+    seen.add("dictIn");
     return;
   }
 }

@@ -10,6 +10,7 @@ import { exitCodes } from "../exit-code.js";
 import { openKept, tidyHistory } from "../history.js";
 import { CliProblem } from "../problem.js";
 import { createReload } from "../reload.js";
+import { openHook, type Hook } from "../hook.js";
 import { beginFiles } from "../download-dir.js";
 import { controlPlace, findInstance, nodeOptions, withInstance } from "../session.js";
 import { formatTable } from "../width.js";
@@ -40,12 +41,14 @@ export const daemon = async (context: CommandContext): Promise<number> => {
   const file = openLog(context);
   const log = await createDaemonLog(file, settings);
   const ended = new AbortController();
+  let hook: Hook | null = null;
   const stop = (): void => ended.abort();
   surroundings.stop.addEventListener("abort", stop);
   try {
     await node.start();
     await beginFiles(context, node);
     node.subscribe((event) => log.event(event, node));
+    hook = openHook(settings, node, (reason) => log.warn("hook", { program: settings.hook[0], reason }));
     const reload = createReload({
       first: loaded,
       read: context.readSettings,
@@ -111,6 +114,7 @@ export const daemon = async (context: CommandContext): Promise<number> => {
     await control.close();
     return exitCodes.done;
   } finally {
+    hook?.close();
     await node.close();
     await history?.close();
     file.close();

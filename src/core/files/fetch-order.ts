@@ -4,7 +4,7 @@ import type { Encryption } from "../encryption.js";
 import type { PeerId } from "../model.js";
 import type { PeerRecord } from "../peers.js";
 import type { OfferSource } from "../saved.js";
-import { legacy, versionItem } from "../world.js";
+import { legacy, userFor, versionItem } from "../world.js";
 import type { World } from "../world.js";
 import type { PartClaim } from "../../ports/file-store.js";
 import type { Endpoint } from "../../ports/transport.js";
@@ -56,7 +56,7 @@ export function buildFetchOrder(
     request: {
       version: versionItem(world),
       packetNo: world.numbers.next(world.now),
-      user: world.self.user,
+      user: userFor(world, peer),
       host: world.self.host,
       bits:
         ((readsUtf8 ? optionBits.UTF8OPT : 0) | (isIptux ? optionBits.FILEATTACHOPT : 0) | sealBits) >>> 0,

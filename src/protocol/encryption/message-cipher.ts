@@ -1,5 +1,6 @@
 // What the pure layers need from a cipher library for encrypted messages, and nothing more. `crypto/` implements it on Node; nothing
 // here ever throws, and every failure to open looks the same to the caller.
+import type { IpDict } from "../ipdict.js";
 import type { PacketNo } from "../message.js";
 import type { CipherSuite, DigestName } from "./capabilities.js";
 import type { Envelope } from "./envelope.js";
@@ -28,6 +29,10 @@ export interface MessageCipher {
   seal(plain: Uint8Array, suite: CipherSuite, key: PublicKey, packetNo: PacketNo): string | null;
   /** The plain text, padding removed; null for every kind of failure alike. */
   open(envelope: Envelope, packetNo: PacketNo): Uint8Array | null;
+  /** The dictionary inside an encrypted one (section 10), packed; null for every kind of failure alike. */
+  openDict(outer: IpDict): Uint8Array | null;
+  /** A packed dictionary for the owner of a key of 2048 bits; null when the key does not work. */
+  sealDict(inner: Uint8Array, key: PublicKey): Uint8Array | null;
   /** True when `signature` over `data` is of `key`. */
   verify(data: Uint8Array, signature: Uint8Array, key: PublicKey, digest: DigestName): boolean;
   /** Our signature with RSA-2048 and SHA-256; null without keys. */

@@ -1,6 +1,6 @@
 // News from the node: lines for the logs (who left, a knock, what went wrong), marks, and what moves along when two peers turn out to
 // be one. Messages themselves need nothing here; they are read when they are drawn.
-import { isUnopened, noticeCodes, safeText } from "../../index.js";
+import { isHighlight, isUnopened, noticeCodes, notifyWayOf, safeText } from "../../index.js";
 import type { Event, Peer, PeerId } from "../../index.js";
 import type { Request } from "../action.js";
 import { shownName, shownText } from "../roster.js";
@@ -25,12 +25,17 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
     case "message": {
       const { message } = event;
       if (message.direction === "out") return stepTo(state);
-      const isForUs = mentions(message.displayText, world);
+      const words = world.attention?.words ?? [];
+      // What stands in an envelope is nobody's business yet.
+      const isForUs = !isUnopened(message) && isHighlight(message.displayText, world.node.self.nick, words);
       const next = isForUs ? withMark(state, message.conversation) : state;
       if (!isForUs && (message.broadcast || message.autoReply)) return stepTo(next);
       if (isMuted(message.peerId, world)) return stepTo(next);
       const shown = isUnopened(message) ? closedWords(message, world) : message.displayText;
-      return tell(next, world, message.peerName, shown, isForUs);
+      const sender = message.peerId === null ? undefined : world.node.peer(message.peerId);
+      const rules = world.attention?.rules ?? [];
+      const way = notifyWayOf(rules, message.conversation, sender, isForUs);
+      return tell(next, world, message.peerName, shown, isForUs, way ?? undefined);
     }
     case "peer-merged":
       return noteMerge(state, event.from, event.into);
@@ -164,16 +169,23 @@ const tellEveryMs = 2_000;
  * Bell and desktop notification. What is meant for us in particular rings in any case; other messages only while the window is out of
  * sight, and only then is the desktop told.
  */
-function tell(state: UiState, world: World, name: string, text: string, isUrgent: boolean): Step {
-  const { notify } = state.preferences;
+function tell(
+  state: UiState,
+  world: World,
+  name: string,
+  text: string,
+  isUrgent: boolean,
+  notify = state.preferences.notify,
+): Step {
   const isAway = !state.hasFocus;
   if (notify === "off" || (!isAway && !isUrgent)) return stepTo(state);
-  if (!isUrgent && world.now() - state.notifiedAt < tellEveryMs) return stepTo(state);
+  if (world.now() - (isUrgent ? state.rangAt : state.notifiedAt) < tellEveryMs) return stepTo(state);
   const requests: Request[] = [{ kind: "bell" }];
   if (isAway && notify === "desktop" && world.now() - state.notifiedAt >= tellEveryMs) {
     requests.push({ kind: "notify", title: shownText(name, 60), body: shownText(text, 200) });
   }
-  return stepTo(isAway ? { ...state, notifiedAt: world.now() } : state, ...requests);
+  const rangAt = world.now();
+  return stepTo(isAway ? { ...state, rangAt, notifiedAt: rangAt } : { ...state, rangAt }, ...requests);
 }
 
 function isMuted(peer: PeerId | null, world: World): boolean {
@@ -189,10 +201,4 @@ function moveMember(set: ReadonlySet<PeerId>, from: PeerId, into: PeerId): Reado
 
 function withMark(state: UiState, conversation: PeerId): UiState {
   return { ...state, marked: new Set(state.marked).add(conversation) };
-}
-
-/** `@` and our nickname. */
-function mentions(text: string, world: World): boolean {
-  const { nick } = world.node.self;
-  return nick !== "" && text.includes(`@${nick}`);
 }

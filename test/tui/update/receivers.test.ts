@@ -174,6 +174,25 @@ describe("being told", () => {
     expect(run(bell, w, heard("6")).requests).toEqual([{ kind: "bell" }]);
   });
 
+  it("marks and rings for the words of the settings, and by their rules before all else", () => {
+    const words = { words: ["发布"], rules: [] };
+    const looking = Object.assign(world({ peers: [ming] }), { attention: words });
+    const seen = run(uiState(80, 24), looking, heard("今天发布"));
+    expect(seen.requests).toEqual([{ kind: "bell" }]);
+    expect(seen.state.marked.has(ming.id)).toBe(true);
+    // A flood of them rings once; what is in an envelope is not looked at.
+    expect(run(uiState(80, 24), looking, heard("发布1"), heard("发布2")).requests).toHaveLength(1);
+    expect(run(uiState(80, 24), looking, heard("发布", { sealed: true })).state.marked.size).toBe(0);
+    const rules = [
+      { who: "highlight", way: "bell" },
+      { who: "小明", way: "off" },
+    ] as const;
+    const ruled = Object.assign(world({ peers: [ming] }), { attention: { words: ["发布"], rules } });
+    const away = uiState(80, 24, { hasFocus: false });
+    expect(run(away, ruled, heard("在吗")).requests).toEqual([]);
+    expect(run(away, ruled, heard("发布")).requests).toEqual([{ kind: "bell" }]);
+  });
+
   it("leaves messages unread while the window is out of sight, and marks where they begin on return", () => {
     const waiting = peer("小明", { unread: 1 });
     const w = world({ peers: [waiting], messages: [message(waiting.id, "在吗")] });
