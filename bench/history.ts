@@ -1,5 +1,5 @@
 // What the history costs and gives: the receive path with the store against without it, then a million messages in one file: how fast
-// they come in, how large they are, how long searches and pages take. `npm run bench -- --history`; HISTORY_MESSAGES for fewer.
+// they come in, how large they are, how long searches and pages take. `npm run bench -- history`; HISTORY_MESSAGES for fewer.
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,6 +1,7 @@
-// `npm run bench`: every benchmark in one run, as ratios, then the figures of the screen; the tables are those of docs/performance.md.
-// `--tui` runs those of the screen alone, `--files` those of files, `--crypto` those of encryption, `--cli` those of the command line,
-// `--history` those of the history, which take minutes.
+// `npm run bench`: every benchmark in one run, as ratios and figures; the tables are those of docs/performance.md. Each part runs in a
+// process of its own, one after the other, so that none meets what another left on the heap. `npm run bench -- receive` runs one part;
+// those of `history` and `files` take minutes and run when they are named.
+import { spawnSync } from "node:child_process";
 import { cpus } from "node:os";
 import { benchCommandLine } from "./command-line.js";
 import { benchCrypto, benchKeyMaking } from "./crypto.js";
@@ -40,16 +41,24 @@ async function benchScreen(): Promise<void> {
     ...(await benchFloodCost()),
     ...(await benchKeys()),
   ];
+  const ratios: Ratio[] = [];
   for (const count of [1_000, 10_000, 100_000]) {
     // oxlint-disable-next-line no-await-in-loop -- benchmarks must not disturb each other
     const { ratio, figure } = await benchAppend(count);
-    out(row(ratio));
+    ratios.push(ratio);
     figures.push(figure);
   }
-  out(row(await benchList()));
+  ratios.push(await benchList());
   figures.push(...(await benchFlood()));
-  out("");
+  printRatios(ratios);
   printFigures(figures);
+}
+
+function printRatios(ratios: readonly Ratio[]): void {
+  out("| what | ours, per second | compared with, per second | ratio (median) | least–most |");
+  out("|---|---|---|---|---|");
+  for (const ratio of ratios) out(row(ratio));
+  out("");
 }
 
 /** Figures alone, as a table. */
@@ -57,56 +66,42 @@ function printFigures(figures: readonly Figure[]): void {
   out("| what | measured | target | holds |");
   out("|---|---|---|---|");
   for (const figure of figures) out(figureRow(figure));
-}
-
-/** The tables of files: children of this program do the work. */
-async function benchFilesAlone(): Promise<void> {
-  const { ratios, figures } = await benchFiles();
-  for (const ratio of ratios) out(row(ratio));
   out("");
-  out("| what | measured | target | holds |");
-  out("|---|---|---|---|");
-  for (const figure of figures) out(figureRow(figure));
 }
 
-const [, , mode, first = "", second = "", third = ""] = process.argv;
+const parts: Readonly<Record<string, () => Promise<void>>> = {
+  decode: async () => printRatios(await benchDecode()),
+  receive: async () => printRatios(await benchReceive()),
+  stored: async () => printRatios([await benchReceiveStored()]),
+  crypto: async () => {
+    printRatios(await benchCrypto());
+    printFigures(await benchKeyMaking());
+  },
+  tui: benchScreen,
+  cli: async () => printFigures(await benchCommandLine()),
+  history: async () => {
+    printRatios([await benchReceiveStored()]);
+    printFigures(await benchHistory(out));
+  },
+  files: async () => {
+    const { ratios, figures } = await benchFiles();
+    printRatios(ratios);
+    printFigures(figures);
+  },
+};
+const usual = ["decode", "receive", "stored", "crypto", "tui", "cli"];
+
+const [, program = "", mode = "", first = "", second = "", third = ""] = process.argv;
+const part = parts[mode];
 if (mode === "flood") floodFrom(Number(first), Number(second));
 else if (mode === "files-child") await filesChild(first, second, Number(third));
 else if (mode === "files-ticker") await filesTicker(Number(first), Number(second));
-else if (process.argv.includes("--cli")) {
-  printFigures(await benchCommandLine());
-  process.exit();
-} else {
+else if (part === undefined) {
   out(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? "unknown"}`);
   out("");
-  out("| what | ours, per second | compared with, per second | ratio (median) | least–most |");
-  out("|---|---|---|---|---|");
-  if (process.argv.includes("--files")) {
-    await benchFilesAlone();
-    process.exit();
-  }
-  const isScreenOnly = process.argv.includes("--tui") || process.argv.includes("--crypto");
-  const isHistoryOnly = process.argv.includes("--history");
-  if (isHistoryOnly || !isScreenOnly) out(row(await benchReceiveStored()));
-  if (isHistoryOnly) {
-    const figures = await benchHistory(out);
-    out("");
-    printFigures(figures);
-    process.exit();
-  }
-  for (const bench of isScreenOnly ? [] : [benchDecode, benchReceive, benchCrypto]) {
-    // oxlint-disable-next-line no-await-in-loop -- benchmarks must not disturb each other
-    for (const result of await bench()) out(row(result));
-  }
-  if (process.argv.includes("--crypto")) {
-    for (const result of await benchCrypto()) out(row(result));
-    out("");
-    for (const figure of await benchKeyMaking()) out(figureRow(figure));
-    process.exit();
-  }
-  await benchScreen();
-  out("");
-  printFigures(isScreenOnly ? [] : await benchCommandLine());
+  for (const name of usual) spawnSync(process.execPath, [program, name], { stdio: "inherit" });
+} else {
+  await part();
   // The toolkit's screens leave timers behind.
   process.exit();
 }

@@ -22,7 +22,7 @@ interface Asked {
 
 const batchLimit = 2_000;
 /** A message alone is written at once; of many a second those of so many milliseconds share one flush to the disk. */
-const gatherMs = 5;
+const gatherMs = 10;
 /** So many wait for no more. */
 const gatherEnough = 32;
 

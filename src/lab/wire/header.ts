@@ -39,7 +39,14 @@ const magic0 = 0xff;
 const magic1 = 0x4c;
 const version = 1;
 const crcAt = 28;
-const pattern = Uint8Array.from({ length: largestDatagram + 256 }, (_unused, at) => (at * 7) & 0xff);
+
+/** Made when a lab first sends: it takes milliseconds, and the first frame of the chat waits for this file too. */
+let pattern: Uint8Array | undefined;
+
+function patternBytes(): Uint8Array {
+  pattern ??= Uint8Array.from({ length: largestDatagram + 256 }, (_unused, at) => (at * 7) & 0xff);
+  return pattern;
+}
 
 /** Begins with our magic: a damaged one may still be counted as ours. */
 export function hasLabMagic(bytes: Uint8Array): boolean {
@@ -95,7 +102,7 @@ export function fillPattern(bytes: Uint8Array, from: number, seq: number): void 
   if (from >= bytes.length) return;
   // seq * 31 + at * 7 is (at + shift) * 7 modulo 256, since 7 * 183 is 1: a copy out of one table, which a flood needs.
   const shift = (seq * 31 * 183) & 0xff;
-  bytes.set(pattern.subarray(from + shift, bytes.length + shift), from);
+  bytes.set(patternBytes().subarray(from + shift, bytes.length + shift), from);
 }
 
 export function isSameToken(a: Token, b: Token): boolean {
