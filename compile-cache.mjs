@@ -42,8 +42,10 @@ const compile = async (directory, home) => {
   process.stdout.write = (chunk, ...rest) => {
     if (String(chunk).includes("\u001b[?2026h")) {
       frames += 1;
-      if (frames === 1) setTimeout(() => process.stdin.emit("data", Buffer.from("a")), 50);
-      if (frames === 1) setTimeout(finish, 200);
+      // What comes behind the first frames is compiled when it is wanted: a cache of all of it takes longer to read than it saves.
+      if (frames === 1) queueMicrotask(() => process.stdin.emit("data", Buffer.from("a")));
+      if (frames === 2) finish();
+      else setTimeout(finish, 200);
     }
     return write(chunk, ...rest);
   };

@@ -234,18 +234,24 @@ export interface PacketParts {
   readonly files?: readonly OutgoingFile[];
 }
 
-export function buildPacket(world: World, parts: PacketParts, charset: OutgoingCharset): Uint8Array {
+export function buildPacket(
+  world: World,
+  parts: PacketParts,
+  charset: OutgoingCharset,
+  user = parts.user ?? world.self.user,
+): Uint8Array {
+  // No spreads: an acknowledgement is built for every message of a flood.
   return encode(
     {
       version: versionItem(world),
       packetNo: parts.packetNo ?? world.numbers.next(world.now),
-      user: parts.user ?? world.self.user,
+      user,
       host: world.self.host,
       command: (parts.command | (charset.flag ? optionBits.UTF8OPT : 0)) >>> 0,
       sections: parts.sections,
       charset: charset.charset,
-      ...(parts.block === undefined ? {} : { block: parts.block }),
-      ...(parts.files === undefined ? {} : { files: parts.files }),
+      block: parts.block,
+      files: parts.files,
     },
     world.options.codec,
   );
@@ -260,7 +266,7 @@ export function sendBytes(world: World, bytes: Uint8Array, to: Endpoint): void {
 /** Sends a packet in the receiver's charset, to where a datagram came from. */
 export function sendPacket(world: World, parts: PacketParts, to: Endpoint, charset: OutgoingCharset): void {
   const user = parts.user ?? userFor(world, world.peers.at(to));
-  sendBytes(world, buildPacket(world, { ...parts, user }, charset), to);
+  sendBytes(world, buildPacket(world, parts, charset, user), to);
 }
 
 const plain: OutgoingCharset = { charset: "ascii", flag: false, reason: "ascii" };

@@ -47,14 +47,19 @@ export function encodeRawText(text: string, codec: TextCodec, charset: Charset):
   return codec.encode(text, charset);
 }
 
+// oxlint-disable-next-line no-control-regex -- these control characters are what is looked for
+const unclean = /[:\0-\x1f]/;
+
 /** A colon in a name would move every field behind it; control characters have no business there. */
 function cleanName(text: string): string {
+  if (!unclean.test(text)) return text;
   // oxlint-disable-next-line no-control-regex -- these control characters are what is removed
   return text.replaceAll(":", ";").replaceAll(/[\0-\x1f]/g, " ");
 }
 
 /** Lines end in LF on the wire, and a NUL would begin a new section. */
 function cleanText(text: string): string {
+  if (!text.includes("\r") && !text.includes("\0")) return text;
   return text.replaceAll(/\r\n?/g, "\n").replaceAll("\0", " ");
 }
 
