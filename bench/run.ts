@@ -38,7 +38,8 @@ async function benchScreen(): Promise<void> {
   const figures = [
     ...(await benchFirstFrame()),
     ...(await benchMemory()),
-    ...(await benchFloodCost()),
+    ...(await benchFloodCost(true)),
+    ...(await benchFloodCost(false)),
     ...(await benchKeys()),
   ];
   const ratios: Ratio[] = [];

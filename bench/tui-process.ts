@@ -177,12 +177,12 @@ function processorMsOf(pid: number): number | null {
  * What a thousand messages a second cost the program: socket, decoding, state, acknowledgement, thirty frames a second of the
  * conversation they come to. Its sender, and the terminal that takes the frames, are this process.
  */
-export async function benchFloodCost(): Promise<Figure[]> {
+export async function benchFloodCost(hasHistory: boolean): Promise<Figure[]> {
   const seconds = 10;
   const perSecond = 1_000;
   const home = mkdtempSync(join(tmpdir(), "feiyan-bench-"));
   const port = await freePort();
-  const running = run(wordsFor(home, port));
+  const running = run([...wordsFor(home, port), ...(hasHistory ? [] : ["--no-history"])]);
   await running.printed(String(port));
   // Code that V8 has compiled and a long log, as after an hour.
   await flood(port, 30_000);
@@ -220,7 +220,7 @@ export async function benchFloodCost(): Promise<Figure[]> {
   if (before === null || after === null) return [];
   return [
     {
-      name: "1,000 messages a second: share of a core that the program takes",
+      name: `1,000 messages a second: share of a core that the program takes${hasHistory ? "" : ", with --no-history"}`,
       value: ((after - before) / elapsed) * 100,
       unit: "%",
       target: 10,

@@ -10,8 +10,8 @@ import { parseByteSize } from "../byte-size.js";
 import { deliveryFields, messageFields } from "../json.js";
 import { CliProblem } from "../problem.js";
 import { checkTargets, chooseReceivers } from "../receivers.js";
-import { defaultPort, waitFor, withNode } from "../session.js";
-import { parseTargets } from "../targets.js";
+import { defaultPort, waitFor, withNode, type WithNodeOptions } from "../session.js";
+import { parseTargets, type Targets } from "../targets.js";
 import { describeFiles, followTransfers } from "../transfer-report.js";
 
 export const offerFiles = async (context: CommandContext): Promise<number> => {
@@ -41,6 +41,17 @@ const spool = async ({ surroundings }: CommandContext, path: string): Promise<vo
   });
 };
 
+/** A node that gives files, for one command: known to the receivers, and no faster than `--limit`. */
+export const givingOptions = (context: CommandContext, targets: Targets): WithNodeOptions => {
+  const limit = textFlag(context, "limit");
+  return {
+    announceTo: targets.endpoints,
+    files: true,
+    keeps: "direct",
+    fileLimit: limit === undefined ? undefined : parseByteSize("--limit", limit),
+  };
+};
+
 /** Offers with a text and waits; the exit code tells what became of it. */
 export const offerPaths = async (
   context: CommandContext,
@@ -50,14 +61,7 @@ export const offerPaths = async (
 ): Promise<number> => {
   const targets = parseTargets(listFlag(context, "to"), defaultPort(context));
   checkTargets(targets, false);
-  const limit = textFlag(context, "limit");
-  const options = {
-    announceTo: targets.endpoints,
-    files: true,
-    keeps: "direct" as const,
-    fileLimit: limit === undefined ? undefined : parseByteSize("--limit", limit),
-  };
-  return await withNode(context, options, async (node, used) => {
+  return await withNode(context, givingOptions(context, targets), async (node, used) => {
     const to = await chooseReceivers(context, used, targets, false, targets.wide.length > 0);
     if (to === "everyone") throw new CliProblem("missing-target");
     const stopFollowing = followTransfers(context, node);

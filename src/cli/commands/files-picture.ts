@@ -1,7 +1,6 @@
 // `feiyan files picture`: sends one picture, inside a message to FeiQ, as an attachment to others, and stays until it is there or given up.
 import { FeiyanError, type Node, type PeerId, type Picture } from "../../index.js";
-import { listFlag, numberFlag, textFlag, type CommandContext } from "../context.js";
-import { parseByteSize } from "../byte-size.js";
+import { listFlag, numberFlag, type CommandContext } from "../context.js";
 import { exitCodes } from "../exit-code.js";
 import { CliProblem } from "../problem.js";
 import { checkTargets, chooseReceivers } from "../receivers.js";
@@ -10,20 +9,13 @@ import { parseTargets } from "../targets.js";
 import { followTransfers } from "../transfer-report.js";
 import { eventObjects } from "../json.js";
 import { describeProblem } from "../problem-text.js";
-import { exitCodeOf, printDeliveries, untilOver } from "./files-offer.js";
+import { exitCodeOf, givingOptions, printDeliveries, untilOver } from "./files-offer.js";
 
 export const sendPicture = async (context: CommandContext): Promise<number> => {
   const [path = "", ...words] = context.args;
   const targets = parseTargets(listFlag(context, "to"), defaultPort(context));
   checkTargets(targets, false);
-  const limit = textFlag(context, "limit");
-  const options = {
-    announceTo: targets.endpoints,
-    files: true,
-    keeps: "direct" as const,
-    fileLimit: limit === undefined ? undefined : parseByteSize("--limit", limit),
-  };
-  return await withNode(context, options, async (node, used) => {
+  return await withNode(context, givingOptions(context, targets), async (node, used) => {
     const to = await chooseReceivers(context, used, targets, false, targets.wide.length > 0);
     if (to === "everyone") throw new CliProblem("missing-target");
     const codes: number[] = [];
