@@ -94,6 +94,7 @@ export type {
   ConversationSummary,
   HistoryPage,
   HistoryStore,
+  HistoryView,
   HistoryWrite,
   KeptMessage,
   LedgerLine,

@@ -9,7 +9,7 @@ import {
   type ChatNode,
   type Endpoint,
   type Event,
-  type HistoryStore,
+  type HistoryView,
   type ImpairedLine,
   type Mirror,
 } from "../index.js";
@@ -23,7 +23,7 @@ export interface RemoteParts {
   readonly call: <N extends RequestName>(name: N, params: ParamsOf<N>) => Promise<AnswerOf<N>>;
   readonly subscribe: (listener: (event: Event) => void) => () => void;
   readonly isClosed: () => boolean;
-  readonly history: HistoryStore | null;
+  readonly history: HistoryView | null;
   readonly close: () => Promise<void>;
 }
 

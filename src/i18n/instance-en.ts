@@ -58,6 +58,8 @@ export const instanceEn: Readonly<Record<keyof typeof instanceZhCN, string>> = {
   "error.control-lost.remedy": "look at its log and start it again",
   "error.request-invalid.text": "the instance does not take this request: {reason}",
   "error.request-invalid.remedy": "the versions may differ: start the instance again",
+  "error.history-off.text": "the running instance keeps no history",
+  "error.history-off.remedy": "start it again without --no-history",
   "error.instance-running.text": "an instance is running already (pid {pid})",
   "error.instance-running.remedy": "use it; for a second one give --home and --port",
   "error.events-missed.text": "reading was too slow: {missed} events were missed",

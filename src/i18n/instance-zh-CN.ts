@@ -55,6 +55,8 @@ export const instanceZhCN = {
   "error.control-lost.remedy": "看看它的日志，再启动它",
   "error.request-invalid.text": "实例不接受这个请求：{reason}",
   "error.request-invalid.remedy": "两边版本可能不同，重启实例",
+  "error.history-off.text": "正在运行的实例不保存历史记录",
+  "error.history-off.remedy": "不带 --no-history 重启它",
   "error.instance-running.text": "已经有一个实例在运行（进程号 {pid}）",
   "error.instance-running.remedy": "用它就行；要另开一个，给 --home 和 --port",
   "error.events-missed.text": "读得太慢，漏了 {missed} 个事件",

@@ -14,7 +14,7 @@ import type {
   Self,
 } from "../core/model.js";
 import type { PeerPolicy } from "../core/saved.js";
-import type { HistoryStore } from "../ports/history-store.js";
+import type { HistoryView } from "../ports/history-store.js";
 import type { Endpoint, LocalNetwork } from "../ports/transport.js";
 import type { Charset } from "../protocol/text-codec.js";
 import type { FileApi } from "./files/file-api.js";
@@ -98,8 +98,8 @@ export interface Node extends FileApi {
   cancel(id: MessageId): Promise<void>;
   /** Messages that wait for absent receivers, in the order of writing. */
   waiting(): readonly Message[];
-  /** What was kept: pages, search, re-reading. Null without a history. */
-  readonly history: HistoryStore | null;
+  /** What was kept: pages and search. Null without a history. */
+  readonly history: HistoryView | null;
 
   /** Calls `listener` for every event, in order; returns how to stop. A listener that throws is reported, the others go on. */
   subscribe(listener: (event: Event) => void): () => void;
