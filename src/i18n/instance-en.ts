@@ -127,7 +127,8 @@ export const instanceEn: Readonly<Record<keyof typeof instanceZhCN, string>> = {
   "error.doctor-buffer-small.remedy": "sudo sysctl -w net.core.rmem_max=4194304",
   "error.doctor-drops.text":
     "the kernel is dropping datagrams at full buffers: {dropped} while we looked, {receiveBufferErrors} since the start (all programs)",
-  "error.doctor-drops.remedy": "sudo sysctl -w net.core.rmem_max=4194304",
+  "error.doctor-drops.remedy":
+    "ss -uamp shows whose they were (d at the end); where it is feiyan: sudo sysctl -w net.core.rmem_max=4194304",
   "error.doctor-no-drops.text":
     "no datagram was dropped at a full buffer while we looked ({receiveBufferErrors} since the start, all programs)",
   "error.doctor-no-drops.remedy": "none needed",

@@ -118,7 +118,8 @@ export const instanceZhCN = {
   "error.doctor-buffer-small.remedy": "sudo sysctl -w net.core.rmem_max=4194304",
   "error.doctor-drops.text":
     "内核因缓冲满正在丢 UDP 报文：检查期间 {dropped} 个，开机以来 {receiveBufferErrors} 个（所有程序）",
-  "error.doctor-drops.remedy": "加大接收缓冲：sudo sysctl -w net.core.rmem_max=4194304",
+  "error.doctor-drops.remedy":
+    "ss -uamp 看是哪个程序丢的（末尾的 d）；是飞雁就加大接收缓冲：sudo sysctl -w net.core.rmem_max=4194304",
   "error.doctor-no-drops.text":
     "内核没有因缓冲满丢 UDP 报文（开机以来共 {receiveBufferErrors} 个，所有程序）",
   "error.doctor-no-drops.remedy": "无需处理",
