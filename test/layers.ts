@@ -89,7 +89,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     sources: [...entries, "tui", "lab", "sim", "control", "doctor", "config", "i18n"],
     // module, v8 and vm are load-program.ts's, which starts the bundle.
     node: ["process", "util", "path", "fs", "os", "child_process", "readline", "module", "v8", "vm"],
-    packages: ["commander", "get-east-asian-width", "@bomb.sh/tab", "pino"],
+    packages: ["commander", "get-east-asian-width", "pino"],
   },
   types: { sources: [], node: [], packages: ["blessed"] },
 };

@@ -66,7 +66,8 @@ export function createConnection(socket: Socket, parts: ConnectionParts): Connec
     // An answer given at once leads back here.
     if (isProceeding) return;
     isProceeding = true;
-    while (waiting.length > 0 && !isOver && !isBusy()) void serve(waiting.shift());
+    // Whoever is over has nothing waiting.
+    while (waiting.length > 0 && !isBusy()) void serve(waiting.shift());
     isProceeding = false;
     hold();
   }

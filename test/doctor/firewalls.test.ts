@@ -89,6 +89,9 @@ describe("nft -j list ruleset", () => {
   });
 });
 
+const zone = (name: string, ports: string, interfaces = "", more = "  target: default\n  rich rules: ") =>
+  `${name}\n  services: ssh\n  interfaces: ${interfaces}\n  ports: ${ports}\n${more}\n\n`;
+
 describe("ufw, firewalld, Windows, macOS", () => {
   it.each([
     ["ufw-off.txt", { kind: "off" }],
@@ -136,9 +139,6 @@ describe("ufw, firewalld, Windows, macOS", () => {
   const firewalld = firewalls.find(({ name }) => name === "firewalld");
   const running = printed("running\n");
   const standard = printed("public\n");
-  const zone = (name: string, ports: string, interfaces = "", more = "  target: default\n  rich rules: ") =>
-    `${name}\n  services: ssh\n  interfaces: ${interfaces}\n  ports: ${ports}\n${more}\n\n`;
-
   it.each([
     ["the default zone", zone("public (default)", "2425/udp 80/tcp"), on("open", "blocked")],
     ["ranges", zone("public", "2400-2500/udp 2425/tcp"), on("open", "open")],

@@ -236,6 +236,9 @@ describe("what comes over the socket", () => {
   });
 });
 
+const snapshot = (id: number): string =>
+  `{"id":${id},"request":"attach","params":{"events":[],"messages":500}}\n`;
+
 describe("somebody who asks for much at once and does not read", () => {
   it("waits: nothing is served that has nowhere to go, and everything is once it reads", async () => {
     for (let index = 0; index < 500; index += 1) {
@@ -247,8 +250,6 @@ describe("somebody who asks for much at once and does not read", () => {
     await client.line((line) => "hello" in line);
     client.socket.pause();
     const asked = 600;
-    const snapshot = (id: number): string =>
-      `{"id":${id},"request":"attach","params":{"events":[],"messages":500}}\n`;
     client.send(Array.from({ length: asked }, (_, id) => snapshot(id)).join(""));
     const other = (await attach(place))!;
     await other.call("status", {});
