@@ -123,8 +123,8 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "cli.option.seal": "an envelope that its reader opens; the opening is reported",
   "cli.option.lock": "a sealed message that asks its reader for a password of his own",
   "cli.option.plain": "a sealed message may go unencrypted",
-  "cli.option.queue": "keep for an absent peer (not in this version)",
-  "cli.option.file": "offer files with the text (not in this version)",
+  "cli.option.queue": "keep it for those who are absent, send it when they appear",
+  "cli.option.file": "offer files and folders with the text; ends as files offer does",
   "cli.option.broadcast": "send to everyone",
   "cli.option.yes": "do not ask before sending to many",
   "cli.option.rate": "receivers a second when sending to many (default 100)",
@@ -438,7 +438,7 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "setting.keyName":
     "tie the user name to the key for programs that look for it; not with the version item feiq",
   "setting.lockPassword": "what locked messages ask for before they open",
-  "setting.allowRecall": "peers may take back what they sent",
+  "setting.allowRecall": "peers may not take back what they sent",
   "error.encryption-not-possible.text": "the message cannot be encrypted",
   "error.encryption-not-possible.remedy":
     "the peer needs a program that encrypts and answers for its key; `--encrypt auto` or `never` sends in clear",
