@@ -133,10 +133,11 @@ describe.skipIf(why !== null)(`the real iptux${why === null ? "" : ` (skipped: $
     await Promise.all([iptux("send", ours, text), listener.says(1, new RegExp(`"text":"${text}"`, "gu"))]);
     await stopAll();
     const sender = feiyan("send", "--to", theirs, `${text}，好的`);
-    await Promise.all([
-      sender.says(1, /"type":"delivery"[^\n]*"state":"delivered"/gu),
+    const [seen] = await Promise.all([
       iptux("wait-text", ours, `${text}，好的`, "20"),
+      sender.says(1, /"type":"delivery"[^\n]*"state":"delivered"/gu),
     ]);
+    expect(JSON.parse(seen)).toMatchObject({ ok: true });
   });
 
   it("gives a file of 300 kB and a folder with an empty file", patience, async () => {
