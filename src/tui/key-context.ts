@@ -1,5 +1,17 @@
 // The places where a key can be pressed, and which of them have something in common. Used by the key table and by whoever has the focus.
 
+/** Every place of the lab's screen. */
+export const labPlaces = [
+  "lab",
+  "lab-hand",
+  "lab-race",
+  "lab-list",
+  "lab-lesson",
+  "lab-form",
+  "lab-class",
+  "lab-student",
+] as const;
+
 /** Where a key is pressed. Every place but `global` falls back to `global`; `completion` falls back to `input` first. */
 export const keyContexts = [
   "global",
@@ -20,14 +32,7 @@ export const keyContexts = [
   "files",
   "welcome",
   "impair",
-  "lab",
-  "lab-hand",
-  "lab-race",
-  "lab-list",
-  "lab-lesson",
-  "lab-form",
-  "lab-class",
-  "lab-student",
+  ...labPlaces,
 ] as const;
 
 export type KeyContext = (typeof keyContexts)[number];
@@ -43,14 +48,7 @@ export const lists: readonly KeyContext[] = [
   "wire",
   "themes",
   "impair",
-  "lab",
-  "lab-hand",
-  "lab-race",
-  "lab-list",
-  "lab-lesson",
-  "lab-form",
-  "lab-class",
-  "lab-student",
+  ...labPlaces,
 ];
 
 /** Places where nothing is written: letters are keys there. */
@@ -69,18 +67,6 @@ export const letterContexts: readonly KeyContext[] = [
 
 /** Of these, where numbers are typed all the same. */
 export const numberContexts: readonly KeyContext[] = ["impair", "lab", "lab-race"];
-
-/** Every place of the lab's screen. */
-export const labPlaces: readonly KeyContext[] = [
-  "lab",
-  "lab-hand",
-  "lab-race",
-  "lab-list",
-  "lab-lesson",
-  "lab-form",
-  "lab-class",
-  "lab-student",
-];
 
 /** Those with a form in them. */
 export const labForms: readonly KeyContext[] = ["impair", "lab", "lab-race", "lab-form"];
