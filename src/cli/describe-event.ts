@@ -1,14 +1,6 @@
 // Events as lines for people: what `watch` prints. Everything from the network goes through `safeText`.
-import {
-  formatEndpoint,
-  isUnopened,
-  peerName,
-  safeText,
-  type Event,
-  type Message,
-  type Peer,
-  type Transfer,
-} from "../index.js";
+import type { Event, Message, Peer, Transfer } from "../index.js";
+import { formatEndpoint, isUnopened, peerName, safeText } from "../light.js";
 import type { TextKey, Translate } from "../i18n/catalogue.js";
 import { describeProblem } from "./problem-text.js";
 

@@ -1,20 +1,7 @@
 // Peers, messages and events as the JSON objects of docs/cli.md section 5. Keys are a contract: add, never rename. What this
 // version does not know yet is there with the value that says so.
-import {
-  isUnopened,
-  everyone,
-  formatFingerprint,
-  formatEndpoint,
-  type Delivery,
-  type Event,
-  type Message,
-  type Node,
-  type Offer,
-  type Peer,
-  type PeerId,
-  type Picture,
-  type Transfer,
-} from "../index.js";
+import type { Delivery, Event, Message, Node, Offer, Peer, PeerId, Picture, Transfer } from "../index.js";
+import { isUnopened, everyone, formatFingerprint, formatEndpoint } from "../light.js";
 
 export interface JsonObject {
   readonly type: string;

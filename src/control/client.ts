@@ -2,18 +2,8 @@
 // what it is asked goes over the socket, so that commands and the terminal UI need not know which kind of node they hold. Closing it
 // leaves the instance alone.
 import type { Socket } from "node:net";
-import {
-  createMirror,
-  createTextCodec,
-  FeiyanError,
-  version,
-  type Event,
-  type Mirror,
-  type ChatNode,
-  type ImpairedLine,
-  type Snapshot,
-  type TapRecord,
-} from "../index.js";
+import type { Event, Mirror, ChatNode, ImpairedLine, Snapshot, TapRecord } from "../index.js";
+import { createMirror, createTextCodec, FeiyanError, version } from "../light.js";
 import { createComeBack } from "./come-back.js";
 import { controlLimits, controlTimers, controlVersions } from "./limits.js";
 import { createLineReader } from "./lines.js";

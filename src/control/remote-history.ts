@@ -1,6 +1,7 @@
 // The history of an instance in another process: each question goes over the socket, so that it is the one the instance keeps, wherever
 // that lies and whether it is a file at all. Made by client.ts.
-import { FeiyanError, type HistoryView } from "../index.js";
+import type { HistoryView } from "../index.js";
+import { FeiyanError } from "../light.js";
 import { controlLimits } from "./limits.js";
 import type { AnswerOf, ParamsOf, RequestName } from "./requests.js";
 

@@ -1,7 +1,8 @@
 // `feiyan completion SHELL` prints a script; the shell then calls `feiyan complete -- WORDS…` at each Tab. Commands, flags and choices
 // come from the command table, names of peers from the running instance, when there is one and it answers at once.
 import { locatePaths } from "../../config/paths.js";
-import { parseEndpoint, peerName, resolveTarget, safeText, type Peer } from "../../index.js";
+import type { Peer } from "../../index.js";
+import { parseEndpoint, peerName, resolveTarget, safeText } from "../../light.js";
 import { completeWords, type Suggestion } from "../complete-words.js";
 import { completionScripts } from "../completion-scripts.js";
 import type { Command, CommandSpec } from "../command-spec.js";
