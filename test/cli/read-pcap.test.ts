@@ -1,7 +1,7 @@
 // Captures in every form that tools write, and any bytes at all.
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readPcap } from "../../src/cli/read-pcap.js";
+import { readPcap, type CapturedDatagram } from "../../src/cli/read-pcap.js";
 
 const be16 = (value: number): number[] => [value >> 8, value & 255];
 const be32 = (value: number): number[] => [...be16(Math.floor(value / 65_536)), ...be16(value % 65_536)];
@@ -149,6 +149,7 @@ describe("a capture", () => {
 
   it("of any bytes after a true beginning gives what can be read, and never fails", () => {
     const beginnings = [pcap(hello, 101), pcapng(hello, 101, true, true), pcapng(hello, 101, false, false)];
+    const faults: unknown[] = [];
     fc.assert(
       fc.property(
         fc.constantFrom(...beginnings),
@@ -159,13 +160,13 @@ describe("a capture", () => {
           const file = Uint8Array.from([...beginning.subarray(0, Math.max(24, cut)), ...more]);
           for (const [at, value] of changes) if (at < file.length) file[at] = value;
           const found = readPcap(file) ?? [];
-          return found.every(
-            ({ at, bytes }) =>
-              Number.isSafeInteger(at) && new Date(at).getTime() === at && bytes.length <= file.length,
-          );
+          const isRight = ({ at, bytes }: CapturedDatagram): boolean =>
+            Number.isSafeInteger(at) && new Date(at).getTime() === at && bytes.length <= file.length;
+          faults.push(...found.filter((one) => !isRight(one)));
         },
       ),
       { numRuns: 300 },
     );
+    expect(faults).toEqual([]);
   });
 });
