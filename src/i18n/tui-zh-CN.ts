@@ -1,10 +1,10 @@
 // Texts of the terminal UI in Chinese. Defines the keys; tui-en.ts must have the same ones. Widths matter here: menu and status
 // texts are written for 80 columns, the `.short` forms for 40.
 
+import { joinTexts } from "./join-texts.js";
 import { tuiLabZhCN } from "./tui-lab-zh-CN.js";
 
-export const tuiZhCN = {
-  ...tuiLabZhCN,
+export const ownTuiZhCN = {
   "app.name": "飞雁",
   "app.title": "飞雁 {peer}",
   "app.titleUnread": "({count}) 飞雁 {peer}",
@@ -694,6 +694,8 @@ export const tuiZhCN = {
   "action.drop-file": "从列表移除、拒绝或取消",
   "help.context.files": "文件列表",
 } as const;
+
+export const tuiZhCN = joinTexts(ownTuiZhCN, tuiLabZhCN);
 
 export type TuiTextKey = keyof typeof tuiZhCN;
 

@@ -74,6 +74,9 @@ export function clusterWidth(cluster: string): number {
     const code = cluster.charCodeAt(0);
     if (code < 0x7f) return code < 0x20 ? 0 : 1;
     if (code >= 0x4e00 && code <= 0x9fff) return 2;
+    // What every screen has, rules and Chinese punctuation: the patterns of the measure take V8 milliseconds to compile.
+    if ((code > 0x3000 && code < 0x302a) || (code > 0xff00 && code < 0xff61)) return 2;
+    if (code >= 0x2500 && code < 0x2580 && ambiguous === 1) return 1;
   }
   const known = cache.get(cluster);
   if (known !== undefined) return known;

@@ -31,6 +31,8 @@ function kindOf(cluster: string, width: number): Kind {
   if (cluster === "\n") return "feed";
   // Quotes and dashes of Chinese text are one column wide on most terminals and still break like hanzi.
   if (width === 2 || "“”…—·".includes(cluster)) return "free";
+  // Letters by far the most often; the pattern takes V8 milliseconds to compile.
+  if (cluster.length === 1 && cluster > " " && cluster <= "~") return "word";
   return wordPart.test(cluster) ? "word" : "free";
 }
 
