@@ -5,7 +5,6 @@ import { constants, createPublicKey, privateDecrypt, publicEncrypt, type KeyObje
 import { byteAt } from "../protocol/bytes.js";
 import type { PublicKey } from "../protocol/encryption/message-cipher.js";
 
-
 /** A public key as Node takes it; null for numbers that are no key. */
 export function importPublicKey({ e, n }: PublicKey): KeyObject | null {
   try {

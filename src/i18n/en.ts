@@ -467,9 +467,9 @@ const ownEn: Readonly<Record<keyof typeof ownZhCN, string>> = {
 };
 
 export const en: Readonly<Record<keyof typeof zhCN, string>> = joinTexts(
-  ownEn,
-  labHelpEn,
   labDemosHelpEn,
   filesEn,
   instanceEn,
+  ownEn,
+  labHelpEn,
 );

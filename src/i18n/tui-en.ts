@@ -700,4 +700,4 @@ const ownTuiEn: Readonly<Record<keyof typeof ownTuiZhCN, string>> = {
   "help.context.files": "file list",
 };
 
-export const tuiEn: Readonly<Record<TuiTextKey, string>> = joinTexts(ownTuiEn, tuiLabEn);
+export const tuiEn: Readonly<Record<TuiTextKey, string>> = joinTexts(tuiLabEn, ownTuiEn);

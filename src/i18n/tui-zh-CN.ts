@@ -695,7 +695,7 @@ export const ownTuiZhCN = {
   "help.context.files": "文件列表",
 } as const;
 
-export const tuiZhCN = joinTexts(ownTuiZhCN, tuiLabZhCN);
+export const tuiZhCN = joinTexts(tuiLabZhCN, ownTuiZhCN);
 
 export type TuiTextKey = keyof typeof tuiZhCN;
 

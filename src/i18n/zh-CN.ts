@@ -449,4 +449,4 @@ export const ownZhCN = {
   "cli.option.key": "答复密钥警报；verify 表示已核对指纹",
 } as const;
 
-export const zhCN = joinTexts(ownZhCN, labHelpZhCN, labDemosHelpZhCN, filesZhCN, instanceZhCN);
+export const zhCN = joinTexts(labDemosHelpZhCN, filesZhCN, instanceZhCN, ownZhCN, labHelpZhCN);

@@ -110,6 +110,10 @@ function faulty(file: string, problem: ThemeProblem["problem"], value: string): 
 
 /** Checks the text of a theme file. */
 export function parseThemeText(name: string, file: string, text: string): LoadedTheme {
+  // A sound file, nearly always: where its keys stand is worth knowing for a problem only.
+  const value = parseJson(text);
+  const loaded = value === undefined ? null : parseTheme(name, file, value);
+  if (loaded?.problems.length === 0) return loaded;
   const json = readJsonLines(text);
   if (json.kind === "fault") {
     const problem = {
@@ -121,6 +125,15 @@ export function parseThemeText(name: string, file: string, text: string): Loaded
     return { theme: plainTheme, problems: [problem] };
   }
   return parseTheme(name, file, json.value, json.lines);
+}
+
+/** Undefined when it is no JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Names of the themes in the folders, sorted, each once; a folder that cannot be read has none. */

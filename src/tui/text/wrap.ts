@@ -22,7 +22,6 @@ const notAtStart = new Set(
   "，。、；：？！）】》」』〉〕〗］｝…—～·”’％‰℃°ーぁぃぅぇぉっゃゅょァィゥェォッャュョ々〻,.;:?!)]}>%",
 );
 const notAtEnd = new Set("（【《「『〈〔〖［｛“‘￥＄£¥([{<$#@");
-const wordPart = /[\p{L}\p{N}\p{M}\p{P}\p{S}]/u;
 
 type Kind = "space" | "feed" | "word" | "free";
 
@@ -33,7 +32,7 @@ function kindOf(cluster: string, width: number): Kind {
   if (width === 2 || "“”…—·".includes(cluster)) return "free";
   // Letters by far the most often; the pattern takes V8 milliseconds to compile.
   if (cluster.length === 1 && cluster > " " && cluster <= "~") return "word";
-  return wordPart.test(cluster) ? "word" : "free";
+  return /[\p{L}\p{N}\p{M}\p{P}\p{S}]/u.test(cluster) ? "word" : "free";
 }
 
 interface Unit {
