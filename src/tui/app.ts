@@ -318,7 +318,9 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
       say(said.remarks, "plain");
       say(said.problems, "error");
     } else if (node.network === null) await node.start();
-    state = restoreScreen(state, await readScreen(node.history), node);
+    const kept = await readScreen(node.history);
+    // With the state of now: what is typed while the history answers must not be lost.
+    state = restoreScreen(state, kept, node);
     const requests = postponed ?? [];
     postponed = null;
     revision += 1;
