@@ -51,13 +51,16 @@ export const formatText = (
   values: TextValues,
   pluralForm: (count: number) => Intl.LDMLPluralRule,
 ): string =>
-  text.replaceAll(place, (_whole, name: string, forms: string) => {
-    const value = values[name];
-    if (forms === "") return value === undefined ? "" : formatValue(value);
-    const choices = forms.slice(1).split("|");
-    const last = choices.at(-1) ?? "";
-    return typeof value === "number" && pluralForm(value) === "one" ? (choices[0] ?? last) : last;
-  });
+  // Most have no place for a value, and a frame asks for dozens.
+  text.includes("{")
+    ? text.replaceAll(place, (_whole, name: string, forms: string) => {
+        const value = values[name];
+        if (forms === "") return value === undefined ? "" : formatValue(value);
+        const choices = forms.slice(1).split("|");
+        const last = choices.at(-1) ?? "";
+        return typeof value === "number" && pluralForm(value) === "one" ? (choices[0] ?? last) : last;
+      })
+    : text;
 
 const formatValue = (value: string | number | boolean | readonly string[]): string =>
   typeof value === "object" ? value.join(", ") : String(value);
