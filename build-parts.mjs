@@ -7,7 +7,7 @@ import { basename, join } from "node:path";
 /** In the order of wanting: a module stands in the first part that one of its entry points leads to. */
 const parts = {
   program: ["src/cli/run.ts"],
-  node: ["src/cli/screen-node.ts"],
+  node: ["src/cli/screen-node.ts", "src/control/server.ts"],
   screen: ["src/cli/commands/chat.ts", "src/tui/app.ts"],
 };
 const rest = "rest";
