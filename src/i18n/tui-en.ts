@@ -40,6 +40,7 @@ const ownTuiEn: Readonly<Record<keyof typeof ownTuiZhCN, string>> = {
   "peer.everyoneWide": "Everyone",
   "peer.self": "me",
 
+  "dialect.feiyan": "feiyan",
   "dialect.ipmsg": "IPMsg",
   "dialect.feiq": "FeiQ",
   "dialect.iptux": "iptux",
