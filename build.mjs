@@ -85,7 +85,7 @@ if (process.argv.includes("--force") || !isFresh()) {
     outDir,
   ).catch((error) => {
     // Of what esbuild refuses it has printed all there is to say.
-    if (!Array.isArray(error.errors)) console.error(error);
+    if (!Array.isArray(error.errors)) process.stderr.write(`${error.stack ?? error}\n`);
     process.exit(1);
   });
   // CommonJS too, although the package is not: Node's module loader takes 5 ms before it looks at a file.

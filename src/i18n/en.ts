@@ -6,7 +6,7 @@ import { filesEn } from "./files-en.js";
 import { instanceEn } from "./instance-en.js";
 import { labDemosHelpEn } from "./lab-demos-en.js";
 
-const ownEn: Readonly<Record<keyof typeof ownZhCN, string>> = {
+const ownEn = (): Readonly<Record<keyof ReturnType<typeof ownZhCN>, string>> => ({
   // The program itself
   "cli.didYouMean": 'did you mean "{nearest}"?',
   "cli.errorLine": "feiyan: {text}",
@@ -464,9 +464,9 @@ const ownEn: Readonly<Record<keyof typeof ownZhCN, string>> = {
   "error.groups-invalid.remedy": 'the form is {"name": ["target", …]}, as `feiyan group export` writes it',
   "cli.option.password": "your own password, for a locked message",
   "cli.option.key": "answers an alarm about the key; verify: the fingerprint was compared",
-};
+});
 
-export const en: Readonly<Record<keyof typeof zhCN, string>> = joinTexts(
+export const en: () => Readonly<Record<keyof ReturnType<typeof zhCN>, string>> = joinTexts(
   labDemosHelpEn,
   filesEn,
   instanceEn,

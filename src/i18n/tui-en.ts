@@ -3,7 +3,7 @@ import { joinTexts } from "./join-texts.js";
 import { tuiLabEn } from "./tui-lab-en.js";
 import type { ownTuiZhCN, TuiTextKey } from "./tui-zh-CN.js";
 
-const ownTuiEn: Readonly<Record<keyof typeof ownTuiZhCN, string>> = {
+const ownTuiEn = (): Readonly<Record<keyof ReturnType<typeof ownTuiZhCN>, string>> => ({
   "app.name": "feiyan",
   "app.title": "feiyan {peer}",
   "app.titleUnread": "({count}) feiyan {peer}",
@@ -699,6 +699,6 @@ const ownTuiEn: Readonly<Record<keyof typeof ownTuiZhCN, string>> = {
   "argument.path": "PATH",
   "action.drop-file": "remove from the list, refuse or cancel",
   "help.context.files": "file list",
-};
+});
 
-export const tuiEn: Readonly<Record<TuiTextKey, string>> = joinTexts(tuiLabEn, ownTuiEn);
+export const tuiEn: () => Readonly<Record<TuiTextKey, string>> = joinTexts(tuiLabEn, ownTuiEn);

@@ -4,7 +4,7 @@
 import { joinTexts } from "./join-texts.js";
 import { tuiLabZhCN } from "./tui-lab-zh-CN.js";
 
-export const ownTuiZhCN = {
+export const ownTuiZhCN = () => ({
   "app.name": "飞雁",
   "app.title": "飞雁 {peer}",
   "app.titleUnread": "({count}) 飞雁 {peer}",
@@ -694,11 +694,11 @@ export const ownTuiZhCN = {
   "argument.path": "路径",
   "action.drop-file": "从列表移除、拒绝或取消",
   "help.context.files": "文件列表",
-} as const;
+});
 
 export const tuiZhCN = joinTexts(tuiLabZhCN, ownTuiZhCN);
 
-export type TuiTextKey = keyof typeof tuiZhCN;
+export type TuiTextKey = keyof ReturnType<typeof tuiZhCN>;
 
 /** True when there is such a text: for keys put together from codes. */
-export const hasTuiText = (key: string): key is TuiTextKey => Object.hasOwn(tuiZhCN, key);
+export const hasTuiText = (key: string): key is TuiTextKey => Object.hasOwn(tuiZhCN(), key);

@@ -7,7 +7,7 @@ import { filesZhCN } from "./files-zh-CN.js";
 import { instanceZhCN } from "./instance-zh-CN.js";
 import { labDemosHelpZhCN } from "./lab-demos-zh-CN.js";
 
-export const ownZhCN = {
+export const ownZhCN = () => ({
   // The program itself
   "cli.didYouMean": "是不是“{nearest}”？",
   "cli.errorLine": "feiyan: {text}",
@@ -447,6 +447,6 @@ export const ownZhCN = {
   "error.groups-invalid.remedy": "格式见 feiyan group export 的输出：组名对应一列接收者",
   "cli.option.password": "你自己的密码（加锁消息）",
   "cli.option.key": "答复密钥警报；verify 表示已核对指纹",
-} as const;
+});
 
 export const zhCN = joinTexts(labDemosHelpZhCN, filesZhCN, instanceZhCN, ownZhCN, labHelpZhCN);

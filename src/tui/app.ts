@@ -345,7 +345,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
 }
 
 function textsIn(lang: AppLanguage): World["text"] {
-  return translateFrom(lang === "en" ? tuiEn : tuiZhCN, lang);
+  return translateFrom(lang === "en" ? tuiEn() : tuiZhCN(), lang);
 }
 
 function isWireShown(state: UiState): boolean {

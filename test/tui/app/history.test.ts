@@ -38,14 +38,14 @@ const shown = (robot: Robot): number[] =>
 
 it("loses no key that is pressed while the history is asked for the drafts", async () => {
   const history = createMemoryHistory();
-  const { value } = history;
+  const value = history.value.bind(history);
   let answer: (() => void) | undefined;
   const gate = new Promise<void>((resolve) => {
     answer = resolve;
   });
   history.value = async (name) => {
     await gate;
-    return await value.call(history, name);
+    return await value(name);
   };
   const robot = await startRobot({ history });
   await robot.until("UDP 2425");

@@ -218,8 +218,8 @@ describe("theme files", () => {
     await writeFile(join(directory, "sea.json"), '{ "roles": { "screen": "7 on 4" } }');
     const own = readTheme([directory, shipped], "feiyan-dark");
     expect(own.theme.styles.screen).toEqual({ foreground: 7, background: 0 });
-    expect((readTheme([directory, shipped], "solarized")).problems).toEqual([]);
-    expect((readTheme([join(directory, "none"), shipped], "mono")).problems).toEqual([]);
+    expect(readTheme([directory, shipped], "solarized").problems).toEqual([]);
+    expect(readTheme([join(directory, "none"), shipped], "mono").problems).toEqual([]);
     expect(listThemes([directory, shipped])).toEqual([...names, "broken", "sea"].toSorted());
   });
 
