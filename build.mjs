@@ -1,7 +1,7 @@
 // Builds the program: `src/cli/main.ts` to dist/bin/feiyan.js, which starts it, and everything else to a few parts beside it
 // (build-parts.mjs), each with the code V8 makes of it (compile-cache.mjs). Called by `npm start` each time, so it leaves at once when nothing
 // changed. `--quiet` prints errors only, `--force` always builds. The library's own files are made by `tsc -p tsconfig.build.json`.
-import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = import.meta.dirname;
@@ -17,7 +17,12 @@ const newestBelow = (folder) =>
 
 const changedAt = (...names) => statSync(join(root, ...names), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
+/** Beside the program: what kind of files these are, and which Node made their caches, as another one would refuse them. */
+const kindFile = join(outDir, "package.json");
+const kindText = `${JSON.stringify({ type: "commonjs", builtWith: process.version })}\n`;
+
 const isFresh = () => {
+  if (!existsSync(kindFile) || readFileSync(kindFile, "utf8") !== kindText) return false;
   const built = Math.min(changedAt("dist", "bin", "feiyan.js"), changedAt("dist", "bin", "program.cjs"));
   const inputs = ["build.mjs", "build-parts.mjs", "compile-cache.mjs", "package.json", "package-lock.json"];
   return Math.max(newestBelow(join(root, "src")), ...inputs.map((name) => changedAt(name))) < built;
@@ -89,7 +94,7 @@ if (process.argv.includes("--force") || !isFresh()) {
     process.exit(1);
   });
   // CommonJS too, although the package is not: Node's module loader takes 5 ms before it looks at a file.
-  writeFileSync(join(outDir, "package.json"), '{ "type": "commonjs" }\n');
+  writeFileSync(kindFile, kindText);
   // The thread that writes the history: a file of its own, loaded when there is a history to write.
   const thread = await build({
     ...common,

@@ -1,6 +1,6 @@
 // The code caches of the built program: runs it in a process of its own on a terminal that only looks like one, until the first frame
 // and a key have been painted, and keeps what V8 has compiled by then, of each part. Called by build.mjs. Without caches the program
-// starts 30 ms later and is otherwise the same, so whatever goes wrong here is no error.
+// starts 50 ms later and is otherwise the same, so whatever goes wrong here is no error.
 import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
