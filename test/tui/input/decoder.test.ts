@@ -150,6 +150,21 @@ describe("decoder", () => {
     expect(timer.waiting).toBe(0);
   });
 
+  it("joins an Escape with what was there before a busy program looked", () => {
+    const events: InputEvent[] = [];
+    const due: (() => void)[] = [];
+    // As the loop does it: what is due fires first, what lies there is read then.
+    const timer = {
+      now: () => 0,
+      after: (_delayMs: number, fire: () => void) => due.push(fire) && (() => undefined),
+    };
+    const decoder = createDecoder({ timer, emit: (event) => events.push(event) });
+    decoder.push(bytesOf("\u001b"));
+    for (const fire of due.splice(0)) fire();
+    decoder.push(bytesOf("[D"));
+    expect(show(events)).toEqual(["left"]);
+  });
+
   it("joins an Escape with what comes in time", () => {
     const { events, timer, decoder } = decode(["\u001b"]);
     timer.advance(20);
