@@ -143,7 +143,8 @@ export interface ChatNode extends Node {
 interface Keyring {
   readonly cipher: MessageCipher;
   readonly trust: readonly TrustRecord[];
-  readonly ready: Promise<void>;
+  /** Reads our keys, or makes them; rejects also when what is known of others could not be read. */
+  readonly open: () => Promise<void>;
   readonly keep: (records: readonly TrustRecord[]) => void;
 }
 
@@ -152,7 +153,6 @@ function openKeyring({ stateDir, keys }: CreateNodeOptions): Keyring | null {
   if (stateDir === undefined && keys === undefined) return null;
   const ring = createKeyRing(keys ?? null);
   // What cannot be read must not keep anybody from chatting: it is said when the node runs.
-  const opened = keys !== undefined || stateDir === undefined ? Promise.resolve() : fillRing(ring, stateDir);
   let trust: readonly TrustRecord[] = [];
   let fault: unknown = null;
   try {
@@ -161,14 +161,18 @@ function openKeyring({ stateDir, keys }: CreateNodeOptions): Keyring | null {
   } catch (cause) {
     fault = cause;
   }
-  const ready = fault === null ? opened : Promise.reject(toError(fault));
-  // It is heard when the node starts, if it is the first fault.
-  opened.catch(() => undefined);
-  ready.catch(() => undefined);
   return {
     cipher: createMessageCipher(ring),
     trust,
-    ready,
+    open: async () => {
+      // The first fault is the one that is told.
+      const filling = keys !== undefined || stateDir === undefined ? null : fillRing(ring, stateDir);
+      if (fault === null) await filling;
+      else {
+        filling?.catch(() => undefined);
+        throw toError(fault);
+      }
+    },
     keep: (records) => {
       if (stateDir !== undefined && fault === null) writeTrust(stateDir, records);
     },
@@ -274,7 +278,7 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
     defaultPort: port === 0 ? defaultPort : port,
     groups: () => new Map(Object.entries(options.stateDir === undefined ? {} : readGroups(options.stateDir))),
     store: options.store,
-    ...(safe === null ? {} : { keysReady: safe.ready, keepTrust: safe.keep }),
+    ...(safe === null ? {} : { openKeys: safe.open, keepTrust: safe.keep }),
     ...(options.lockPassword === undefined || options.lockPassword === ""
       ? {}
       : { isPassword: (password: string) => password === options.lockPassword }),

@@ -1,7 +1,6 @@
 // The node behind the screen: that of the running instance, or one of its own, which then is the instance others attach to. Brought to
 // life once the screen stands. Knows nothing of how a screen looks. Called by `chat`.
 import type { ReloadOutcome } from "../control/host.js";
-import { openControl } from "../control/server.js";
 import {
   createNode,
   deferHistory,
@@ -128,6 +127,7 @@ export const openScreenNode = async (
     if (history !== null) void tidyHistory(context, history).catch(() => undefined);
     if (context.settings.port === 0) return { remarks, problems: [] };
     try {
+      const { openControl } = await import("../control/server.js");
       const control = await openControl({ node, kind: "screen", wire, reload }, controlPlace(context));
       // Somebody left before everything was there.
       if (isOver) await control.close();

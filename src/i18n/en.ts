@@ -1,16 +1,12 @@
 // Texts of the command line, the settings and all errors in English; the keys are those of the Chinese catalogue.
+import { joinTexts } from "./join-texts.js";
 import { labHelpEn } from "./lab-en.js";
-import type { zhCN } from "./zh-CN.js";
+import type { ownZhCN, zhCN } from "./zh-CN.js";
 import { filesEn } from "./files-en.js";
 import { instanceEn } from "./instance-en.js";
 import { labDemosHelpEn } from "./lab-demos-en.js";
 
-export const en: Readonly<Record<keyof typeof zhCN, string>> = {
-  // The lab's demonstrations and lessons
-  ...labDemosHelpEn,
-  ...filesEn,
-  ...instanceEn,
-
+const ownEn = (): Readonly<Record<keyof ReturnType<typeof ownZhCN>, string>> => ({
   // The program itself
   "cli.didYouMean": 'did you mean "{nearest}"?',
   "cli.errorLine": "feiyan: {text}",
@@ -404,9 +400,6 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "error.context-invalid.remedy": 'for example --context \'{"peerCharset":"utf-8"}\'',
   "error.own-fault.text": "an internal fault: {reason}",
   "error.own-fault.remedy": "please report it with these lines",
-
-  // Help of the lab
-  ...labHelpEn,
   "cli.locked": "[locked message; it opens with your own password]",
   "cli.mark.signature.none": "[encrypted] ",
   "cli.mark.signature.valid": "[encrypted, signed] ",
@@ -473,4 +466,12 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "error.groups-invalid.remedy": 'the form is {"name": ["target", …]}, as `feiyan group export` writes it',
   "cli.option.password": "your own password, for a locked message",
   "cli.option.key": "answers an alarm about the key; verify: the fingerprint was compared",
-};
+});
+
+export const en: () => Readonly<Record<keyof ReturnType<typeof zhCN>, string>> = joinTexts(
+  labDemosHelpEn,
+  filesEn,
+  instanceEn,
+  ownEn,
+  labHelpEn,
+);

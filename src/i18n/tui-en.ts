@@ -1,9 +1,9 @@
 // Texts of the terminal UI in English: the keys are those of tui-zh-CN.ts.
+import { joinTexts } from "./join-texts.js";
 import { tuiLabEn } from "./tui-lab-en.js";
-import type { TuiTextKey } from "./tui-zh-CN.js";
+import type { ownTuiZhCN, TuiTextKey } from "./tui-zh-CN.js";
 
-export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
-  ...tuiLabEn,
+const ownTuiEn = (): Readonly<Record<keyof ReturnType<typeof ownTuiZhCN>, string>> => ({
   "app.name": "feiyan",
   "app.title": "feiyan {peer}",
   "app.titleUnread": "({count}) feiyan {peer}",
@@ -699,4 +699,6 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "argument.path": "PATH",
   "action.drop-file": "remove from the list, refuse or cancel",
   "help.context.files": "file list",
-};
+});
+
+export const tuiEn: () => Readonly<Record<TuiTextKey, string>> = joinTexts(tuiLabEn, ownTuiEn);

@@ -1,10 +1,10 @@
 // Texts of the terminal UI in Chinese. Defines the keys; tui-en.ts must have the same ones. Widths matter here: menu and status
 // texts are written for 80 columns, the `.short` forms for 40.
 
+import { joinTexts } from "./join-texts.js";
 import { tuiLabZhCN } from "./tui-lab-zh-CN.js";
 
-export const tuiZhCN = {
-  ...tuiLabZhCN,
+export const ownTuiZhCN = () => ({
   "app.name": "飞雁",
   "app.title": "飞雁 {peer}",
   "app.titleUnread": "({count}) 飞雁 {peer}",
@@ -694,9 +694,11 @@ export const tuiZhCN = {
   "argument.path": "路径",
   "action.drop-file": "从列表移除、拒绝或取消",
   "help.context.files": "文件列表",
-} as const;
+});
 
-export type TuiTextKey = keyof typeof tuiZhCN;
+export const tuiZhCN = joinTexts(tuiLabZhCN, ownTuiZhCN);
+
+export type TuiTextKey = keyof ReturnType<typeof tuiZhCN>;
 
 /** True when there is such a text: for keys put together from codes. */
-export const hasTuiText = (key: string): key is TuiTextKey => Object.hasOwn(tuiZhCN, key);
+export const hasTuiText = (key: string): key is TuiTextKey => Object.hasOwn(tuiZhCN(), key);

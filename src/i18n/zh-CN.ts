@@ -1,17 +1,13 @@
 // Texts of the command line, the settings and all errors in Chinese. Defines the keys; every other language must have the same
 // ones. Commands are named as they are typed. Help is written for 80 columns, where a Chinese character takes two.
 
+import { joinTexts } from "./join-texts.js";
 import { labHelpZhCN } from "./lab-zh-CN.js";
 import { filesZhCN } from "./files-zh-CN.js";
 import { instanceZhCN } from "./instance-zh-CN.js";
 import { labDemosHelpZhCN } from "./lab-demos-zh-CN.js";
 
-export const zhCN = {
-  // The lab's demonstrations and lessons
-  ...labDemosHelpZhCN,
-  ...filesZhCN,
-  ...instanceZhCN,
-
+export const ownZhCN = () => ({
   // The program itself
   "cli.didYouMean": "是不是“{nearest}”？",
   "cli.errorLine": "feiyan: {text}",
@@ -394,9 +390,6 @@ export const zhCN = {
   "error.context-invalid.remedy": '例如 --context \'{"peerCharset":"utf-8"}\'',
   "error.own-fault.text": "程序内部出错：{reason}",
   "error.own-fault.remedy": "请报告，并附上这一段",
-
-  // Help of the lab
-  ...labHelpZhCN,
   "cli.locked": "[加锁消息，要输入你自己的密码才能打开]",
   "cli.mark.signature.none": "[加密] ",
   "cli.mark.signature.valid": "[加密，签名有效] ",
@@ -456,4 +449,6 @@ export const zhCN = {
   "error.groups-invalid.remedy": "格式见 feiyan group export 的输出：组名对应一列接收者",
   "cli.option.password": "你自己的密码（加锁消息）",
   "cli.option.key": "答复密钥警报；verify 表示已核对指纹",
-} as const;
+});
+
+export const zhCN = joinTexts(labDemosHelpZhCN, filesZhCN, instanceZhCN, ownZhCN, labHelpZhCN);

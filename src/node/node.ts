@@ -39,8 +39,8 @@ export interface NodeParts {
   readonly files?: FileParts | undefined;
   /** Keeps received messages; its promise releases the acknowledgement. Absent: nothing is kept. */
   readonly store?: ((message: Message) => Promise<void>) | undefined;
-  /** Resolves when the cipher has its keys, if they are not there at the start. */
-  readonly keysReady?: Promise<void> | undefined;
+  /** Reads or makes the keys of the cipher, asked once at the start; those that are read are there at once. */
+  readonly openKeys?: (() => Promise<void>) | undefined;
   /** Keeps pinned keys and choices. What it throws becomes the notice `state-unreadable`, once. */
   readonly keepTrust?: ((records: readonly TrustRecord[]) => void) | undefined;
   /** Judges the password for locked messages; absent: none is set. */
@@ -350,6 +350,9 @@ export function createNodeOf(parts: NodeParts): Node {
   return {
     async start() {
       if (closing !== null) throw new FeiyanError("node-closed", "the node was closed");
+      // Before the first word is said, which tells others whether we have keys.
+      const keys = parts.openKeys?.();
+      keys?.catch(() => undefined);
       await restore();
       const network = await transport.open({
         arrived: (bytes, from) => inbox.put({ kind: "datagram", bytes, from }),
@@ -369,7 +372,7 @@ export function createNodeOf(parts: NodeParts): Node {
       });
       inbox.put({ kind: "start", network });
       takeUpLater();
-      void parts.keysReady?.then(
+      void keys?.then(
         () => inbox.put({ kind: "keys-ready" }),
         (cause: unknown) =>
           keepState(() => {

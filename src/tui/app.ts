@@ -72,7 +72,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
   let themeName = chooseThemeName({ theme: wished, color: settings.color }, environment);
   const { themesDir, ownThemesDir } = options;
   const themeFolders = ownThemesDir === undefined ? [themesDir] : [ownThemesDir, themesDir];
-  const { theme, problems } = await readTheme(themeFolders, themeName);
+  const { theme, problems } = readTheme(themeFolders, themeName);
   const createdKeys = createKeymap(settings.keys);
   const keyProblems = createdKeys.problems;
   let { keymap } = createdKeys;
@@ -173,7 +173,6 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
   const screen = keepScreen(node.history);
   /** Until the node is there; what is asked of it waits. */
   let postponed: Request[] | null = [];
-  let themeTurn = 0;
   let ownNick = remembered.nick;
   const surface: Surface = {
     setLanguage(next) {
@@ -183,12 +182,8 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
       revision += 1;
     },
     listThemes: () => listThemes(themeFolders),
-    async setTheme(name) {
-      themeTurn += 1;
-      const turn = themeTurn;
-      const loaded = await readTheme(themeFolders, name);
-      // Of several previews on their way the last one counts.
-      if (turn !== themeTurn) return [];
+    setTheme(name) {
+      const loaded = readTheme(themeFolders, name);
       if (loaded.problems.length === 0) terminal.setTheme(loaded.theme.styles);
       return loaded.problems.map((problem) => themeProblemText(problem, text));
     },
@@ -265,7 +260,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
   };
 
   /** From settings that were read again: in force as if they had been so at the start, so nothing of it is remembered. */
-  const takeSettings = async (next: AppSettings): Promise<void> => {
+  const takeSettings = (next: AppSettings): void => {
     firstLang = next.lang;
     attention = attentionOf(next);
     surface.setLanguage(next.lang);
@@ -274,7 +269,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     Object.assign(first, { cursor, notify });
     terminal.setCursorShape(cursor);
     const wanted = chooseThemeName({ theme: next.theme, color: settings.color }, environment);
-    const wrong = await surface.setTheme(wanted);
+    const wrong = surface.setTheme(wanted);
     if (wrong.length === 0) themeName = wanted;
     state = { ...state, preferences: { cursor, notify, theme: themeName } };
     for (const problem of wrong) dispatch({ kind: "notice", text: problem, tone: "warning" });
@@ -285,7 +280,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     if (state.dialog?.kind === "lab") frames.request("frame");
   };
   const undo = [
-    options.onSettings?.((next) => void takeSettings(next)) ?? noop,
+    options.onSettings?.(takeSettings) ?? noop,
     terminal.onEvent((event) => {
       for (const action of actionsOf(event, state, world)) dispatch(action);
     }),
@@ -323,7 +318,9 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
       say(said.remarks, "plain");
       say(said.problems, "error");
     } else if (node.network === null) await node.start();
-    state = restoreScreen(state, await readScreen(node.history), node);
+    const kept = await readScreen(node.history);
+    // With the state of now: what is typed while the history answers must not be lost.
+    state = restoreScreen(state, kept, node);
     const requests = postponed ?? [];
     postponed = null;
     revision += 1;
@@ -348,7 +345,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
 }
 
 function textsIn(lang: AppLanguage): World["text"] {
-  return translateFrom(lang === "en" ? tuiEn : tuiZhCN, lang);
+  return translateFrom(lang === "en" ? tuiEn() : tuiZhCN(), lang);
 }
 
 function isWireShown(state: UiState): boolean {

@@ -237,7 +237,7 @@ export function world(parts: WorldParts = {}): TestWorld {
     canReload: true,
     readingsOf: parts.readingsOf ?? (() => []),
     broadcastCharset: "gbk",
-    text: translateFrom(lang === "en" ? tuiEn : tuiZhCN, lang),
+    text: translateFrom(lang === "en" ? tuiEn() : tuiZhCN(), lang),
     lang,
     codec: createTextCodec(),
     now: () => made.clock,
