@@ -14,6 +14,7 @@ import type { MessageCipher } from "./protocol/encryption/message-cipher.js";
 import { resolveTarget } from "./core/selectors.js";
 import { createPacketCrypto } from "./crypto/group.js";
 import { readGroups } from "./files/group-file.js";
+import { readFeiqGroups, writeFeiqGroups } from "./files/feiq-group-file.js";
 import { createDiskStore } from "./files/disk-store.js";
 import { openPacketNumberFile } from "./files/packet-number-file.js";
 import { impaired } from "./net/impaired.js";
@@ -72,6 +73,8 @@ export interface CreateNodeOptions {
   readonly hostList?: boolean;
   /** Give a host list to who asks. Default false. */
   readonly hostListServer?: boolean;
+  /** FeiQ groups to belong to, by number, besides those joined in earlier runs (`stateDir`). Default none. */
+  readonly feiqGroups?: readonly string[];
   readonly ipv6?: boolean;
   /** Try for feiyan peers that ask (their `doctor`) whether we reach them. Default true with real sockets. */
   readonly probes?: boolean;
@@ -222,6 +225,9 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
   for (const { target, spec } of wishes) if (target === null) book.set(null, spec);
 
   const safe = openKeyring(options);
+  const givenGroups = options.feiqGroups ?? [];
+  const { stateDir } = options;
+  const keptGroups = stateDir === undefined ? [] : readFeiqGroups(stateDir);
 
   const hasFiles = options.files ?? (options.transport === undefined || options.streams !== undefined);
   const streams =
@@ -265,6 +271,7 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
       presence: options.presence ?? true,
       hostList: options.hostList ?? false,
       hostListServer: options.hostListServer,
+      feiqGroups: [...givenGroups, ...keptGroups],
       staticPeers: options.peers ?? [],
       firstPacketNo: numbers?.first ?? 1,
       versionText: `feiyan ${version}`,
@@ -280,6 +287,16 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
       : { isPassword: (password: string) => password === options.lockPassword }),
     history: options.history,
     tryReach: options.transport === undefined && (options.probes ?? true) ? tryReach : undefined,
+    ...(stateDir === undefined
+      ? {}
+      : {
+          // Those of the settings stay there: who takes one out of them belongs to it no longer.
+          keepRooms: (all: readonly string[]) =>
+            writeFeiqGroups(
+              stateDir,
+              all.filter((number) => !givenGroups.includes(number)),
+            ),
+        }),
     ...(numbers === null ? {} : { reserve: (below) => numbers.write(below) }),
   });
   impairNamed(node, book, wishes, port === 0 ? defaultPort : port);

@@ -18,6 +18,8 @@ import type { Presence } from "./presence.js";
 import type { Probes } from "./probes.js";
 import type { Queries } from "./queries.js";
 import { createReceived } from "./received.js";
+import { createRoomTalk } from "./room-talk.js";
+import type { RoomTalk } from "./room-talk.js";
 import type { RecentMessage } from "./saved.js";
 import { drop, isOwnEcho, publishPeer } from "./world.js";
 import type { World } from "./world.js";
@@ -30,6 +32,7 @@ import { parseIpDict, type IpDict } from "../protocol/ipdict.js";
 import type { Packet, PacketNo, RawText } from "../protocol/message.js";
 
 export interface Incoming {
+  readonly roomTalk: RoomTalk;
   datagram(bytes: Uint8Array, from: Endpoint): void;
   restore(recent: readonly RecentMessage[]): void;
   stored(id: MessageId): void;
@@ -79,6 +82,7 @@ export function createIncoming(world: World, parts: Parts): Incoming {
   const { peers, options } = world;
   const hostListServer = createHostListServer(world);
   const received = createReceived(world, presence, queries, encryption, files);
+  const roomTalk = createRoomTalk(world, presence, received.groupMessage);
 
   /** A client that counts from 1 in each run starts again: its old numbers must not hide its new messages (section 6). */
   function noteNewRun(peer: PeerRecord, packetNo: PacketNo): void {
@@ -175,7 +179,9 @@ export function createIncoming(world: World, parts: Parts): Incoming {
         return;
       case "noop":
       case "request":
+        return;
       case "group":
+        roomTalk.heard(packet, body, from);
         return;
       case "image-ack":
         if (options.files === true) files.heardPicture(packet, from);
@@ -289,6 +295,7 @@ export function createIncoming(world: World, parts: Parts): Incoming {
   }
 
   return {
+    roomTalk,
     datagram(bytes, from) {
       world.counters.datagramsIn++;
       world.counters.bytesIn += bytes.length;

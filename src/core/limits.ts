@@ -46,6 +46,14 @@ export const limits = {
   infoCharacters: 2_000,
   /** Our absence text: it goes out as an automatic answer and must fit every datagram. */
   awayCharacters: 1_000,
+  /** FeiQ groups that we belong to. */
+  rooms: 100,
+  /** Others that were heard, the latest. */
+  strangeRooms: 200,
+  /** Members of one group that were heard, the latest. */
+  roomMembers: 500,
+  /** Groups that we are told of in one run, for the first word in each. */
+  roomNotices: 20,
   /** Own broadcast numbers remembered to know our echo by. */
   ownBroadcasts: 8,
   /** Addresses greeted on request that will hear the goodbye. */
@@ -102,6 +110,11 @@ export const timers = {
   /** Peers silent for so long after a refresh are taken for gone. */
   refreshCheckMs: 8_000,
   hostListMs: 3_000,
+  /** Our membership of the FeiQ groups is told again at most so often when somebody new is heard there, after a pause by chance. */
+  roomAgainMs: 30_000,
+  roomPauseMs: 2_000,
+  /** Who is heard in a group is told of at most so often: a telling has the whole list. */
+  roomChangesMs: 500,
   /** Between two notices that messages cannot be kept: a full disk is told of now and then, not for each of thousands. */
   storeNoticeMs: 10_000,
   /** A message that waited longer says when it was written. */

@@ -18,7 +18,7 @@ import type { Answer, Input } from "./input.js";
 import { createFileDesk } from "./files/desk.js";
 import type { Offer, Picture, Transfer } from "./files/model.js";
 import { everyone } from "./model.js";
-import type { Conversation, Diagnostics, Message, MessageId, Peer, PeerId, Self } from "./model.js";
+import type { Conversation, Diagnostics, Message, MessageId, Peer, PeerId, Room, Self } from "./model.js";
 import { createPresence } from "./presence.js";
 import { createProbes } from "./probes.js";
 import { createQueries } from "./queries.js";
@@ -47,6 +47,8 @@ export interface Machine {
   peer(id: PeerId): Peer | undefined;
   conversation(id: PeerId): Conversation;
   conversations(): readonly PeerId[];
+  /** FeiQ groups that we belong to or that were heard. */
+  rooms(): readonly Room[];
   message(id: MessageId): Message | undefined;
   /** Those in the queue. */
   waiting(): readonly Message[];
@@ -84,7 +86,9 @@ export function createMachine(options: MachineOptions): Machine {
     files,
     probes,
   });
+  const { roomTalk } = incoming;
   const requests = createRequests(world, {
+    roomTalk,
     merges,
     presence,
     outbox,
@@ -137,6 +141,12 @@ export function createMachine(options: MachineOptions): Machine {
       case "host-list":
         hostList.late(alarm.round);
         return;
+      case "rooms-again":
+        roomTalk.announceAgain();
+        return;
+      case "rooms-changed":
+        roomTalk.tellChanges();
+        return;
       case "exit-again":
         presence.leaveAgain(alarm.packetNo);
         return;
@@ -159,10 +169,12 @@ export function createMachine(options: MachineOptions): Machine {
         restore(world, input.state, input.waiting, { merges, queue: outbox.queue });
         incoming.restore(input.state.recent);
         files.restore(input.state);
+        roomTalk.restore(input.state.unread);
         return null;
       case "start":
         world.network = input.network;
         presence.announce();
+        roomTalk.announce();
         courtesies.noteActivity();
         if (options.hostList) hostList.ask();
         return null;
@@ -170,6 +182,7 @@ export function createMachine(options: MachineOptions): Machine {
         world.network = input.network;
         world.events.push({ kind: "network", network: input.network, at: world.now });
         presence.announce();
+        roomTalk.announce();
         return null;
       case "datagram":
         if (!world.stopped) incoming.datagram(input.bytes, input.from);
@@ -208,6 +221,10 @@ export function createMachine(options: MachineOptions): Machine {
     }
   }
 
+  function unreadOf(id: PeerId): number {
+    return id === everyone ? 0 : (world.rooms.of(id)?.unread ?? world.peers.get(id)?.unread ?? 0);
+  }
+
   return {
     handle(input, now) {
       world.now = Math.max(now, world.now);
@@ -237,9 +254,9 @@ export function createMachine(options: MachineOptions): Machine {
       const peer = world.peers.get(id);
       return peer === undefined ? undefined : world.peers.snapshot(peer);
     },
-    conversation: (id) =>
-      conversationOf(world.log, id, id === everyone ? 0 : (world.peers.get(id)?.unread ?? 0)),
+    conversation: (id) => conversationOf(world.log, id, unreadOf(id)),
     conversations: () => world.log.conversations(),
+    rooms: () => Array.from(world.rooms.all(), (room) => world.rooms.snapshot(room)),
     message: (id) => world.log.get(id),
     offers: () => files.offers(),
     transfers: () => files.transfers(),

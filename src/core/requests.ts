@@ -14,6 +14,7 @@ import type { PeerRecord } from "./peers.js";
 import type { Recall } from "./recall.js";
 import type { Sealed } from "./sealed.js";
 import type { Presence } from "./presence.js";
+import type { RoomTalk } from "./room-talk.js";
 import type { Probes } from "./probes.js";
 import type { Queries } from "./queries.js";
 import { rereadLog } from "./reread.js";
@@ -30,6 +31,7 @@ export interface Requests {
 }
 
 interface Parts {
+  readonly roomTalk: RoomTalk;
   readonly courtesies: Courtesies;
   readonly sealed: Sealed;
   readonly recall: Recall;
@@ -45,7 +47,7 @@ interface Parts {
 const done: Answer = { ok: true, messages: [] };
 
 export function createRequests(world: World, parts: Parts): Requests {
-  const { merges, presence, outbox, queries, hostList, sealed, recall, courtesies, files, probes } = parts;
+  const { merges, presence, outbox, queries, hostList, sealed, recall, courtesies, files, probes, roomTalk } = parts;
   function withPeer(id: PeerId, act: (peer: PeerRecord) => Answer | void): Answer {
     const peer = world.peers.get(id);
     if (peer === undefined) return refuse("no-such-peer", "no such peer", { peer: id });
@@ -70,6 +72,7 @@ export function createRequests(world: World, parts: Parts): Requests {
     // Who does not ask hears no answers, and must take nobody for gone.
     if (!world.options.presence || world.stopping) return done;
     presence.announce();
+    roomTalk.announce();
     world.alarms.set(world.now + timers.refreshCheckMs, { kind: "refresh-check", since: world.now });
     if (withHostList) hostList.ask();
     return done;
@@ -80,9 +83,9 @@ export function createRequests(world: World, parts: Parts): Requests {
       if (world.log.unreadEveryone === 0) return done;
       world.log.markEveryone(0);
     } else {
-      const peer = world.peers.get(conversation);
-      if (peer === undefined || peer.unread === 0) return done;
-      peer.unread = 0;
+      const owner = world.rooms.of(conversation) ?? world.peers.get(conversation);
+      if (owner === undefined || owner.unread === 0) return done;
+      owner.unread = 0;
     }
     world.events.push({ kind: "read", conversation, at: world.now });
     remember(world, { kind: "read", conversation, at: world.now });
@@ -158,6 +161,10 @@ export function createRequests(world: World, parts: Parts): Requests {
         }
         case "split-peer":
           return merges.split(request.from);
+        case "join-room":
+          return roomTalk.join(request.number);
+        case "leave-room":
+          return roomTalk.leave(request.number);
         case "cancel":
           return outbox.cancel(request.messageId);
         case "forget-peer":

@@ -2,6 +2,7 @@
 import { labHelpEn } from "./lab-en.js";
 import type { zhCN } from "./zh-CN.js";
 import { filesEn } from "./files-en.js";
+import { groupsEn } from "./groups-en.js";
 import { instanceEn } from "./instance-en.js";
 import { labDemosHelpEn } from "./lab-demos-en.js";
 
@@ -9,6 +10,7 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   // The lab's demonstrations and lessons
   ...labDemosHelpEn,
   ...filesEn,
+  ...groupsEn,
   ...instanceEn,
 
   // The program itself

@@ -3,6 +3,7 @@
 
 import { labHelpZhCN } from "./lab-zh-CN.js";
 import { filesZhCN } from "./files-zh-CN.js";
+import { groupsZhCN } from "./groups-zh-CN.js";
 import { instanceZhCN } from "./instance-zh-CN.js";
 import { labDemosHelpZhCN } from "./lab-demos-zh-CN.js";
 
@@ -10,6 +11,7 @@ export const zhCN = {
   // The lab's demonstrations and lessons
   ...labDemosHelpZhCN,
   ...filesZhCN,
+  ...groupsZhCN,
   ...instanceZhCN,
 
   // The program itself

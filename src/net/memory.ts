@@ -18,8 +18,6 @@ export interface MemoryTransportOptions {
   readonly address: string;
   /** Default 2425; 0: any free one. */
   readonly port?: number;
-  /** Groups it listens to, such as FeiQ's 226.81.9.8. */
-  readonly multicastGroups?: readonly string[];
 }
 
 export interface MemoryNetwork {
@@ -39,7 +37,8 @@ interface Station {
   readonly address: string;
   readonly port: number;
   readonly broadcast: string | null;
-  readonly groups: ReadonlySet<string>;
+  /** Multicast groups it hears. */
+  groups: ReadonlySet<string>;
   readonly handlers: TransportHandlers;
 }
 
@@ -112,7 +111,7 @@ function createStation(options: MemoryTransportOptions, wires: Wires): DatagramT
       throw new FeiyanError("port-in-use", `${address} port ${port} is in use on this network`, where);
     }
     const broadcast = broadcastAddress(address, netmask);
-    station = { address, port, broadcast, groups: new Set(options.multicastGroups), handlers };
+    station = { address, port, broadcast, groups: new Set(), handlers };
     wires.stations.set(keyOf(address, port), station);
     state = "open";
     const local = { interfaceName: "memory0", address, broadcast, loopback: false };
@@ -160,6 +159,9 @@ function createStation(options: MemoryTransportOptions, wires: Wires): DatagramT
     },
     broadcast: (bytes) => {
       launch(bytes, null);
+    },
+    hearGroups: (groups) => {
+      if (station !== null) station.groups = new Set(groups);
     },
     close: async () => {
       state = "closed";

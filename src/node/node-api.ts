@@ -11,6 +11,7 @@ import type {
   MessageId,
   Peer,
   PeerId,
+  Room,
   Self,
 } from "../core/model.js";
 import type { PeerPolicy } from "../core/saved.js";
@@ -37,6 +38,8 @@ export interface Node extends FileApi {
   conversation(id: PeerId): Conversation;
   /** Conversations that hold messages, latest message first. */
   conversations(): readonly PeerId[];
+  /** FeiQ groups that we belong to (`joined`) or that were heard; each is a conversation by its `id`. */
+  rooms(): readonly Room[];
   message(id: MessageId): Message | undefined;
   diagnostics(): Diagnostics;
 
@@ -72,6 +75,15 @@ export interface Node extends FileApi {
   typing(peer: PeerId, active: boolean): Promise<void>;
   /** Somebody is at the keyboard: puts off being away by itself, and ends it. */
   noteActivity(): void;
+  /**
+   * Belongs to a FeiQ group by its number from now on: what is said there becomes a conversation (`group:<number>`, also as a name in
+   * `say`), and the group is told. Anybody on the network can read it. Rejects with `group-invalid`, `too-many-groups`.
+   *
+   * @example await node.joinGroup("3b199b07"); await node.say("group:3b199b07", "大家好");
+   */
+  joinGroup(number: string): Promise<void>;
+  /** Belongs to it no longer; nothing is sent. Rejects with `not-in-group`. */
+  leaveGroup(number: string): Promise<void>;
   setAway(text: string | null): Promise<void>;
   rename(names: { readonly nick?: string; readonly group?: string }): Promise<void>;
   refresh(options?: { readonly hostList?: boolean }): Promise<void>;

@@ -2,6 +2,7 @@
 // done. Menu, footer hints, help, palette, docs/keys.md and the settings' `[keys]` all come from it. Knows no view and no terminal.
 import { closedAtHand, ownAtHand } from "./at-hand.js";
 import type { TuiTextKey } from "../i18n/tui-zh-CN.js";
+import { roomNumberOf } from "../index.js";
 import type { EditOperation } from "./edit/editor.js";
 import { messageAtHand } from "./pick.js";
 import type { UiState } from "./ui-state.js";
@@ -134,6 +135,8 @@ export type ProgramAction =
   | "note"
   | "merge"
   | "split"
+  | "join-group"
+  | "leave-group"
   | "fold"
   | "groups"
   | "select"
@@ -311,6 +314,10 @@ const needsWaiting = (state: UiState, world: World): TuiTextKey | null =>
 const needsMerged = (state: UiState, world: World): TuiTextKey | null =>
   (world.node.peer(state.conversation)?.mergedIds.length ?? 0) === 0 ? "why.notMerged" : null;
 
+/** A FeiQ group is open. */
+const needsRoom = (state: UiState): TuiTextKey | null =>
+  roomNumberOf(state.conversation) === null ? "why.noRoom" : null;
+
 const needsPeer = (state: UiState, world: World): TuiTextKey | null =>
   world.node.peer(state.conversation) === undefined ? "why.noPeer" : null;
 
@@ -443,6 +450,8 @@ export const keyTable: readonly KeyRow[] = [
     disabled: needsPeer,
   },
   { ...row("split", ["global"], [], "people"), command: "split", disabled: needsMerged },
+  { ...row("join-group", ["global"], [], "people"), command: "join", argument: "argument.groupNumber" },
+  { ...row("leave-group", ["global"], [], "people"), command: "leave", disabled: needsRoom },
   row("fold", ["peers"], ["left", "right"], "move"),
   { ...row("groups", ["global"], [], "move"), command: "groups" },
   {

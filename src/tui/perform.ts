@@ -154,6 +154,10 @@ export function createPerformer(options: PerformOptions): Performer {
         return () => node.setEncrypt(request.peer, request.policy);
       case "knock":
         return () => node.knock(request.peer);
+      case "join-group":
+        return () => node.joinGroup(request.number);
+      case "leave-group":
+        return () => node.leaveGroup(request.number);
       case "refresh":
         return () => node.refresh();
       case "reload":

@@ -171,6 +171,33 @@ describe.each([
     expect(hong.problems).toEqual([]);
   });
 
+  it("what is sent to a multicast group reaches all who hear it, the sender too, and nobody after that", async () => {
+    const [ming, hong] = await openPair(createRig());
+    const group = { address: "226.81.9.8", port: ming.at.port };
+    for (const machine of [ming, hong]) machine.transport.hearGroups([group.address]);
+    const got = (machine: Machine): boolean => machine.arrivals.length > 0;
+    // The system joins in its own time: until then it is sent again.
+    for (let round = 0; round < 200 && !(got(ming) && got(hong)); round += 1) {
+      hong.transport.send(bytes("to the group"), group);
+      await Promise.race([
+        Promise.all([ming.until(got), hong.until(got)]),
+        new Promise((resolve) => setTimeout(resolve, 10)),
+      ]);
+    }
+    expect([ming.arrivals[0], hong.arrivals[0]]).toEqual([
+      { text: "to the group", from: hong.at },
+      { text: "to the group", from: hong.at },
+    ]);
+    for (const machine of [ming, hong]) machine.transport.hearGroups([]);
+    hong.transport.send(bytes("fence"), ming.at);
+    await ming.until(({ arrivals }) => arrivals.at(-1)?.text === "fence");
+    hong.transport.send(bytes("to nobody"), group);
+    hong.transport.send(bytes("second fence"), ming.at);
+    await ming.until(({ arrivals }) => arrivals.at(-1)?.text === "second fence");
+    expect(texts(ming)).not.toContain("to nobody");
+    expect(hong.problems).toEqual([]);
+  });
+
   it("nobody at an address is no problem", async () => {
     const [ming, hong] = await openPair(createRig());
     ming.transport.send(bytes("lost"), { address: hong.at.address, port: ming.at.port === 9 ? 10 : 9 });

@@ -11,6 +11,7 @@ const types = [
   "peer",
   "message",
   "delivery",
+  "feiqGroup",
   "offer",
   "transfer",
   "image",

@@ -10,6 +10,7 @@ import { goTo, nextUnread, startJump, stepConversation } from "./conversation.js
 import { mergePeer, notePeerWords, splitPeer, switchPolicy } from "./decide.js";
 import { dropFile, showFolder, toggleFiles } from "./files.js";
 import { openForSending } from "./form.js";
+import { joinGroup, leaveGroup } from "./groups.js";
 import { openMenu } from "./menu.js";
 import { endImpair, impair } from "./impair.js";
 import { pauseLab, performInLab } from "./lab/lab-keys.js";
@@ -73,6 +74,10 @@ export function performAnywhere(state: UiState, name: ProgramAction, argument: s
       return mergePeer(state, world, argument);
     case "split":
       return splitPeer(state, world, argument);
+    case "join-group":
+      return joinGroup(state, world, argument);
+    case "leave-group":
+      return leaveGroup(state, world, argument);
     case "fold":
       return foldSelected(state, world);
     case "groups":

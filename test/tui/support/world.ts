@@ -12,6 +12,7 @@ import type {
   Offer,
   PacketNo,
   Peer,
+  Room,
   PeerId,
   Picture,
   Transfer,
@@ -149,6 +150,7 @@ export interface WorldParts {
   readonly now?: number;
   readonly diagnostics?: Partial<Diagnostics>;
   readonly away?: string | null;
+  readonly rooms?: readonly Room[];
   readonly offers?: readonly Offer[];
   readonly transfers?: readonly Transfer[];
   readonly pictures?: readonly Picture[];
@@ -176,6 +178,7 @@ export function world(parts: WorldParts = {}): TestWorld {
   const texts = createTranslate(lang);
   let revision = 0;
   const node: NodeView = {
+    rooms: () => parts.rooms ?? [],
     offers: () => parts.offers ?? [],
     transfers: () => parts.transfers ?? [],
     pictures: () => parts.pictures ?? [],
