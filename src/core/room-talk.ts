@@ -73,7 +73,7 @@ export function createRoomTalk(world: World, presence: Presence, keep: KeepGroup
 
   /** Somebody new was heard in a group of ours, and does not know of us. */
   function tellSoon(): void {
-    if (isWaiting || isQuiet()) return;
+    if (isWaiting || isQuiet() || rooms.joined().length === 0) return;
     isWaiting = true;
     const pauseMs = options.random.uint32() % timers.roomPauseMs;
     world.alarms.set(Math.max(world.now, toldAt + timers.roomAgainMs) + pauseMs, { kind: "rooms-again" });
@@ -88,7 +88,8 @@ export function createRoomTalk(world: World, presence: Presence, keep: KeepGroup
   function senderOf(packet: Packet, from: Endpoint): PeerRecord | undefined {
     const names = namesOf(packet);
     const id = identityOf({ ...packet, feiq: null }, names);
-    const isSame = (peer: PeerRecord): boolean => peer.id === id || peer.id.startsWith(`${id}#`) || peer.id.startsWith(`${id}:`);
+    const isSame = (peer: PeerRecord): boolean =>
+      peer.id === id || peer.id.startsWith(`${id}#`) || peer.id.startsWith(`${id}:`);
     const there = peers.at(from);
     if (there !== undefined && isSame(there)) return there;
     return peers.get(peers.identify(packet, names, from)) ?? peers.get(peers.aliasOf(id) ?? id);
@@ -221,7 +222,8 @@ export function createRoomTalk(world: World, presence: Presence, keep: KeepGroup
       }
       if (peer !== undefined) peer.lastSeen = world.now;
       const room = noteMember(group, packet, peer, from);
-      if (peer === undefined && room.joined) presence.greetStranger({ ...from, port: world.network?.port ?? from.port });
+      if (peer === undefined && room.joined)
+        presence.greetStranger({ ...from, port: world.network?.port ?? from.port });
       if (step === "announce" || group.displayText.trim() === "") return;
       if (!room.joined) {
         drop(world, "group-not-ours");
@@ -233,7 +235,8 @@ export function createRoomTalk(world: World, presence: Presence, keep: KeepGroup
 
     join(number) {
       if (world.stopping) return refuse("node-closed", "the node is closing");
-      if (!isGroupNumber(number)) return refuse("group-invalid", "not the number of a group", { group: number });
+      if (!isGroupNumber(number))
+        return refuse("group-invalid", "not the number of a group", { group: number });
       const known = rooms.joined();
       if (known.some((room) => room.number === number)) return done;
       if (known.length >= limits.rooms)

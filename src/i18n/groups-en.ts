@@ -17,5 +17,5 @@ export const groupsEn: Readonly<Record<keyof typeof groupsZhCN, string>> = {
   "error.not-in-group.remedy":
     "join it first: feiyan group join NUMBER; one of the setting feiqGroups is taken out there",
   "error.group-heard.text": "the FeiQ group {group} was heard (from {address})",
-  "error.group-heard.remedy": "to belong to it: /join NUMBER, or feiyan group join NUMBER",
+  "error.group-heard.remedy": "to belong to it: /join-group NUMBER, or feiyan group join NUMBER",
 };

@@ -14,5 +14,5 @@ export const groupsZhCN = {
   "error.not-in-group.text": "没有加入飞秋群 {group}",
   "error.not-in-group.remedy": "先加入：feiyan group join 群号；写在设置 feiqGroups 里的从那里去掉",
   "error.group-heard.text": "听到飞秋群 {group}（来自 {address}）",
-  "error.group-heard.remedy": "想加入：/join 群号，或 feiyan group join 群号",
+  "error.group-heard.remedy": "想加入：/join-group 群号，或 feiyan group join 群号",
 } as const;

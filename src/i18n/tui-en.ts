@@ -570,7 +570,7 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "notice.noteUsage": "/note TEXT; /note - removes it",
   "notice.noted": "Note on {name}: {note}",
   "notice.noteGone": "The note on {name} is gone",
-  "notice.joinUsage": "/join NUMBER, such as /join 3b199b07",
+  "notice.joinUsage": "/join-group NUMBER, such as /join-group 3b199b07",
   "notice.leftGroup": "left the FeiQ group {group}",
   "notice.mergeUsage": "/merge NAME: that entry is {name} too",
   "notice.merged": "{from} is counted to {into} now; /split undoes it",

@@ -565,7 +565,7 @@ export const tuiZhCN = {
   "notice.noteUsage": "/note 内容；/note - 清除",
   "notice.noted": "{name} 的备注: {note}",
   "notice.noteGone": "已清除 {name} 的备注",
-  "notice.joinUsage": "/join 群号，例如 /join 3b199b07",
+  "notice.joinUsage": "/join-group 群号，例如 /join-group 3b199b07",
   "notice.leftGroup": "已退出飞秋群 {group}",
   "notice.mergeUsage": "/merge 名字: 那个条目其实也是 {name}",
   "notice.merged": "{from} 已并入 {into}；/split 撤销",

@@ -450,8 +450,8 @@ export const keyTable: readonly KeyRow[] = [
     disabled: needsPeer,
   },
   { ...row("split", ["global"], [], "people"), command: "split", disabled: needsMerged },
-  { ...row("join-group", ["global"], [], "people"), command: "join", argument: "argument.groupNumber" },
-  { ...row("leave-group", ["global"], [], "people"), command: "leave", disabled: needsRoom },
+  { ...row("join-group", ["global"], [], "people"), command: "join-group", argument: "argument.groupNumber" },
+  { ...row("leave-group", ["global"], [], "people"), command: "leave-group", disabled: needsRoom },
   row("fold", ["peers"], ["left", "right"], "move"),
   { ...row("groups", ["global"], [], "move"), command: "groups" },
   {

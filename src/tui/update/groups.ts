@@ -6,7 +6,7 @@ import { openConversation } from "./conversation.js";
 import { stepTo, withNotice } from "./step.js";
 import type { Step } from "./step.js";
 
-/** `/join 3b199b07`: belongs to it from now on, and opens it. */
+/** `/join-group 3b199b07`: belongs to it from now on, and opens it. */
 export function joinGroup(state: UiState, world: World, argument: string): Step {
   const number = argument.trim().replace(/^group:/u, "");
   if (!isGroupNumber(number)) {
@@ -16,7 +16,7 @@ export function joinGroup(state: UiState, world: World, argument: string): Step 
   return stepTo(opened, { kind: "join-group", number });
 }
 
-/** `/leave`: the open group, or the one of that number; its conversation stays where it was kept. */
+/** `/leave-group`: the open group, or the one of that number; its conversation stays where it was kept. */
 export function leaveGroup(state: UiState, world: World, argument: string): Step {
   const typed = argument.trim().replace(/^group:/u, "");
   const number = typed === "" ? roomNumberOf(state.conversation) : typed;

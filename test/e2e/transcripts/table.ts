@@ -167,6 +167,14 @@ export const rows: readonly Row[] = [
   call("group add", "一班", 2, kept),
   call("group list", "", 0, kept),
   call("group list", "extra", 2, kept),
+  call("group join", "3b199b07", 0, kept),
+  call("group join", "not-a-number", 2, kept),
+  call("group leave", "3b199b07", 0, {
+    ...kept,
+    before: async ({ kept: home }) =>
+      writeFileSync(join(home, "state", "feiq-groups.json"), `["3b199b07"]\n`),
+  }),
+  call("group leave", "3b199b08", 4, kept),
   call("group export", "", 0, kept),
   call("group export", "{taken}", 1, kept),
   call("group import", "{groups}", 0, {
