@@ -73,6 +73,8 @@ export interface CreateNodeOptions {
   readonly hostList?: boolean;
   /** Give a host list to who asks. Default false. */
   readonly hostListServer?: boolean;
+  /** Tell other feiyan that do the same whom we heard, and greet whom they heard: for several segments. Default false. */
+  readonly sharePeers?: boolean;
   /** FeiQ groups to belong to, by number, besides those joined in earlier runs (`stateDir`). Default none. */
   readonly feiqGroups?: readonly string[];
   readonly ipv6?: boolean;
@@ -271,6 +273,7 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
       presence: options.presence ?? true,
       hostList: options.hostList ?? false,
       hostListServer: options.hostListServer,
+      sharePeers: options.sharePeers,
       feiqGroups: [...givenGroups, ...keptGroups],
       staticPeers: options.peers ?? [],
       firstPacketNo: numbers?.first ?? 1,

@@ -52,6 +52,7 @@ export const nodeOptions = (
     probes: settings.probes,
     hostList: settings.hostList,
     hostListServer: settings.hostListServer,
+    sharePeers: settings.sharePeers,
     feiqGroups: settings.feiqGroups,
     ipv6: settings.ipv6,
     ...(settings.impair === "" ? {} : { impair: settings.impair }),

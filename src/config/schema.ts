@@ -153,6 +153,7 @@ export const settingSpecs = {
   allowRecall: onOff(true),
   hostList: onOff(false),
   hostListServer: onOff(false),
+  sharePeers: onOff(false),
   feiqGroups: list(["3b199b07"], "NUMBER"),
   ipv6: onOff(true),
   probes: onOff(true),

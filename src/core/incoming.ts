@@ -12,6 +12,7 @@ import type { HostListClient } from "./host-list.js";
 import { limits } from "./limits.js";
 import type { Merges } from "./merges.js";
 import type { MessageId } from "./model.js";
+import type { PeerLists } from "./peer-lists.js";
 import type { Heard, PeerRecord } from "./peers.js";
 import { namesOf } from "./presence.js";
 import type { Presence } from "./presence.js";
@@ -25,6 +26,7 @@ import { drop, isOwnEcho, publishPeer } from "./world.js";
 import type { World } from "./world.js";
 import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { Endpoint } from "../ports/transport.js";
+import { parsePeerList } from "../protocol/peer-list.js";
 import { parseProbe } from "../protocol/probe.js";
 import { decode } from "../protocol/decode.js";
 import { packetOfDict } from "../protocol/dict-message.js";
@@ -52,6 +54,7 @@ interface Parts {
   readonly hostList: HostListClient;
   readonly files: FileDesk;
   readonly probes: Probes;
+  readonly peerLists: PeerLists;
 }
 
 /** Commands that make their sender known; the others concern only whom we know already. */
@@ -78,6 +81,7 @@ export function createIncoming(world: World, parts: Parts): Incoming {
     courtesies,
     files,
     probes,
+    peerLists,
   } = parts;
   const { peers, options } = world;
   const hostListServer = createHostListServer(world);
@@ -160,6 +164,11 @@ export function createIncoming(world: World, parts: Parts): Incoming {
       probes.heard(probe, from);
       return;
     }
+    const list = parsePeerList(packet);
+    if (list !== null) {
+      peerLists.heard(list, from);
+      return;
+    }
     switch (body.kind) {
       case "receipt":
         heardReceipt(packet, body, from);
@@ -233,6 +242,7 @@ export function createIncoming(world: World, parts: Parts): Incoming {
       } else {
         if (body.step === "entry" && !peer.policy.blocked) keys.announced(peer);
         presence.heardEntry(packet, body, peer, heard.isNew, heard.changed, from);
+        if (body.step === "entry" || body.step === "answer") peerLists.announced(peer);
         encryption.noteSighting(peer, from, false, false);
       }
     } else if (body.kind === "message") received.message(packet, body, heard, from, dict);

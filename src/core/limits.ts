@@ -58,6 +58,11 @@ export const limits = {
   ownBroadcasts: 8,
   /** Addresses greeted on request that will hear the goodbye. */
   greeted: 256,
+  /** Feiyan peers that addresses are told to and asked of. */
+  peerListPartners: 256,
+  /** Addresses told by others: waiting to be greeted, and remembered so that none is greeted often. */
+  toldAddresses: 300,
+  toldRemembered: 5_000,
   /** Own reachability questions whose answers count. */
   probesAsked: 64,
   /** Delayed answers to entries waiting at one time. */
@@ -88,6 +93,17 @@ export const timers = {
   /** Message repeat (section 19). */
   repeatMs: 1_500,
   exitAgainMs: 100,
+  /** A feiyan peer is asked whom it knows after a pause by chance below this, and again at the earliest after so long. */
+  peerListPauseMs: 3_000,
+  peerListAskMs: 600_000,
+  /** A question, a pass and an answer that belong together. */
+  peerListMs: 10_000,
+  /** Who was told gets no other list for so long. */
+  peerListAgainMs: 60_000,
+  peerListWindowMs: 60_000,
+  /** Between two greetings of addresses that were told, and before the same one is greeted again. */
+  toldPauseMs: 500,
+  toldAgainMs: 600_000,
   /** One answer per entry number for so long: past the second sending, before a client that counts from 1 crashed and is back. */
   answeredMs: 15_000,
   /** Duplicate memory and late acknowledgements (section 19). */
@@ -140,6 +156,8 @@ export const rates = {
   probeWindowMs: 60_000,
   /** Addresses remembered for that. */
   queryAddresses: 1_000,
+  /** Questions, passes and lists of addresses that leave in a minute. */
+  peerListAnswers: 60,
 } as const;
 
 export const defaultRetries = 3;

@@ -19,6 +19,7 @@ import { createFileDesk } from "./files/desk.js";
 import type { Offer, Picture, Transfer } from "./files/model.js";
 import { everyone } from "./model.js";
 import type { Conversation, Diagnostics, Message, MessageId, Peer, PeerId, Room, Self } from "./model.js";
+import { createPeerLists } from "./peer-lists.js";
 import { createPresence } from "./presence.js";
 import { createProbes } from "./probes.js";
 import { createQueries } from "./queries.js";
@@ -72,6 +73,7 @@ export function createMachine(options: MachineOptions): Machine {
   const files = createFileDesk(world, outbox, encryption);
   const merges = createMerges(world);
   const probes = createProbes(world);
+  const peerLists = createPeerLists(world, presence);
   const incoming = createIncoming(world, {
     merges,
     presence,
@@ -85,6 +87,7 @@ export function createMachine(options: MachineOptions): Machine {
     courtesies,
     files,
     probes,
+    peerLists,
   });
   const { roomTalk } = incoming;
   const requests = createRequests(world, {
@@ -140,6 +143,12 @@ export function createMachine(options: MachineOptions): Machine {
         return;
       case "host-list":
         hostList.late(alarm.round);
+        return;
+      case "peers-question":
+        peerLists.question(alarm.peerId);
+        return;
+      case "told-address":
+        peerLists.greetNext();
         return;
       case "rooms-again":
         roomTalk.announceAgain();

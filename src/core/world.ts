@@ -66,6 +66,8 @@ export interface MachineOptions {
   readonly hostList: boolean;
   /** Give our host list to who asks. */
   readonly hostListServer?: boolean | undefined;
+  /** Tell other feiyan that do the same whom we heard, and greet whom they heard; default no. */
+  readonly sharePeers?: boolean | undefined;
   /** FeiQ groups that we belong to from the start, by number. */
   readonly feiqGroups?: readonly string[] | undefined;
   /** Hosts that broadcast does not reach. */

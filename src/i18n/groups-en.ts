@@ -9,6 +9,7 @@ export const groupsEn: Readonly<Record<keyof typeof groupsZhCN, string>> = {
   "cli.mark.group": "[group {group}] ",
   "cli.watch.room": "FeiQ group {group}: {members}",
   "setting.feiqGroups": "FeiQ groups to belong to from the start, by number",
+  "setting.sharePeers": "tell other feiyan with this setting whom we heard, and greet whom they heard",
   "error.group-invalid.text": "{group} is not the number of a FeiQ group",
   "error.group-invalid.remedy": "a number is 1 to 32 letters and digits, such as 3b199b07",
   "error.too-many-groups.text": "already in {limit} FeiQ groups, which is the most",

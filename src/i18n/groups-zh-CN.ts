@@ -7,6 +7,7 @@ export const groupsZhCN = {
   "cli.mark.group": "[群 {group}] ",
   "cli.watch.room": "飞秋群 {group}：{members}",
   "setting.feiqGroups": "启动时加入的飞秋群（群号）",
+  "setting.sharePeers": "与同样打开此项的飞雁互相告知听到过的好友地址（跨网段）",
   "error.group-invalid.text": "{group} 不是飞秋群号",
   "error.group-invalid.remedy": "群号是 1 到 32 个字母和数字，例如 3b199b07",
   "error.too-many-groups.text": "已加入 {limit} 个飞秋群，不能再多",
