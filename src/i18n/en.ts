@@ -435,6 +435,12 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
     "a program and its arguments, run for events with the event as JSON on its standard input; no shell",
   "setting.hookEvents": "the events it is run for",
   "setting.hookSeconds": "it is ended after so many seconds",
+  "cli.hook.missing": "there is no such program",
+  "cli.hook.notExecutable": "it may not be executed (chmod +x)",
+  "cli.hook.notStarted": "it cannot be started ({code})",
+  "cli.hook.exit": "it ended with code {code}",
+  "cli.hook.signal": "it was ended by {signal}",
+  "cli.hook.timeout": "it was ended after {seconds} s (setting hookSeconds)",
   "cli.hook.fault": "the hook {program} does not work: {reason}",
   "setting.avatar": "number of the picture that FeiQ shows for us, with the version item feiq",
   "setting.keyName":

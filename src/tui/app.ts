@@ -316,6 +316,13 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     ],
     "error",
   );
+  // Where it stays, and at once under the input, whatever is open.
+  undo.push(
+    options.onTrouble?.((words) => {
+      say([words], "error");
+      dispatch({ kind: "notice", text: shownText(words), tone: "warning" });
+    }) ?? noop,
+  );
   /** After the first frame, so that neither the port nor the history keeps anybody waiting for it. */
   const begin = async (): Promise<void> => {
     if (options.begin !== undefined) {
