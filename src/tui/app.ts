@@ -48,6 +48,8 @@ export interface AppSurroundings {
 }
 
 const exitRefused = 2;
+/** Between two words to the node that somebody is at the keyboard. */
+const activityMs = 5_000;
 
 /**
  * Runs until somebody quits or a signal ends it; resolves with the exit code. Rejects when the UI itself failed, with the terminal
@@ -281,12 +283,21 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     frames.request("now");
   };
 
+  let activeAt = Number.NEGATIVE_INFINITY;
+  /** Somebody is at the keyboard: told now and then, and at once after a while without a key. */
+  const noteActivity = (): void => {
+    if (world.now() - activeAt < activityMs) return;
+    activeAt = world.now();
+    node.noteActivity();
+  };
   const showLab = (): void => {
     if (state.dialog?.kind === "lab") frames.request("frame");
   };
   const undo = [
     options.onSettings?.((next) => void takeSettings(next)) ?? noop,
     terminal.onEvent((event) => {
+      if (event.kind === "key" || event.kind === "text" || event.kind === "paste" || event.kind === "mouse")
+        noteActivity();
       for (const action of actionsOf(event, state, world)) dispatch(action);
     }),
     terminal.onResize((size) => dispatch({ kind: "resized", size })),

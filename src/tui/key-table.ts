@@ -118,6 +118,7 @@ export type ProgramAction =
   | "key"
   | "encrypt"
   | "knock"
+  | "ask"
   | "seal"
   | "raw"
   | "charset"
@@ -437,6 +438,7 @@ export const keyTable: readonly KeyRow[] = [
   { ...row("block", ["details"], ["b"], "people"), command: "block", argument: "argument.name" },
   { ...row("mute", ["details"], ["m"], "people"), command: "mute", argument: "argument.name" },
   { ...row("unlog", ["details"], ["l"], "people"), command: "unlog", argument: "argument.name" },
+  { ...row("ask", ["details"], ["v"], "people"), command: "ask", disabled: needsPeer },
   {
     ...row("note", ["details"], ["n"], "people"),
     command: "note",

@@ -3,7 +3,15 @@ import type { Request } from "../action.js";
 import { isLabAction } from "../key-table.js";
 import type { ProgramAction } from "../key-table.js";
 import type { UiState } from "../ui-state.js";
-import { answerKey, choosePolicy, knockPeer, openSealed, recallMessage, saySealed } from "./protection.js";
+import {
+  answerKey,
+  askPeer,
+  choosePolicy,
+  knockPeer,
+  openSealed,
+  recallMessage,
+  saySealed,
+} from "./protection.js";
 import type { World } from "../world.js";
 import { setAcceptRule } from "./accept-rule.js";
 import { goTo, nextUnread, startJump, stepConversation } from "./conversation.js";
@@ -178,6 +186,8 @@ export function performAnywhere(state: UiState, name: ProgramAction, argument: s
       return answerKey(state, world, argument);
     case "encrypt":
       return choosePolicy(state, world, argument);
+    case "ask":
+      return askPeer(state, world);
     case "knock":
       return knockPeer(state);
     case "seal":
