@@ -54,6 +54,11 @@ export const describeEvent = (event: Event, text: Translate<TextKey>): string | 
         : undefined;
     case "notice":
       return remark(event.at, describeProblem(event.code, event.fields, text).text);
+    case "info":
+      return remark(
+        event.at,
+        `${nameOf(event.peer)}  ${text(`cli.info.${event.what}`)}  ${safeText(event.text, { newlines: "space" })}`,
+      );
     case "room":
       return describeRoom(event.room, event.at, text);
     case "offer":
@@ -68,7 +73,6 @@ export const describeEvent = (event: Event, text: Translate<TextKey>): string | 
       return remark(event.at, text("cli.watch.split", { name: nameOf(event.peer) }));
     case "duplicate":
     case "probe":
-    case "info":
     case "self":
     case "network":
     case "read":

@@ -176,11 +176,24 @@ const pictureFields = (picture: Picture, known: Known): Readonly<Record<string, 
   reason: picture.reason,
 });
 
+/** What a peer's program answered to a question of ours. */
+export const infoFields = ({
+  peer,
+  what,
+  text,
+}: Extract<Event, { kind: "info" }>): Readonly<Record<string, unknown>> => ({
+  peer: peerReference(peer),
+  what,
+  text,
+});
+
 export const roomFields = (room: Room, known: Known): Readonly<Record<string, unknown>> => ({
   number: room.number,
   joined: room.joined,
   members: room.members.map(({ peerId, name, endpoint }) =>
-    peerId === null ? { id: null, nick: name, address: formatEndpoint(endpoint) } : referenceTo(peerId, known),
+    peerId === null
+      ? { id: null, nick: name, address: formatEndpoint(endpoint) }
+      : referenceTo(peerId, known),
   ),
 });
 
@@ -194,7 +207,10 @@ const sizeOf = (sizeBytes: bigint): number | null =>
 export const deliveryFields = (delivery: Delivery, known: Known): Readonly<Record<string, unknown>> => ({
   messageId: delivery.messageId,
   // A broadcast has no receiver of its own, and a FeiQ group neither.
-  peer: delivery.peerId === everyone || roomNumberOf(delivery.peerId) !== null ? null : referenceTo(delivery.peerId, known),
+  peer:
+    delivery.peerId === everyone || roomNumberOf(delivery.peerId) !== null
+      ? null
+      : referenceTo(delivery.peerId, known),
   state: delivery.state,
   attempt: delivery.attempt,
   rttMs: delivery.rttMs,
@@ -241,6 +257,8 @@ export const eventObjects = (event: Event, known: Known): readonly JsonObject[] 
       ];
     case "notice":
       return [{ type: "notice", at: event.at, fields: { code: event.code, fields: event.fields } }];
+    case "info":
+      return [{ type: "info", at: event.at, fields: infoFields(event) }];
     case "room":
       return [{ type: "feiqGroup", at: event.at, fields: roomFields(event.room, known) }];
     case "offer":
@@ -254,7 +272,6 @@ export const eventObjects = (event: Event, known: Known): readonly JsonObject[] 
       return [{ type: "image", at: event.at, fields: pictureFields(event.picture, known) }];
     case "duplicate":
     case "probe":
-    case "info":
     case "self":
     case "network":
     case "read":

@@ -1,7 +1,10 @@
-// Texts around FeiQ's groups and around what feiyan tells feiyan, in English: the keys are those of groups-zh-CN.ts.
+// Texts around FeiQ's groups, around what feiyan tells feiyan and around questions to peers, in English: the keys are those of groups-zh-CN.ts.
 import type { groupsZhCN } from "./groups-zh-CN.js";
 
 export const groupsEn: Readonly<Record<keyof typeof groupsZhCN, string>> = {
+  "cli.summary.peers.ask": "ask for somebody's program version and absence text",
+  "cli.info.version": "version",
+  "cli.info.absence": "absence",
   "cli.summary.group.join": "belong to a FeiQ group, by its number",
   "cli.summary.group.leave": "leave a FeiQ group",
   "cli.group.joined": "joined",

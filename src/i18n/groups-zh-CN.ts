@@ -1,5 +1,8 @@
-// Texts around FeiQ's groups and around what feiyan tells feiyan, in Chinese; these keys are what the other language must have too.
+// Texts around FeiQ's groups, around what feiyan tells feiyan and around questions to peers, in Chinese; these keys are what the other language must have too.
 export const groupsZhCN = {
+  "cli.summary.peers.ask": "询问某人的程序版本和离开说明",
+  "cli.info.version": "版本",
+  "cli.info.absence": "离开说明",
   "cli.summary.group.join": "加入飞秋群（按群号）",
   "cli.summary.group.leave": "退出飞秋群",
   "cli.group.joined": "已加入",

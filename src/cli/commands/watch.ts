@@ -12,6 +12,7 @@ const types = [
   "message",
   "delivery",
   "feiqGroup",
+  "info",
   "offer",
   "transfer",
   "image",

@@ -151,6 +151,8 @@ export const rows: readonly Row[] = [
   call("peers set", "小明 --block --unblock", 2),
   call("peers set", "小明", 2),
   call("peers set", "小明 --block", 5, { home: "empty", words: "小明 --block --no-history" }),
+  call("peers ask", "小明", 0),
+  call("peers ask", "没有这个人 --timeout 0.1", 4),
   call("peers merge", "{second} 小明", 0, { before: parted }),
   call("peers merge", "小明 小明", 2),
   call("peers split", "小明", 0, { before: merged }),
