@@ -127,10 +127,21 @@ function roomTarget(
 ): (Target & { readonly room: RoomRecord }) | Refusal {
   const room = world.rooms.of(roomIdOf(number));
   if (room?.joined !== true) return refuse("not-in-group", "not in that group", { group: number });
-  if (say.encrypt === "always") return refuse("encryption-not-possible", "a group message goes in clear");
-  if (sealBitsOf(say) !== 0) return refuse("sealed-not-encrypted", "a group message goes in clear");
+  // Sealed in clear is no way out here either: nobody opens an envelope in a group.
+  if (say.encrypt === "always" || sealBitsOf(say) !== 0)
+    return refuse("encryption-not-possible", "a group message goes in clear", { group: number });
   const charset: OutgoingCharset = { charset: "gbk", flag: false, reason: "dialect" };
-  return { peer: null, fixed: null, charset, raw: false, asks: false, plan: clear, sealBits: 0, recipients: [], room };
+  return {
+    peer: null,
+    fixed: null,
+    charset,
+    raw: false,
+    asks: false,
+    plan: clear,
+    sealBits: 0,
+    recipients: [],
+    room,
+  };
 }
 
 /** Where a message to it stands. */
