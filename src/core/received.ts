@@ -26,8 +26,6 @@ export interface Received {
   /** `dict`: it stood in this encrypted dictionary. */
   message(packet: Packet, body: MessageBody, heard: Heard, from: Endpoint, dict?: UnsealedDict | null): void;
   rawText(raw: RawText, peer: PeerRecord, from: Endpoint): void;
-  /** A message of a FeiQ group; its sender may be nobody we know. */
-  groupMessage(message: Message, peer: PeerRecord | null): void;
   /** RECVMSG, ANSREADMSG: what a packet must have back at once so that its sender stops repeating; nothing for the others. */
   acknowledge(packet: Packet, from: Endpoint): void;
   /** Kept in an earlier run: a repeat of one of these is acknowledged, and not kept again. */
@@ -262,14 +260,6 @@ export function createReceived(
         },
         peer,
       );
-    },
-
-    groupMessage(message, peer) {
-      log.add(message);
-      world.events.push({ kind: "message", message });
-      const isUnlogged = peer?.policy.unlogged === true;
-      if (options.storing && !isUnlogged)
-        world.effects.push({ kind: "store", message, group: peer?.group ?? "" });
     },
 
     acknowledge,

@@ -35,10 +35,7 @@ export interface RoomTalk {
 
 const done: Answer = { ok: true, messages: [] };
 
-/** A message of a group, to be kept and shown. */
-export type KeepGroupMessage = (message: Message, peer: PeerRecord | null) => void;
-
-export function createRoomTalk(world: World, presence: Presence, keep: KeepGroupMessage): RoomTalk {
+export function createRoomTalk(world: World, presence: Presence): RoomTalk {
   const { rooms, peers, options } = world;
   let toldAt = Number.NEGATIVE_INFINITY;
   let isWaiting = false;
@@ -167,6 +164,13 @@ export function createRoomTalk(world: World, presence: Presence, keep: KeepGroup
     };
   }
 
+  function keep(message: Message, peer: PeerRecord | undefined): void {
+    world.log.add(message);
+    world.events.push({ kind: "message", message });
+    const isKept = options.storing && peer?.policy.unlogged !== true;
+    if (isKept) world.effects.push({ kind: "store", message, group: peer?.group ?? "" });
+  }
+
   function hashOf(bytes: Uint8Array): number {
     let hash = 0x811c9dc5;
     for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
@@ -230,7 +234,7 @@ export function createRoomTalk(world: World, presence: Presence, keep: KeepGroup
         return;
       }
       room.unread++;
-      keep(messageOf(packet, group, room.id, peer, from), peer ?? null);
+      keep(messageOf(packet, group, room.id, peer, from), peer);
     },
 
     join(number) {
