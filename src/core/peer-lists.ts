@@ -45,6 +45,11 @@ function remember<V>(table: Map<string, V>, key: string, value: V, most: number)
   if (table.size > most && oldest.done !== true) table.delete(oldest.value);
 }
 
+/** It announced itself from that very address, and said that it takes part. */
+function isPartner(peer: PeerRecord | undefined, from: Endpoint): peer is PeerRecord {
+  return peer?.announced === true && peer.feiyan?.peerLists === true && sameEndpoint(peer.endpoint, from);
+}
+
 export function createPeerLists(world: World, presence: Presence): PeerLists {
   const { options, peers } = world;
   const isOn = options.sharePeers === true && options.presence;
@@ -62,8 +67,8 @@ export function createPeerLists(world: World, presence: Presence): PeerLists {
   let inWindow = 0;
 
   function newToken(): string {
-    const half = (): string => options.random.uint32().toString(16).padStart(8, "0");
-    return half() + half();
+    const { random } = options;
+    return [random.uint32(), random.uint32()].map((half) => half.toString(16).padStart(8, "0")).join("");
   }
 
   function send(packet: PeerListPacket, to: Endpoint): void {
@@ -77,11 +82,6 @@ export function createPeerLists(world: World, presence: Presence): PeerLists {
       inWindow = 0;
     }
     return ++inWindow <= rates.peerListAnswers;
-  }
-
-  /** It announced itself from that very address, and said that it takes part. */
-  function isPartner(peer: PeerRecord | undefined, from: Endpoint): peer is PeerRecord {
-    return peer?.announced === true && peer.feiyan?.peerLists === true && sameEndpoint(peer.endpoint, from);
   }
 
   function addressesFor(asker: PeerRecord): readonly string[] {

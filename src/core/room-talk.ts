@@ -2,6 +2,7 @@
 // nothing of it is ever acknowledged; "encrypted" with a key that stands beside it, so it counts as clear. A group datagram makes
 // nobody known: the version item in it need not be the one its sender goes by.
 import { refuse } from "./compose.js";
+import { contentHash } from "./content-hash.js";
 import { formatEndpoint } from "./endpoint.js";
 import type { Answer } from "./input.js";
 import { limits, timers } from "./limits.js";
@@ -171,18 +172,12 @@ export function createRoomTalk(world: World, presence: Presence): RoomTalk {
     if (isKept) world.effects.push({ kind: "store", message, group: peer?.group ?? "" });
   }
 
-  function hashOf(bytes: Uint8Array): number {
-    let hash = 0x811c9dc5;
-    for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
-    return hash | 0;
-  }
-
   /** Multicast comes once by each way that leads here. */
-  function isRepeat(packet: Packet, peer: PeerRecord | undefined, from: Endpoint): boolean {
+  function isRepeat(packet: Packet, group: GroupText, peer: PeerRecord | undefined, from: Endpoint): boolean {
     const names = namesOf(packet);
     const who = peer === undefined ? `${names.user}@${names.host}` : String(peer.run);
     const name = `group ${who.replaceAll(":", ";")} ${packet.packetNo}`;
-    return world.seen.note(name, from.address, hashOf(packet.bytes), world.now);
+    return world.seen.note(name, from.address, contentHash(group.plainText), world.now);
   }
 
   return {
@@ -220,7 +215,7 @@ export function createRoomTalk(world: World, presence: Presence): RoomTalk {
         drop(world, "blocked");
         return;
       }
-      if (isRepeat(packet, peer, from)) {
+      if (isRepeat(packet, group, peer, from)) {
         drop(world, "duplicate");
         return;
       }

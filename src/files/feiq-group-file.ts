@@ -5,11 +5,14 @@ import { join } from "node:path";
 
 const fileName = "feiq-groups.json";
 
+function isText(value: unknown): value is string {
+  return typeof value === "string" && value !== "";
+}
+
 /** Their numbers; none where no file is, or one that is something else: it is written anew with the next change. */
 export function readFeiqGroups(folder: string): readonly string[] {
   try {
     const value: unknown = JSON.parse(readFileSync(join(folder, fileName), "utf8"));
-    const isText = (one: unknown): one is string => typeof one === "string" && one !== "";
     return Array.isArray(value) ? value.filter(isText) : [];
   } catch {
     // Not there, or not ours: nobody is kept from chatting by a list of groups.

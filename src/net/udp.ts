@@ -97,7 +97,8 @@ export function createUdpTransport(options: UdpOptions): DatagramTransport {
       {
         ipv6: sockets.boundTo("::") ?? null,
         // Windows binds no group, and hears it on the socket that asked for it.
-        ipv4: (group) => sockets.boundTo("0.0.0.0") ?? sockets.boundTo(group) ?? sockets.boundTo(first?.from ?? "") ?? null,
+        ipv4: (group) =>
+          sockets.boundTo("0.0.0.0") ?? sockets.boundTo(group) ?? sockets.boundTo(first?.from ?? "") ?? null,
       },
       { groups, homes },
     );
@@ -133,7 +134,8 @@ export function createUdpTransport(options: UdpOptions): DatagramTransport {
 
   /** By every interface, as nobody knows behind which one the others are. One that has no way there says nothing of the others. */
   function multicast(bytes: Uint8Array, to: Endpoint): void {
-    let problem: FeiyanError | null = homes.length === 0 ? toSocketError({ code: "ENETUNREACH" }, "send", to) : null;
+    let problem: FeiyanError | null =
+      homes.length === 0 ? toSocketError({ code: "ENETUNREACH" }, "send", to) : null;
     let isSent = false;
     for (const { from, address } of homes) {
       try {

@@ -178,7 +178,13 @@ function orderOf(now: Kept, world: World, favourites: ReadonlySet<PeerId>, isGro
       compareTexts(a.group, b.group) ||
       compare(a, b),
   );
-  const order: Order = { favourites, isGrouped, entries: [now.all, ...now.rooms, ...peers], compare, held: null };
+  const order: Order = {
+    favourites,
+    isGrouped,
+    entries: [now.all, ...now.rooms, ...peers],
+    compare,
+    held: null,
+  };
   now.order = order;
   return order;
 }

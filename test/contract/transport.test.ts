@@ -110,6 +110,8 @@ function texts(machine: Machine): string[] {
   return machine.arrivals.map((arrival) => arrival.text);
 }
 
+const got = (machine: Machine): boolean => machine.arrivals.length > 0;
+
 const throughImpairment = (transport: DatagramTransport): DatagramTransport =>
   impaired(transport, { spec: {}, clock: createSystemClock() });
 const throughTap = (transport: DatagramTransport): DatagramTransport => tapped(transport, () => {});
@@ -175,7 +177,6 @@ describe.each([
     const [ming, hong] = await openPair(createRig());
     const group = { address: "226.81.9.8", port: ming.at.port };
     for (const machine of [ming, hong]) machine.transport.hearGroups([group.address]);
-    const got = (machine: Machine): boolean => machine.arrivals.length > 0;
     // The system joins in its own time: until then it is sent again.
     for (let round = 0; round < 200 && !(got(ming) && got(hong)); round += 1) {
       hong.transport.send(bytes("to the group"), group);

@@ -327,39 +327,36 @@ it("a release is believed from whom something was offered to, and from nobody el
   expect(states(talk)).toEqual(["refused"]);
 });
 
-describe("a clipboard picture under seal", () => {
-  /** Li offers it sealed; who takes it knows li's program as an official one: the bits, no FY line. */
-  const offered = (asPicture: boolean) => {
-    const { li, settle } = linked({ files: true }, { files: true });
-    const answer = li.ask({
-      kind: "files",
-      request: {
-        kind: "offer",
-        to: [{ peer: li.peerId("Bob") }],
-        entries: [entry("截图.png")],
-        text: "看",
-        options: { encrypt: "always" },
-        asPicture,
-      },
-    });
-    if (!answer.ok) throw new Error(answer.code);
-    settle();
-    const { raw } = li.machine.conversation(li.peerId("Bob")).messages.at(-1)!;
-    const bob = conversation({
-      self: { user: "bob", host: "pc-bob", nick: "Bob", group: "", away: null },
-      cipher: cipherOf("b"),
-      files: true,
-    }).started();
-    bob.receiveText(`1:1900000002:li:pc-li:${0xd64_0000 + 3}:小李\\0\\0`, "10.0.0.9");
-    bob.advance(2_000);
-    bob.receive(raw, "10.0.0.9");
-    bob.receiveText(
-      `1:1900000003:li:pc-li:115:61900004:10001-${keyNumbers["a2048"]?.n ?? ""}\\0`,
-      "10.0.0.9",
-    );
-    return { li, bob };
-  };
+/** Li offers it sealed; who takes it knows li's program as an official one: the bits, no FY line. */
+const offered = (asPicture: boolean) => {
+  const { li, settle } = linked({ files: true }, { files: true });
+  const answer = li.ask({
+    kind: "files",
+    request: {
+      kind: "offer",
+      to: [{ peer: li.peerId("Bob") }],
+      entries: [entry("截图.png")],
+      text: "看",
+      options: { encrypt: "always" },
+      asPicture,
+    },
+  });
+  if (!answer.ok) throw new Error(answer.code);
+  settle();
+  const { raw } = li.machine.conversation(li.peerId("Bob")).messages.at(-1)!;
+  const bob = conversation({
+    self: { user: "bob", host: "pc-bob", nick: "Bob", group: "", away: null },
+    cipher: cipherOf("b"),
+    files: true,
+  }).started();
+  bob.receiveText(`1:1900000002:li:pc-li:${0xd64_0000 + 3}:小李\\0\\0`, "10.0.0.9");
+  bob.advance(2_000);
+  bob.receive(raw, "10.0.0.9");
+  bob.receiveText(`1:1900000003:li:pc-li:115:61900004:10001-${keyNumbers["a2048"]?.n ?? ""}\\0`, "10.0.0.9");
+  return { li, bob };
+};
 
+describe("a clipboard picture under seal", () => {
   it("is read out of the envelope, asked for by GETFILEDATA in another, and served encrypted", () => {
     const { li, bob } = offered(true);
     expect(bob.machine.message(bob.shown()[0]!.id)).toMatchObject({

@@ -47,6 +47,13 @@ const questionOf = (talk: ReturnType<typeof conversation>): string => {
   return question?.list.token ?? "";
 };
 
+const line = (isOn: boolean) => {
+  const talk = conversation({ sharePeers: isOn });
+  talk.started(false).advanceTo(1_000);
+  const text = new TextDecoder().decode(talk.sent.at(-1)?.bytes);
+  return Number.parseInt(/FY:1:([0-9a-f]+)/u.exec(text)?.[1] ?? "", 16) & 4;
+};
+
 describe("asking", () => {
   it("asks who tells it, once in a while, and nobody else", () => {
     const talk = started();
@@ -64,12 +71,6 @@ describe("asking", () => {
   });
 
   it("says so in its own entries only when it is switched on", () => {
-    const line = (isOn: boolean) => {
-      const talk = conversation({ sharePeers: isOn });
-      talk.started(false).advanceTo(1_000);
-      const text = new TextDecoder().decode(talk.sent.at(-1)?.bytes);
-      return Number.parseInt(/FY:1:([0-9a-f]+)/u.exec(text)?.[1] ?? "", 16) & 4;
-    };
     expect([line(false), line(true)]).toEqual([0, 4]);
   });
 
@@ -138,12 +139,12 @@ describe("asking", () => {
   });
 });
 
-describe("telling", () => {
-  const asks = (talk: ReturnType<typeof conversation>, pass: string | null, from = "10.0.0.2") => {
-    talk.receive(bytesOf({ kind: "request", token, pass }), from);
-    return listsSent(talk).filter(({ to }) => to === from.split(":")[0]);
-  };
+const asks = (talk: ReturnType<typeof conversation>, pass: string | null, from = "10.0.0.2") => {
+  talk.receive(bytesOf({ kind: "request", token, pass }), from);
+  return listsSent(talk).filter(({ to }) => to === from.split(":")[0]);
+};
 
+describe("telling", () => {
   it("gives a pass first, no longer than the question, and the list to who comes back with it", () => {
     const talk = started();
     questionOf(talk);
@@ -234,21 +235,21 @@ const present = ({ node }: Station): string[] =>
     .map(({ nick }) => nick)
     .toSorted();
 
-describe("three machines in two segments", () => {
-  const school = (isOn: boolean) => {
-    const lan = createLan();
-    const office = lan.station({ address: "10.0.0.1", nick: "办公室", segment: "a", sharePeers: isOn });
-    const gate = lan.station({
-      address: "10.0.1.5",
-      nick: "门卫",
-      segment: "b",
-      sharePeers: isOn,
-      peers: [{ address: "10.0.0.1", port: 2425 }],
-    });
-    const other = lan.station({ address: "10.0.1.6", nick: "食堂", segment: "b" });
-    return { lan, office, gate, other };
-  };
+const school = (isOn: boolean) => {
+  const lan = createLan();
+  const office = lan.station({ address: "10.0.0.1", nick: "办公室", segment: "a", sharePeers: isOn });
+  const gate = lan.station({
+    address: "10.0.1.5",
+    nick: "门卫",
+    segment: "b",
+    sharePeers: isOn,
+    peers: [{ address: "10.0.0.1", port: 2425 }],
+  });
+  const other = lan.station({ address: "10.0.1.6", nick: "食堂", segment: "b" });
+  return { lan, office, gate, other };
+};
 
+describe("three machines in two segments", () => {
   it("find each other when two of them tell, and part again", async () => {
     const { lan, office, gate, other } = school(true);
     await lan.open(office, other, gate);

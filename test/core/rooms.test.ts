@@ -34,9 +34,13 @@ const packetOf = (
     packetNo = "500",
     user = "13652",
     host = "DESKTOP-4331HHF",
-    step = text === "" ? ("announce" as const) : ("message" as const),
-    stamp = null as string | null,
-    key = mac as string | null,
+    step = text === "" ? "announce" : "message",
+    stamp = null,
+    key = mac,
+  }: Partial<Record<"groupId" | "packetNo" | "user" | "host", string>> & {
+    readonly step?: "message" | "announce";
+    readonly stamp?: string | null;
+    readonly key?: string | null;
   } = {},
 ): Uint8Array =>
   buildGroupPacket(

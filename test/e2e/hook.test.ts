@@ -111,6 +111,7 @@ describe.skipIf(process.platform === "win32")("the hook", () => {
         check: false,
       });
       await screen.until("以退出码 7 结束");
+      expect(screen.screen()).toContain(process.execPath.slice(0, 8));
     } finally {
       screen.close();
     }

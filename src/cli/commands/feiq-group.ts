@@ -16,7 +16,8 @@ import { findInstance } from "../session.js";
 
 const numberOf = ({ args }: CommandContext): string => {
   const number = (args[0] ?? "").replace(/^group:/u, "").trim();
-  if (!isGroupNumber(number)) throw new FeiyanError("group-invalid", "not the number of a group", { group: args[0] ?? "" });
+  if (!isGroupNumber(number))
+    throw new FeiyanError("group-invalid", "not the number of a group", { group: args[0] ?? "" });
   return number;
 };
 
@@ -33,10 +34,16 @@ const keptRoom = (number: string): Room => ({
   unread: 0,
 });
 
-const print = ({ output, text }: CommandContext, room: Room, known: Parameters<typeof roomFields>[1]): void => {
+const print = (
+  { output, text }: CommandContext,
+  room: Room,
+  known: Parameters<typeof roomFields>[1],
+): void => {
   output.object("feiqGroup", roomFields(room, known));
   const members = room.members.map(({ name }) => safeText(name, { newlines: "space" })).join(", ");
-  output.line(`${room.id}  ${text(room.joined ? "cli.group.joined" : "cli.group.heard")}  ${members}`.trimEnd());
+  output.line(
+    `${room.id}  ${text(room.joined ? "cli.group.joined" : "cli.group.heard")}  ${members}`.trimEnd(),
+  );
 };
 
 const nobody = { peer: () => undefined };

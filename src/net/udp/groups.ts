@@ -27,7 +27,10 @@ export interface GroupSockets {
 export function createGroupMembership(report: (error: FeiyanError) => void): GroupMembership {
   const refused = new Set<string>();
   /** IPv4 memberships by group and interface address. */
-  const joined = new Map<string, { readonly socket: Socket; readonly group: string; readonly where: string }>();
+  const joined = new Map<
+    string,
+    { readonly socket: Socket; readonly group: string; readonly where: string }
+  >();
 
   function leaveOthers(groups: readonly string[]): void {
     for (const [key, { socket, group, where }] of joined) {

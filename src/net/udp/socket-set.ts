@@ -3,7 +3,13 @@
 import type { RemoteInfo, Socket } from "node:dgram";
 import { FeiyanError } from "../../ports/error.js";
 import type { Endpoint } from "../../ports/transport.js";
-import { addressFamily, type InterfaceInfo, isInNetwork, isMulticast, normalizeAddress } from "../interfaces.js";
+import {
+  addressFamily,
+  type InterfaceInfo,
+  isInNetwork,
+  isMulticast,
+  normalizeAddress,
+} from "../interfaces.js";
 import { findPortOwner } from "../port-owner.js";
 import { toSocketError } from "../socket-error.js";
 import { closeSocket, openSocket } from "./open-socket.js";

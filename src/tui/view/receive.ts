@@ -1,6 +1,14 @@
 // Messages of all conversations, newest first, with a line to search them: what came in from everybody, or everything that holds the
 // words. Time, name, address, charset and the text around the words.
-import { everyone, formatEndpoint, isUnopened, parseSearch, roomNumberOf, safeText, searchWords } from "../../index.js";
+import {
+  everyone,
+  formatEndpoint,
+  isUnopened,
+  parseSearch,
+  roomNumberOf,
+  safeText,
+  searchWords,
+} from "../../index.js";
 import type { Message } from "../../index.js";
 import { editorText } from "../edit/editor.js";
 import { splitFaces } from "../faces.js";

@@ -1,5 +1,12 @@
 // Kept messages as lines for people and objects for programs. Lines as in `watch`, with the day; the peer is as it was at the time.
-import { formatEndpoint, isUnopened, roomNumberOf, safeText, type KeptMessage, type Message } from "../../../index.js";
+import {
+  formatEndpoint,
+  isUnopened,
+  roomNumberOf,
+  safeText,
+  type KeptMessage,
+  type Message,
+} from "../../../index.js";
 import type { CommandContext } from "../../context.js";
 import { messageFields } from "../../json.js";
 
