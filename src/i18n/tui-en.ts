@@ -574,6 +574,7 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "notice.noted": "Note on {name}: {note}",
   "notice.noteGone": "The note on {name} is gone",
   "notice.asked": "asked {name} for version and absence text",
+  "notice.sayToAll": "This goes to all {count} on the network: press Enter once more to send it",
   "notice.joinUsage": "/join-group NUMBER, such as /join-group 3b199b07",
   "notice.leftGroup": "left the FeiQ group {group}",
   "notice.mergeUsage": "/merge NAME: that entry is {name} too",

@@ -568,6 +568,7 @@ export const tuiZhCN = {
   "notice.noted": "{name} 的备注: {note}",
   "notice.noteGone": "已清除 {name} 的备注",
   "notice.asked": "已询问 {name}：版本、离开说明",
+  "notice.sayToAll": "这会发给网内所有 {count} 人：再按一次 Enter 就发",
   "notice.joinUsage": "/join-group 群号，例如 /join-group 3b199b07",
   "notice.leftGroup": "已退出飞秋群 {group}",
   "notice.mergeUsage": "/merge 名字: 那个条目其实也是 {name}",

@@ -1,7 +1,7 @@
 // What the screen tells others by itself: that somebody writes, that somebody is there again; what it asks when it is asked to; and FeiQ's
 // groups, with a second machine.
 import { expect, it } from "vitest";
-import type { Event } from "../../../src/index.js";
+import { everyone, type Event } from "../../../src/index.js";
 import { startRobot } from "../support/robot.js";
 
 it("a friend sees that we write, and that we stopped; a command is nobody's business", async () => {
@@ -94,5 +94,31 @@ it("a FeiQ group is joined, talked in and left on the screen", async () => {
   await robot.press("enter");
   await robot.until("已退出飞秋群 3b199b07");
   expect(robot.screen()).not.toContain("# 群 3b199b07");
+  expect(await robot.quit()).toBe(0);
+});
+
+it("what goes to everyone is asked once, with how many they are", async () => {
+  const robot = await startRobot();
+  const [one, two] = [await robot.join("小红"), await robot.join("小李")];
+  await robot.until("小李");
+  const heard = (): readonly string[] =>
+    [one, two].flatMap((node) => [...node.conversation(everyone).messages].map(({ text }) => text));
+  await robot.type("手滑了");
+  await robot.press("enter");
+  await robot.until("这会发给网内所有 2 人：再按一次 Enter 就发");
+  await robot.press("ctrl-u");
+  await robot.type("明天放假");
+  await robot.press("enter");
+  await robot.settle(500);
+  expect(heard()).toEqual([]);
+  await robot.press("enter");
+  await robot.until("明天放假 [已发");
+  await robot.settle(500);
+  expect(heard()).toEqual(["明天放假", "明天放假"]);
+  // The answer was for that text.
+  await robot.type("明天放假");
+  await robot.press("enter");
+  await robot.settle(500);
+  expect(heard()).toHaveLength(2);
   expect(await robot.quit()).toBe(0);
 });
