@@ -57,6 +57,8 @@ export interface CreateNodeOptions {
   readonly bind?: readonly string[];
   /** Hosts that broadcast does not reach: announcements go to them directly. */
   readonly peers?: readonly Endpoint[];
+  /** Addresses of whole segments that broadcast does not reach: greeted a few at a time, and only who answers is written to again. */
+  readonly segments?: readonly Endpoint[];
   /** For peers of unknown charset; default `gbk`. */
   readonly charset?: Charset;
   /** What we look like: `ipmsg` sends version `1`, `feiq` FeiQ's version item. Default `ipmsg`. */
@@ -273,6 +275,7 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
       presence: options.presence ?? true,
       hostList: options.hostList ?? false,
       hostListServer: options.hostListServer,
+      segments: options.segments,
       sharePeers: options.sharePeers,
       feiqGroups: [...givenGroups, ...keptGroups],
       staticPeers: options.peers ?? [],

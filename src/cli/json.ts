@@ -35,6 +35,7 @@ export const peerFields = (peer: Peer): Readonly<Record<string, unknown>> => ({
   addresses: peer.addresses.map((known) => formatEndpoint(known.endpoint)),
   dialect: peer.dialect,
   version: peer.version,
+  motto: peer.motto,
   charset: peer.charset,
   capabilities: peer.capabilities,
   acceptPolicy: peer.policy.files,

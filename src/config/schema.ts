@@ -124,7 +124,7 @@ const ambiguousWidthSpec: SettingSpec<(typeof ambiguousWidths)[number]> = {
 export const settingSpecs = {
   port: common(integer(2425, 0, 65_535)),
   bind: common(list(["192.168.1.5"], "ADDR")),
-  peer: common(list(["10.0.8.20", "10.0.9.1:2426"], "ADDR[:PORT]")),
+  peer: common(list(["10.0.8.20", "10.0.9.1:2426", "10.0.10.0/24"], "ADDR[:PORT]")),
   name: common(textOf("", "小李", "NAME")),
   group: common(textOf("", "研发", "NAME")),
   user: common(textOf("", "li", "NAME")),

@@ -25,6 +25,7 @@ export type Alarm =
   | { readonly kind: "host-list"; readonly round: number }
   | { readonly kind: "peers-question"; readonly peerId: PeerId }
   | { readonly kind: "told-address" }
+  | { readonly kind: "segments" }
   | { readonly kind: "rooms-again" }
   | { readonly kind: "rooms-changed" }
   | { readonly kind: "exit-again"; readonly packetNo: PacketNo }

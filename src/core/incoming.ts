@@ -172,6 +172,7 @@ export function createIncoming(world: World, parts: Parts): Incoming {
       case "other":
         if (recall.heard(packet, from)) return;
         if (files.heardPrivate(packet, from)) return;
+        if (packet.modeName === "IPTUX_SENDSIGN") heardMotto(packet, from);
         if (packet.modeName === "FEIQ_REMOTE") noteOnce("remote-help-refused", "", from);
         received.acknowledge(packet, from);
         return;
@@ -225,6 +226,15 @@ export function createIncoming(world: World, parts: Parts): Incoming {
       if (heard.changed && world.events.length === 0) publishPeer(world, "changed", peer);
     }
     outbox.queue.heard(peer);
+  }
+
+  /** iptux sends it to whom it met; who is not known has nothing to show it with. */
+  function heardMotto(packet: Packet, from: Endpoint): void {
+    const peer = peers.get(peers.identify(packet, namesOf(packet), from));
+    const motto = packet.text.slice(0, limits.mottoCharacters);
+    if (peer === undefined || !isKnownAddress(peer, from) || peer.motto === motto) return;
+    peer.motto = motto;
+    publishPeer(world, "changed", peer);
   }
 
   /** Messages in this form are read wherever they come from, though we ask nobody for them (decision 11). */

@@ -44,6 +44,8 @@ export const limits = {
   queuedMessages: 10_000,
   /** Answers to version and absence queries as kept; official's fit one line. */
   infoCharacters: 2_000,
+  /** A line that somebody wrote about himself. */
+  mottoCharacters: 200,
   /** Our absence text: it goes out as an automatic answer and must fit every datagram. */
   awayCharacters: 1_000,
   /** FeiQ groups that we belong to. */
@@ -56,12 +58,14 @@ export const limits = {
   roomNotices: 20,
   /** Own broadcast numbers remembered to know our echo by. */
   ownBroadcasts: 8,
-  /** Addresses greeted on request that will hear the goodbye. */
-  greeted: 256,
+  /** Addresses greeted on request, or found there, that hear our changes and our goodbye. */
+  greeted: 1_000,
   /** Feiyan peers that addresses are told to and asked of. */
   peerListPartners: 256,
   /** Addresses told by others: waiting to be greeted, and remembered so that none is greeted often. */
   toldAddresses: 300,
+  /** Addresses greeted on suspicion (told by others, or of a configured segment) whose answer is waited for. */
+  greetedOnSuspicion: 5_000,
   toldRemembered: 5_000,
   /** Own reachability questions whose answers count. */
   probesAsked: 64,
@@ -101,6 +105,8 @@ export const timers = {
   /** Who was told gets no other list for so long. */
   peerListAgainMs: 60_000,
   peerListWindowMs: 60_000,
+  /** Between two handfuls of addresses of a configured segment. */
+  segmentPauseMs: 100,
   /** Between two greetings of addresses that were told, and before the same one is greeted again. */
   toldPauseMs: 500,
   toldAgainMs: 600_000,

@@ -36,7 +36,7 @@ export function createMachine(options: MachineOptions): Machine {
   const parts = createParts(world);
   const { presence, keys, outbox, courtesies, sealed, recall, queries, hostList, files, merges, probes } =
     parts;
-  const { peerLists, roomTalk } = parts;
+  const { peerLists, roomTalk, segments } = parts;
   const incoming = createIncoming(world, parts);
   const requests = createRequests(world, parts);
   /** Snapshots of all peers, made at most once a step: front ends ask often. */
@@ -89,6 +89,9 @@ export function createMachine(options: MachineOptions): Machine {
       case "told-address":
         peerLists.greetNext();
         return;
+      case "segments":
+        segments.goOn();
+        return;
       case "rooms-again":
         roomTalk.announceAgain();
         return;
@@ -119,6 +122,7 @@ export function createMachine(options: MachineOptions): Machine {
       case "start":
         world.network = input.network;
         presence.announce();
+        segments.announce();
         roomTalk.announce();
         courtesies.noteActivity();
         if (options.hostList) hostList.ask();
@@ -127,6 +131,7 @@ export function createMachine(options: MachineOptions): Machine {
         world.network = input.network;
         world.events.push({ kind: "network", network: input.network, at: world.now });
         presence.announce();
+        segments.announce();
         roomTalk.announce();
         return null;
       case "datagram":

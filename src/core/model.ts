@@ -90,6 +90,8 @@ export interface Peer {
   readonly acknowledges: boolean;
   readonly firstSeen: number;
   readonly lastSeen: number;
+  /** The line that iptux and Feige let people write about themselves; empty for who wrote none. */
+  readonly motto: string;
   /** Answers to our version and absence queries; null until asked and answered. */
   readonly versionText: string | null;
   readonly absenceText: string | null;

@@ -14,6 +14,7 @@ import { createQueries } from "./queries.js";
 import { createRecall } from "./recall.js";
 import { createRoomTalk } from "./room-talk.js";
 import { createSealed } from "./sealed.js";
+import { createSegments } from "./segments.js";
 import type { World } from "./world.js";
 
 export type Parts = ReturnType<typeof createParts>;
@@ -37,6 +38,7 @@ export function createParts(world: World) {
     merges: createMerges(world),
     probes: createProbes(world),
     peerLists: createPeerLists(world, presence),
+    segments: createSegments(world, presence),
     roomTalk: createRoomTalk(world, presence),
   };
 }

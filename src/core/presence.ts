@@ -16,7 +16,7 @@ import {
 } from "./world.js";
 import type { PacketParts, World } from "./world.js";
 import type { Endpoint } from "../ports/transport.js";
-import { buildExtension, entryNames, parseExtension } from "../protocol/entry.js";
+import { buildExtension, entryMotto, entryNames, parseExtension } from "../protocol/entry.js";
 import { commands } from "../protocol/commands.js";
 import { capabilitiesOf, optionBits } from "../protocol/options.js";
 import type { EntryBody, Packet, PacketNo } from "../protocol/message.js";
@@ -32,7 +32,7 @@ export interface Presence {
   sendEntryTo(to: Endpoint): void;
   /** The same on request of a user; it will hear our goodbye. */
   greet(to: Endpoint): void;
-  /** The same to an address that another feiyan told of; who answers from there hears our goodbye. */
+  /** The same to an address where somebody may be; who answers from there hears our changes and our goodbye. */
   greetTold(to: Endpoint): void;
   /** The same to a stranger that wrote to us, within the rate of answers: the address may be forged. */
   greetStranger(to: Endpoint): void;
@@ -90,7 +90,7 @@ export function createPresence(world: World): Presence {
   };
   /** Addresses greeted on request, beyond what broadcast reaches: they hear the goodbye too. */
   const greeted = new Map<string, Endpoint>();
-  /** Addresses greeted because another feiyan told of them; most have nobody behind them. */
+  /** Addresses greeted on suspicion; most may have nobody behind them. */
   const hearsay = new Set<string>();
   let waiting = 0;
   let answersLeft: number = rates.entryAnswersPerSecond;
@@ -239,7 +239,7 @@ export function createPresence(world: World): Presence {
       hearsay.delete(formatEndpoint(to));
       hearsay.add(formatEndpoint(to));
       const oldest = hearsay.values().next();
-      if (hearsay.size > limits.toldAddresses && oldest.done !== true) hearsay.delete(oldest.value);
+      if (hearsay.size > limits.greetedOnSuspicion && oldest.done !== true) hearsay.delete(oldest.value);
       sendEntryTo(to);
     },
 
@@ -285,6 +285,11 @@ export function createPresence(world: World): Presence {
       const capabilities = capabilitiesOf(packet.command);
       if (capabilities.join() !== peer.capabilities.join()) {
         peer.capabilities = capabilities;
+        changed = true;
+      }
+      const motto = entryMotto(packet, options.codec)?.slice(0, limits.mottoCharacters) ?? peer.motto;
+      if (motto !== peer.motto) {
+        peer.motto = motto;
         changed = true;
       }
       if (body.step === "entry" || body.step === "answer") peer.feiyan = parseExtension(body.block?.FY);

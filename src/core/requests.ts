@@ -23,8 +23,20 @@ export interface Requests {
 const done: Answer = { ok: true, messages: [] };
 
 export function createRequests(world: World, parts: Parts): Requests {
-  const { merges, presence, outbox, queries, hostList, sealed, recall, courtesies, files, probes, roomTalk } =
-    parts;
+  const {
+    merges,
+    presence,
+    outbox,
+    queries,
+    hostList,
+    sealed,
+    recall,
+    courtesies,
+    files,
+    probes,
+    roomTalk,
+    segments,
+  } = parts;
   function withPeer(id: PeerId, act: (peer: PeerRecord) => Answer | void): Answer {
     const peer = world.peers.get(id);
     if (peer === undefined) return refuse("no-such-peer", "no such peer", { peer: id });
@@ -49,6 +61,7 @@ export function createRequests(world: World, parts: Parts): Requests {
     // Who does not ask hears no answers, and must take nobody for gone.
     if (!world.options.presence || world.stopping) return done;
     presence.announce();
+    segments.announce();
     roomTalk.announce();
     world.alarms.set(world.now + timers.refreshCheckMs, { kind: "refresh-check", since: world.now });
     if (withHostList) hostList.ask();

@@ -66,6 +66,8 @@ export interface MachineOptions {
   readonly hostList: boolean;
   /** Give our host list to who asks. */
   readonly hostListServer?: boolean | undefined;
+  /** Addresses of whole segments that broadcast does not reach; greeted a few at a time. */
+  readonly segments?: readonly Endpoint[] | undefined;
   /** Tell other feiyan that do the same whom we heard, and greet whom they heard; default no. */
   readonly sharePeers?: boolean | undefined;
   /** FeiQ groups that we belong to from the start, by number. */

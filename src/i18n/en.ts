@@ -153,7 +153,8 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   // Settings, in help and `config show`
   "setting.port": "UDP port (default 2425, 0 for any free one)",
   "setting.bind": "use this address only; may be repeated (default all)",
-  "setting.peer": "a host that broadcast does not reach; may be repeated",
+  "setting.peer":
+    "a host that broadcast does not reach, or a whole segment (10.0.9.0/24, 10.0.9.1-100); may be repeated",
   "setting.name": "our nickname",
   "setting.group": "our group",
   "setting.user": "user name (default the system's)",

@@ -642,6 +642,7 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "trust.verified": "compared",
   "trust.alarm": "ALARM: not answered",
   "details.encrypt": "Encrypt",
+  "details.motto": "Motto",
   "details.protection": "Latest",
   "details.trust": "Key",
   "details.fingerprint": "Fingerprint",

@@ -636,6 +636,7 @@ export const tuiZhCN = {
   "trust.verified": "已核对",
   "trust.alarm": "警报未答复",
   "details.encrypt": "加密",
+  "details.motto": "签名档",
   "details.protection": "上一条",
   "details.trust": "密钥",
   "details.fingerprint": "指纹",

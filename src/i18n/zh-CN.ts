@@ -152,7 +152,7 @@ export const zhCN = {
   // Settings, in help and `config show`
   "setting.port": "UDP 端口（默认 2425，0 是任意空闲端口）",
   "setting.bind": "只用这个地址，可重复（默认全部网卡）",
-  "setting.peer": "广播到不了的主机，可重复",
+  "setting.peer": "广播到不了的主机，或整个网段（10.0.9.0/24、10.0.9.1-100），可重复",
   "setting.name": "昵称",
   "setting.group": "组名",
   "setting.user": "用户名（默认系统用户）",

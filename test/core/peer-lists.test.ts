@@ -298,3 +298,39 @@ describe("three machines in two segments", () => {
     expect(decode(new Uint8Array(), codec, { legacyCharset: "gbk" }).kind).toBe("dropped");
   });
 });
+
+describe("a configured segment", () => {
+  const segments = Array.from({ length: 250 }, (_, at) => ({ address: `10.0.1.${at + 1}`, port: 2425 }));
+
+  it("hears each of its addresses greeted, a few at a time, and again with a refresh", () => {
+    const talk = conversation({ segments: [...segments, { address: "10.0.0.1", port: 2425 }] });
+    talk.started(false).advanceTo(timers.secondEntryMs);
+    talk.sent.length = 0;
+    talk.advance(timers.segmentPauseMs);
+    expect(entriesTo(talk).length).toBeLessThanOrEqual(20);
+    talk.advance(10_000);
+    talk.sent.length = 0;
+    expect(talk.machine.peers()).toEqual([]);
+    talk.ask({ kind: "refresh", hostList: false });
+    talk.ask({ kind: "refresh", hostList: false });
+    talk.advance(20_000);
+    const greeted = entriesTo(talk);
+    expect(greeted).toEqual(segments.map(({ address }) => address));
+  });
+
+  it("who answers is found, and hears of changes and of the end; the others do not", async () => {
+    const lan = createLan();
+    const far = lan.station({ address: "10.0.1.77", nick: "远", segment: "b" });
+    const near = lan.station({ address: "10.0.0.1", nick: "近", segment: "a", segments });
+    await lan.open(far, near);
+    lan.clock.advance(20_000);
+    expect([present(near), present(far)]).toEqual([["远"], ["近"]]);
+    await near.node.rename({ nick: "近二" });
+    lan.clock.advance(100);
+    expect(present(far)).toEqual(["近二"]);
+    const sent = near.node.diagnostics().datagramsOut;
+    await lan.close(near);
+    expect(near.node.diagnostics().datagramsOut - sent).toBeLessThan(10);
+    expect(present(far)).toEqual([]);
+  });
+});

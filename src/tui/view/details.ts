@@ -95,6 +95,7 @@ function peerFacts(peer: Peer, world: World): readonly Fact[] {
     ["details.host", shownText(peer.host)],
     ["details.address", peer.addresses.map(({ endpoint }) => formatEndpoint(endpoint)).join("\n")],
     ["details.state", world.text(states[peer.state])],
+    ["details.motto", shownText(peer.motto, 200)],
     ["details.absence", peer.absenceText === null ? "" : shownText(peer.absenceText)],
     ["details.protocol", dialectLabel(peer, world)],
     ["details.version", shownText(peer.versionText ?? peer.version)],

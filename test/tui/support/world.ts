@@ -55,6 +55,7 @@ export function peer(nick: string, more: Partial<Peer> = {}): Peer {
     acknowledges: true,
     firstSeen: minutes(-2),
     lastSeen: minutes(10),
+    motto: "",
     versionText: null,
     absenceText: null,
     typingUntil: 0,
