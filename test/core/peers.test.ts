@@ -314,9 +314,9 @@ describe("unread counts", () => {
   });
 });
 
-describe("the line that somebody wrote about himself", () => {
-  const vector = (id: string): string => vectorsOf("datagram").find((one) => one.id === id)!.hex;
+const vector = (id: string): string => vectorsOf("datagram").find((one) => one.id === id)!.hex;
 
+describe("the line that somebody wrote about himself", () => {
   it("is read out of Feige's entries, and changes with them only", () => {
     const talk = conversation().started();
     talk.receiveHex(vector("feige-001-entry"), "10.0.0.2");

@@ -52,7 +52,7 @@ describe("the lock", () => {
       "◆ AES-256-CBC 加密，签名有效",
     );
     const secret = world({ peers: [ming], messages: [first!] });
-    expect(words(detailLines(state, secret, 60))).toMatch(/上一条\s+◆ AES-256-CBC 加密，签名有效/u);
+    expect(words(detailLines(state, secret, 60))).toMatch(/上条\s+◆ AES-256-CBC 加密，签名有效/u);
   });
 
   it("stands beside a file that came encrypted", () => {
