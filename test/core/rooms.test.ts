@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { afterAll, expect, it } from "vitest";
 import { createPacketCrypto } from "../../src/crypto/group.js";
 import { limits } from "../../src/core/limits.js";
+import { createMirror, snapshotOf } from "../../src/core/mirror.js";
 import { roomIdOf } from "../../src/core/model.js";
+import type { Room } from "../../src/core/model.js";
 import { decode } from "../../src/protocol/decode.js";
 import { parsePacketNo } from "../../src/protocol/encode.js";
 import { buildGroupPacket, groupAddress } from "../../src/protocol/group.js";
@@ -237,4 +239,31 @@ it("a message of a group survives a restart of counting what is unread", () => {
   talk.put({ kind: "restore", state: { ...state, unread: { [room]: 3, "group:other": 2 } }, waiting: [] });
   expect(talk.machine.conversation(room).unread).toBe(3);
   expect(talk.machine.rooms().map(({ number: id }) => id)).toEqual(["3b199b07"]);
+});
+
+it("somebody who hears only the events sees the same groups, members and counts", () => {
+  const talk = conversation({ feiqGroups: ["3b199b07"] }).started();
+  const mirror = createMirror(snapshotOf(talk.machine, 100), codec);
+  talk.receiveText(member);
+  talk.receive(packetOf("一", { packetNo: "11" }));
+  talk.receive(packetOf("二", { packetNo: "12", user: "eve" }));
+  talk.receive(packetOf("", { packetNo: "13", groupId: "7f001122" }));
+  talk.ask({ kind: "join-room", number: "7f001122" });
+  talk.receive(packetOf("三", { packetNo: "14", groupId: "7f001122" }));
+  talk.ask({ kind: "read", conversation: room });
+  talk.ask({ kind: "leave-room", number: "7f001122" });
+  talk.receive(packetOf("四", { packetNo: "15", user: "eve" }));
+  talk.advance(2_000);
+  for (const event of talk.events) mirror.apply(event);
+  const byNumber = (view: { rooms(): readonly Room[] }) =>
+    view.rooms().toSorted((a, b) => a.number.localeCompare(b.number));
+  expect(byNumber(mirror).map(({ members, ...rest }) => [rest, members.map(({ name }) => name)])).toEqual(
+    byNumber(talk.machine).map(({ members, ...rest }) => [rest, members.map(({ name }) => name)]),
+  );
+  expect(mirror.conversation(room).unread).toBe(1);
+  expect(mirror.conversation(room).messages).toHaveLength(3);
+  // After a gap the difference is told as events.
+  const late = createMirror(snapshotOf(conversation().started().machine, 0), codec);
+  const told = late.renew(snapshotOf(talk.machine, 100), 0);
+  expect(told.filter(({ kind }) => kind === "room")).toHaveLength(2);
 });
