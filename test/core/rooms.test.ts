@@ -241,6 +241,9 @@ it("a message of a group survives a restart of counting what is unread", () => {
   expect(talk.machine.rooms().map(({ number: id }) => id)).toEqual(["3b199b07"]);
 });
 
+const byNumber = (view: { rooms(): readonly Room[] }) =>
+  view.rooms().toSorted((a, b) => a.number.localeCompare(b.number));
+
 it("somebody who hears only the events sees the same groups, members and counts", () => {
   const talk = conversation({ feiqGroups: ["3b199b07"] }).started();
   const mirror = createMirror(snapshotOf(talk.machine, 100), codec);
@@ -255,8 +258,6 @@ it("somebody who hears only the events sees the same groups, members and counts"
   talk.receive(packetOf("四", { packetNo: "15", user: "eve" }));
   talk.advance(2_000);
   for (const event of talk.events) mirror.apply(event);
-  const byNumber = (view: { rooms(): readonly Room[] }) =>
-    view.rooms().toSorted((a, b) => a.number.localeCompare(b.number));
   expect(byNumber(mirror).map(({ members, ...rest }) => [rest, members.map(({ name }) => name)])).toEqual(
     byNumber(talk.machine).map(({ members, ...rest }) => [rest, members.map(({ name }) => name)]),
   );
