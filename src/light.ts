@@ -4,7 +4,7 @@ export { createTextCodec } from "./charset/codecs.js";
 export { formatEndpoint, parseEndpoint } from "./core/endpoint.js";
 export { formatFingerprint } from "./core/fingerprint-words.js";
 export { createMirror } from "./core/mirror.js";
-export { everyone } from "./core/model.js";
+export { everyone, roomNumberOf } from "./core/model.js";
 export { safeText } from "./core/safe-text.js";
 export { isUnopened, peerName, resolveTarget } from "./core/selectors.js";
 export { formatImpairment, parseImpairment } from "./net/impairment-text.js";

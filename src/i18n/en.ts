@@ -3,6 +3,7 @@ import { joinTexts } from "./join-texts.js";
 import { labHelpEn } from "./lab-en.js";
 import type { ownZhCN, zhCN } from "./zh-CN.js";
 import { filesEn } from "./files-en.js";
+import { groupsEn } from "./groups-en.js";
 import { instanceEn } from "./instance-en.js";
 import { labDemosHelpEn } from "./lab-demos-en.js";
 
@@ -147,7 +148,8 @@ const ownEn = (): Readonly<Record<keyof ReturnType<typeof ownZhCN>, string>> => 
   // Settings, in help and `config show`
   "setting.port": "UDP port (default 2425, 0 for any free one)",
   "setting.bind": "use this address only; may be repeated (default all)",
-  "setting.peer": "a host that broadcast does not reach; may be repeated",
+  "setting.peer":
+    "a host that broadcast does not reach, or a whole segment (10.0.9.0/24, 10.0.9.1-100); may be repeated",
   "setting.name": "our nickname",
   "setting.group": "our group",
   "setting.user": "user name (default the system's)",
@@ -428,6 +430,12 @@ const ownEn = (): Readonly<Record<keyof ReturnType<typeof ownZhCN>, string>> => 
     "a program and its arguments, run for events with the event as JSON on its standard input; no shell",
   "setting.hookEvents": "the events it is run for",
   "setting.hookSeconds": "it is ended after so many seconds",
+  "cli.hook.missing": "there is no such program",
+  "cli.hook.notExecutable": "it may not be executed (chmod +x)",
+  "cli.hook.notStarted": "it cannot be started ({code})",
+  "cli.hook.exit": "it ended with code {code}",
+  "cli.hook.signal": "it was ended by {signal}",
+  "cli.hook.timeout": "it was ended after {seconds} s (setting hookSeconds)",
   "cli.hook.fault": "the hook {program} does not work: {reason}",
   "setting.avatar": "number of the picture that FeiQ shows for us, with the version item feiq",
   "setting.keyName":
@@ -471,6 +479,7 @@ const ownEn = (): Readonly<Record<keyof ReturnType<typeof ownZhCN>, string>> => 
 export const en: () => Readonly<Record<keyof ReturnType<typeof zhCN>, string>> = joinTexts(
   labDemosHelpEn,
   filesEn,
+  groupsEn,
   instanceEn,
   ownEn,
   labHelpEn,

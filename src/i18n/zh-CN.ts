@@ -4,6 +4,7 @@
 import { joinTexts } from "./join-texts.js";
 import { labHelpZhCN } from "./lab-zh-CN.js";
 import { filesZhCN } from "./files-zh-CN.js";
+import { groupsZhCN } from "./groups-zh-CN.js";
 import { instanceZhCN } from "./instance-zh-CN.js";
 import { labDemosHelpZhCN } from "./lab-demos-zh-CN.js";
 
@@ -146,7 +147,7 @@ export const ownZhCN = () => ({
   // Settings, in help and `config show`
   "setting.port": "UDP 端口（默认 2425，0 是任意空闲端口）",
   "setting.bind": "只用这个地址，可重复（默认全部网卡）",
-  "setting.peer": "广播到不了的主机，可重复",
+  "setting.peer": "广播到不了的主机，或整个网段（10.0.9.0/24、10.0.9.1-100），可重复",
   "setting.name": "昵称",
   "setting.group": "组名",
   "setting.user": "用户名（默认系统用户）",
@@ -414,6 +415,12 @@ export const ownZhCN = () => ({
   "setting.hook": "有事件时运行的程序和参数，事件以 JSON 写入其标准输入；不经过 shell",
   "setting.hookEvents": "为哪些事件运行它",
   "setting.hookSeconds": "运行超过这么多秒就结束它",
+  "cli.hook.missing": "找不到这个程序",
+  "cli.hook.notExecutable": "没有执行权限（chmod +x）",
+  "cli.hook.notStarted": "无法启动（{code}）",
+  "cli.hook.exit": "以退出码 {code} 结束",
+  "cli.hook.signal": "被信号 {signal} 终止",
+  "cli.hook.timeout": "超过 {seconds} 秒没有结束，已被终止（设置 hookSeconds）",
   "cli.hook.fault": "钩子程序 {program} 不能用：{reason}",
   "setting.avatar": "飞秋里显示的头像编号，版本项为 feiq 时有效",
   "setting.keyName": "给会核对的程序用带密钥指纹的用户名；版本项为 feiq 时不用",
@@ -451,4 +458,4 @@ export const ownZhCN = () => ({
   "cli.option.key": "答复密钥警报；verify 表示已核对指纹",
 });
 
-export const zhCN = joinTexts(labDemosHelpZhCN, filesZhCN, instanceZhCN, ownZhCN, labHelpZhCN);
+export const zhCN = joinTexts(labDemosHelpZhCN, filesZhCN, groupsZhCN, instanceZhCN, ownZhCN, labHelpZhCN);

@@ -43,6 +43,8 @@ export interface NodeParts {
   readonly openKeys?: (() => Promise<void>) | undefined;
   /** Keeps pinned keys and choices. What it throws becomes the notice `state-unreadable`, once. */
   readonly keepTrust?: ((records: readonly TrustRecord[]) => void) | undefined;
+  /** Keeps the numbers of the FeiQ groups that we belong to. What it throws becomes the notice `state-unreadable`, once. */
+  readonly keepRooms?: ((numbers: readonly string[]) => void) | undefined;
   /** Judges the password for locked messages; absent: none is set. */
   readonly isPassword?: ((password: string) => boolean) | undefined;
   /** Keeps everything that outlives the program; restored from before the start. Its `close` is its owner's. */
@@ -137,6 +139,12 @@ export function createNodeOf(parts: NodeParts): Node {
         return;
       case "broadcast":
         transport.broadcast(effect.bytes);
+        return;
+      case "hear-groups":
+        transport.hearGroups(effect.groups);
+        return;
+      case "keep-rooms":
+        keepState(() => parts.keepRooms?.(effect.numbers));
         return;
       case "store":
         keepMessage(effect.message, effect.group);
@@ -403,6 +411,7 @@ export function createNodeOf(parts: NodeParts): Node {
     peer: (id) => machine.peer(id),
     conversation: (id) => machine.conversation(id),
     conversations: () => machine.conversations(),
+    rooms: () => machine.rooms(),
     message: (id) => machine.message(id),
     diagnostics: () => machine.diagnostics(),
 
@@ -426,6 +435,8 @@ export function createNodeOf(parts: NodeParts): Node {
     setEncrypt: (peer, policy) => requestOnly({ kind: "set-encrypt", peer, policy }),
     knock: (peer) => requestOnly({ kind: "knock", peer }),
     typing: (peer, active) => requestOnly({ kind: "typing", peer, active }),
+    joinGroup: (number) => requestOnly({ kind: "join-room", number }),
+    leaveGroup: (number) => requestOnly({ kind: "leave-room", number }),
     noteActivity: () => inbox.put({ kind: "request", request: { kind: "activity" } }),
     setAway: (text) => requestOnly({ kind: "away", text }),
     rename: (names) => requestOnly({ kind: "rename", ...names }),

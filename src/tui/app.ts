@@ -48,6 +48,8 @@ export interface AppSurroundings {
 }
 
 const exitRefused = 2;
+/** Between two words to the node that somebody is at the keyboard. */
+const activityMs = 5_000;
 
 /**
  * Runs until somebody quits or a signal ends it; resolves with the exit code. Rejects when the UI itself failed, with the terminal
@@ -276,12 +278,21 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     frames.request("now");
   };
 
+  let activeAt = Number.NEGATIVE_INFINITY;
+  /** Somebody is at the keyboard: told now and then, and at once after a while without a key. */
+  const noteActivity = (): void => {
+    if (world.now() - activeAt < activityMs) return;
+    activeAt = world.now();
+    node.noteActivity();
+  };
   const showLab = (): void => {
     if (state.dialog?.kind === "lab") frames.request("frame");
   };
   const undo = [
     options.onSettings?.(takeSettings) ?? noop,
     terminal.onEvent((event) => {
+      if (event.kind === "key" || event.kind === "text" || event.kind === "paste" || event.kind === "mouse")
+        noteActivity();
       for (const action of actionsOf(event, state, world)) dispatch(action);
     }),
     terminal.onResize((size) => dispatch({ kind: "resized", size })),
@@ -310,6 +321,13 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
       ...problems.map((problem) => themeProblemText(problem, text)),
     ],
     "error",
+  );
+  // Where it stays, and at once under the input, whatever is open.
+  undo.push(
+    options.onTrouble?.((words) => {
+      say([words], "error");
+      dispatch({ kind: "notice", text: shownText(words), tone: "warning" });
+    }) ?? noop,
   );
   /** After the first frame, so that neither the port nor the history keeps anybody waiting for it. */
   const begin = async (): Promise<void> => {

@@ -154,6 +154,19 @@ export function createPerformer(options: PerformOptions): Performer {
         return () => node.setEncrypt(request.peer, request.policy);
       case "knock":
         return () => node.knock(request.peer);
+      case "ask":
+        return async () => {
+          await node.ask(request.peer, "version");
+          await node.ask(request.peer, "absence");
+        };
+      case "typing":
+        // Somebody may be gone by now: nothing worth a word.
+        void node.typing(request.peer, request.active).catch(() => undefined);
+        return null;
+      case "join-group":
+        return () => node.joinGroup(request.number);
+      case "leave-group":
+        return () => node.leaveGroup(request.number);
       case "refresh":
         return () => node.refresh();
       case "reload":

@@ -20,6 +20,7 @@ export const eventKinds: Readonly<Record<Event["kind"], string>> = {
   offer: "`change` (`appeared`, `changed`), `offer`, `at`",
   transfer: "`transfer` (as it is now), `at`",
   picture: "`picture`: of a message, received or sent, `at`",
+  room: "`room` (`number`, `joined`, `members`, `unread`), `at`: a FeiQ group was heard, joined or left, or has another member",
   self: "`self`, `at`: name or absence changed",
   network: "`network`, `at`: interfaces changed",
   read: "`conversation`, `at`",

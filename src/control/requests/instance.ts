@@ -17,7 +17,7 @@ export const instanceRequests = {
       datagrams: optional(flag),
     }),
     answer:
-      "`self`, `network`, `peers`, `messages` (the newest, at most as many as asked for; default none), `unreadEveryone`, `diagnostics`, `offers`, `transfers`, `pictures`, `impairments` (lines that are bad on purpose), `history` (whether the instance keeps one)",
+      "`self`, `network`, `peers`, `messages` (the newest, at most as many as asked for; default none), `unreadEveryone`, `rooms` (FeiQ groups), `diagnostics`, `offers`, `transfers`, `pictures`, `impairments` (lines that are bad on purpose), `history` (whether the instance keeps one)",
     serve(served, params) {
       const snapshot = snapshotOf(served.host.node, params.messages ?? 0);
       served.follow({

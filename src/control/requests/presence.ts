@@ -1,4 +1,4 @@
-// Requests about ourselves as others see us: name, absence, key, announcements. Part of the table in requests.ts.
+// Requests about ourselves as others see us: name, absence, key, announcements, groups. Part of the table in requests.ts.
 import { flag, listOf, object, optional, orNull, text } from "../shape.js";
 import { done, endpoint, name, nothing, request } from "./request.js";
 
@@ -41,5 +41,17 @@ export const presenceRequests = {
     params: object({ to: listOf(endpoint, 1_000) }),
     answer: "null",
     serve: ({ host }, { to }) => done(host.node.greet(to)),
+  }),
+  "join-group": request({
+    summary: "Belongs to a FeiQ group by its number from now on.",
+    params: object({ number: text(32) }),
+    answer: "null",
+    serve: ({ host }, { number }) => done(host.node.joinGroup(number)),
+  }),
+  "leave-group": request({
+    summary: "Belongs to a FeiQ group no longer.",
+    params: object({ number: text(32) }),
+    answer: "null",
+    serve: ({ host }, { number }) => done(host.node.leaveGroup(number)),
   }),
 } as const;

@@ -30,6 +30,11 @@ const peerCommands: readonly CommandSpec[] = [
       "feiyan peers set 小明 --favourite --note 三楼，教研室",
     ],
   }),
+  command("ask", "cli.summary.peers.ask", async () => (await import("./ask.js")).askPeer, {
+    arguments: [{ name: "T", required: true }],
+    options: [decimalOption("timeout", "S", [0, 3600], "cli.option.timeout")],
+    examples: ["feiyan peers ask 小明"],
+  }),
   command("merge", "cli.summary.peers.merge", async () => (await import("./merge.js")).mergePeers, {
     arguments: [
       { name: "FROM", required: true },
