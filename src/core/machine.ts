@@ -13,7 +13,8 @@ import { createCourtesies } from "./courtesies.js";
 import { createHostListClient } from "./host-list.js";
 import { createIncoming } from "./incoming.js";
 import { createMerges } from "./merges.js";
-import { restore, takeUp } from "./restore.js";
+import { restore } from "./restore.js";
+import { takeUp } from "./take-up.js";
 import type { Answer, Input } from "./input.js";
 import { createFileDesk } from "./files/desk.js";
 import type { Offer, Picture, Transfer } from "./files/model.js";
@@ -23,6 +24,7 @@ import { createPresence } from "./presence.js";
 import { createProbes } from "./probes.js";
 import { createQueries } from "./queries.js";
 import { createRequests } from "./requests.js";
+import type { IdleMessage } from "./queue.js";
 import { createWorld } from "./world.js";
 import type { MachineOptions } from "./world.js";
 import type { LocalNetwork } from "../ports/transport.js";
@@ -50,6 +52,8 @@ export interface Machine {
   message(id: MessageId): Message | undefined;
   /** Those in the queue. */
   waiting(): readonly Message[];
+  /** Those of them that another program with our history may send, each for each receiver. */
+  waitingIdly(): readonly IdleMessage[];
   diagnostics(): Diagnostics;
   offers(): readonly Offer[];
   transfers(): readonly Transfer[];
@@ -153,7 +157,7 @@ export function createMachine(options: MachineOptions): Machine {
   function route(input: Input): Answer | null {
     switch (input.kind) {
       case "take-up":
-        takeUp(world, input.queue, input.waiting, outbox.queue);
+        takeUp(world, input.found, outbox);
         return null;
       case "restore":
         restore(world, input.state, input.waiting, { merges, queue: outbox.queue });
@@ -249,6 +253,7 @@ export function createMachine(options: MachineOptions): Machine {
         .ids()
         .map((id) => world.log.get(id))
         .filter((message) => message !== undefined),
+    waitingIdly: () => outbox.queue.idle(),
     diagnostics: () => ({
       ...world.counters,
       dropped: { ...world.counters.dropped },

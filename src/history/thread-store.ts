@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { FeiyanError } from "../ports/error.js";
 import type { HistoryStore, HistoryWrite } from "../ports/history-store.js";
 import type { EngineCall, FromThread, SentError, ToThread } from "./letters.js";
-import { promised } from "./direct-store.js";
+import { promised, untilNone } from "./direct-store.js";
 import { packBatch } from "./packed-rows.js";
 import type { OpenedHistory } from "./open-history.js";
 import type { HistoryEngine } from "./engine.js";
@@ -22,9 +22,9 @@ interface Asked {
 
 const batchLimit = 2_000;
 /** A message alone is written at once; of many a second those of so many milliseconds share one flush to the disk. */
-const gatherMs = 10;
+const gatherMs = 20;
 /** So many wait for no more. */
-const gatherEnough = 32;
+const gatherEnough = 64;
 
 function received({ code, text, fields }: SentError): FeiyanError {
   return new FeiyanError(code, text, fields);
@@ -216,8 +216,8 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
     search: (request) => ask("search", request),
     rewrite: (changes) => ask("rewrite", changes),
     import: (messages) => ask("import", messages),
-    remove: (request) => ask("remove", request),
-    retain: (rule) => ask("retain", rule),
+    remove: (request) => untilNone(() => ask("removeSome", request)),
+    retain: (rule) => untilNone(() => ask("retainSome", rule)),
     sizes: () => ask("sizes"),
     check: () => ask("check"),
     close() {

@@ -113,6 +113,12 @@ export interface ImportResult {
   readonly known: number;
 }
 
+export interface WaitingMessage {
+  readonly queued: QueuedMessage;
+  /** Another program that runs is sending it. */
+  readonly isTaken: boolean;
+}
+
 /** One attempt of one delivery. */
 export interface LedgerLine extends Delivery {
   readonly receiver: number;
@@ -125,8 +131,8 @@ export interface HistoryStore {
   put(item: HistoryWrite, done: (error: FeiyanError | null) => void): void;
   /** What was kept besides messages, the peers seen last first and bounded. */
   state(): Promise<SavedState>;
-  /** What waits for absent receivers and is not being sent by another program that runs. */
-  waiting(): Promise<readonly QueuedMessage[]>;
+  /** What waits for absent receivers, oldest first. */
+  waiting(): Promise<readonly WaitingMessage[]>;
   value(name: string): Promise<string | null>;
   page(request: PageRequest): Promise<HistoryPage>;
   message(id: MessageId): Promise<KeptMessage | null>;

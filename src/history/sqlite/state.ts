@@ -1,15 +1,8 @@
 // What is kept besides messages: peers, merges, what waits, read marks, values. Small rows of JSON by key. Counting what is unread is
 // bounded, so that a start costs the same whatever the history holds.
 import type { PeerId } from "../../core/model.js";
-import type {
-  KeptOffer,
-  PeerMemory,
-  PeerMerge,
-  QueuedMessage,
-  RecentMessage,
-  SavedState,
-} from "../../core/saved.js";
-import type { HistoryWrite } from "../../ports/history-store.js";
+import type { KeptOffer, PeerMemory, PeerMerge, RecentMessage, SavedState } from "../../core/saved.js";
+import type { HistoryWrite, WaitingMessage } from "../../ports/history-store.js";
 import { keptOffers, recentLimit, rootOf, unreadLimit } from "../memory-engine.js";
 import { hasOtherText, placeAt, rowFlags } from "../message-row.js";
 import type { Database } from "./driver.js";
@@ -30,7 +23,7 @@ export type StateWrite = Exclude<HistoryWrite, { kind: "message" | "change" | "d
 export interface StateTables {
   write(item: StateWrite): void;
   read(): SavedState;
-  waiting(): readonly QueuedMessage[];
+  waiting(): readonly WaitingMessage[];
   value(name: string): string | null;
   merges(): ReadonlyMap<PeerId, PeerMerge>;
   /** What was read up to a moment, where nothing later was. */
@@ -178,7 +171,7 @@ export function createState(db: Database, rows: Rows): StateTables {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `write` above
         peers: peers as readonly PeerMemory[],
         merges: [...currentMerges().values()],
-        queue: queue.waiting(),
+        queue: queue.waiting().flatMap(({ queued, isTaken }) => (isTaken ? [] : [queued])),
         unread: unread(),
         recent: recent(),
         offers: offersKept(),
