@@ -96,6 +96,7 @@ export type {
   HistoryStore,
   HistoryWrite,
   KeptMessage,
+  WaitingMessage,
   LedgerLine,
   PageRequest,
   RemoveRequest,

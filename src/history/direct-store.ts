@@ -126,7 +126,7 @@ export function createDirectStore(engine: HistoryEngine, file = ""): HistoryStor
   return {
     write: (item) => promised((done) => put(item, done)),
     put,
-    state: () => ask(() => engine.state()),
+    state: (recentSinceMs) => ask(() => engine.state(recentSinceMs)),
     waiting: () => ask(() => engine.waiting()),
     value: (name) => ask(() => engine.value(name)),
     page: (request) => ask(() => engine.page(request)),

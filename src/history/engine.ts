@@ -1,6 +1,12 @@
 // A storage engine: the history store without waiting. SQLite and memory are two; the stores put them behind a batch in this thread or
 // behind a thread of their own. Types only.
-import type { HistoryStore, HistoryWrite, RemoveRequest, RetentionRule } from "../ports/history-store.js";
+import type {
+  HistoryStore,
+  HistoryWrite,
+  RemoveRequest,
+  RetentionRule,
+  WaitingMessage,
+} from "../ports/history-store.js";
 import type { MessageRow } from "./message-row.js";
 
 /** What is written: as the node gives it, or a message that crossed a thread as a row. */
@@ -11,11 +17,12 @@ export type EngineWrite =
 
 export type HistoryEngine = {
   readonly [
-    K in Exclude<keyof HistoryStore, "write" | "put" | "close" | "remove" | "retain">
+    K in Exclude<keyof HistoryStore, "write" | "put" | "close" | "remove" | "retain" | "waiting">
   ]: HistoryStore[K] extends (...given: infer G) => Promise<infer R> ? (...given: G) => R : never;
 } & {
   /** All of them in one transaction, durable when it returns. */
   write(items: readonly EngineWrite[]): void;
+  waiting(): readonly WaitingMessage[];
   /** Removes some of those that are meant, and says how many; 0 when there are no more. */
   removeSome(request: RemoveRequest): number;
   /** The same by a rule, the oldest first. */

@@ -172,7 +172,7 @@ export function createMemoryEngine(): HistoryEngine {
     write(items) {
       for (const item of items) writeOne(item);
     },
-    state() {
+    state(recentSinceMs = 0) {
       const conversations = new Set(ordered.map(({ row }) => rootOf(row.conversation, merges)));
       const unread = Object.fromEntries(
         [...conversations].map((id) => [id, unreadOf(id)] as const).filter(([, count]) => count > 0),
@@ -187,7 +187,7 @@ export function createMemoryEngine(): HistoryEngine {
           .slice(-keptOffers)
           .map(([, offer]) => offer),
         recent: ordered
-          .filter(({ row }) => (row.flags & rowFlags.out) === 0)
+          .filter(({ row }) => (row.flags & rowFlags.out) === 0 && row.at >= recentSinceMs)
           .slice(-recentLimit)
           .map(({ row }) => {
             const { peerId, packetNo, at, text } = messageOf(row);

@@ -206,7 +206,7 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
   const store: HistoryStore = {
     write: (item) => promised((done) => put(item, done)),
     put,
-    state: () => ask("state"),
+    state: (recentSinceMs) => ask("state", recentSinceMs),
     waiting: () => ask("waiting"),
     value: (name) => ask("value", name),
     page: (request) => ask("page", request),

@@ -15,6 +15,7 @@ export async function lookAtQueue(
   const idle = machine.waitingIdly();
   const known = new Set(machine.waiting().map(({ id }) => id));
   const rows = await history.waiting();
+  if (rows === null) return null;
   const taken = new Map(rows.map(({ queued, isTaken }) => [keyOf(queued), isTaken]));
   const free = rows.flatMap(({ queued, isTaken }) => (isTaken ? [] : [queued]));
   const gone = idle

@@ -3,7 +3,7 @@
 import type { Effect } from "../core/effect.js";
 import type { Event } from "../core/event.js";
 import type { Answer, Receiver, Request } from "../core/input.js";
-import { limits } from "../core/limits.js";
+import { limits, timers } from "../core/limits.js";
 import { redecodeHistory } from "./redecode.js";
 import { createMachine } from "../core/machine.js";
 import type { Step } from "../core/machine.js";
@@ -301,7 +301,8 @@ export function createNodeOf(parts: NodeParts): Node {
   async function restore(): Promise<void> {
     if (history === undefined) return;
     try {
-      const state = await history.state();
+      // Who sent before that repeats nothing any more.
+      const state = await history.state(clock.now() - timers.seenMs);
       const kept = await Promise.all(state.queue.map(({ messageId }) => history.message(messageId)));
       const waiting = kept.filter((one) => one !== null).map(({ message }) => message);
       inbox.put({ kind: "restore", state, waiting });

@@ -6,7 +6,7 @@ import * as fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { foldText } from "../../src/core/fold-text.js";
 import type { Delivery, Message, PeerId } from "../../src/core/model.js";
-import type { KeptOffer, QueuedMessage } from "../../src/core/saved.js";
+import type { KeptOffer } from "../../src/core/saved.js";
 import { matchesSearch } from "../../src/core/search-match.js";
 import { parseSearch } from "../../src/core/search-query.js";
 import { createDirectStore } from "../../src/history/direct-store.js";
@@ -16,25 +16,10 @@ import { rowOf, subjectOf } from "../../src/history/message-row.js";
 import { driverNames, loadDriver } from "../../src/history/sqlite/driver.js";
 import { openHistoryFile } from "../../src/history/sqlite/open.js";
 import type { HistoryStore, KeptMessage } from "../../src/ports/history-store.js";
-import { deliveryTo, messageLike, peerLike, readDate } from "./history-samples.js";
+import { deliveryTo, messageLike, peerLike, readDate, waitingLike } from "./history-samples.js";
 
 const folder = mkdtempSync(join(tmpdir(), "feiyan-history-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function waitingFor(peerId: PeerId): QueuedMessage {
-  return {
-    messageId: "M1" as Message["id"],
-    peerId,
-    at: 7,
-    text: "等你",
-    prefix: "",
-    packetNo: null,
-    expiresAt: null,
-    charset: null,
-    lossy: false,
-    retries: 3,
-  };
-}
 
 interface Engine {
   readonly name: string;
@@ -215,7 +200,7 @@ describe.each(engines)("history in $name", (tried) => {
       messageLike({ at: 300, peerId: bob.id, conversation: bob.id }),
     ]);
     await store.write({ kind: "read", conversation: ann.id, at: 100 });
-    const queued = waitingFor(bob.id);
+    const queued = waitingLike("M1" as Message["id"]);
     await store.write({ kind: "queue", queued, claims: false });
     await store.write({
       kind: "queue",
@@ -330,14 +315,14 @@ describe.each(engines)("history in $name", (tried) => {
     await keepAll(store, messages);
     const [first, second] = messages;
     for (const { id } of [first!, second!]) {
-      const queued = { ...waitingFor("bob@b" as PeerId), messageId: id };
+      const queued = waitingLike(id);
       // oxlint-disable-next-line no-await-in-loop -- in order
       await store.write({ kind: "queue", queued, claims: false });
     }
     expect(await store.retain({ beforeMs: 1_000, maxBytes: 1 })).toBe(1);
-    expect((await store.waiting()).map(({ queued }) => queued.messageId)).toEqual([first!.id, second!.id]);
+    expect((await store.waiting())!.map(({ queued }) => queued.messageId)).toEqual([first!.id, second!.id]);
     expect(await store.remove({ ids: [first!.id] })).toBe(1);
-    expect((await store.waiting()).map(({ queued }) => queued.messageId)).toEqual([second!.id]);
+    expect((await store.waiting())!.map(({ queued }) => queued.messageId)).toEqual([second!.id]);
     await store.close();
   });
 

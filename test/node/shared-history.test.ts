@@ -30,7 +30,7 @@ async function absentBob() {
     first,
     second,
     back: () => lan.station({ address: "10.0.0.9" }),
-    async close(...others: readonly Station[]) {
+    close: async (...others: readonly Station[]) => {
       await lan.close(first, second, ...others);
       await ours!.store.close();
       await theirs!.store.close();

@@ -150,7 +150,7 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
         transaction(work);
       }
     },
-    state: () => state.read(),
+    state: (recentSinceMs = 0) => state.read(recentSinceMs),
     waiting: () => state.waiting(),
     value: (name) => state.value(name),
     page: (request) => {

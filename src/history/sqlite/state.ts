@@ -22,7 +22,7 @@ export type StateWrite = Exclude<HistoryWrite, { kind: "message" | "change" | "d
 
 export interface StateTables {
   write(item: StateWrite): void;
-  read(): SavedState;
+  read(recentSinceMs: number): SavedState;
   waiting(): readonly WaitingMessage[];
   value(name: string): string | null;
   merges(): ReadonlyMap<PeerId, PeerMerge>;
@@ -78,13 +78,13 @@ export function createState(db: Database, rows: Rows): StateTables {
     return textsIn(db, sql, "value", keptOffers) as readonly KeptOffer[];
   }
 
-  function recent(): readonly RecentMessage[] {
+  function recent(sinceMs: number): readonly RecentMessage[] {
     const found = db
       .prepare(
         `SELECT f.peer, f.address, m.packet, m.text, m.at, m.flags, m.raw, t.options
-         FROM messages m JOIN faces f ON f.id = m.face JOIN traits t ON t.id = m.traits WHERE (m.flags & ${rowFlags.out}) = 0 ORDER BY m.place DESC LIMIT ?`,
+         FROM messages m JOIN faces f ON f.id = m.face JOIN traits t ON t.id = m.traits WHERE (m.flags & ${rowFlags.out}) = 0 AND m.place >= ? ORDER BY m.place DESC LIMIT ?`,
       )
-      .all(recentLimit);
+      .all(placeAt(sinceMs), recentLimit);
     return found.toReversed().map((row): RecentMessage => {
       const value = (name: string): unknown => Reflect.get(row, name);
       const raw = value("raw");
@@ -160,7 +160,7 @@ export function createState(db: Database, rows: Rows): StateTables {
       }
     },
 
-    read() {
+    read(recentSinceMs) {
       const peers = textsIn(
         db,
         "SELECT memory FROM peers ORDER BY seen DESC LIMIT ?",
@@ -173,7 +173,7 @@ export function createState(db: Database, rows: Rows): StateTables {
         merges: [...currentMerges().values()],
         queue: queue.waiting().flatMap(({ queued, isTaken }) => (isTaken ? [] : [queued])),
         unread: unread(),
-        recent: recent(),
+        recent: recent(recentSinceMs),
         offers: offersKept(),
       };
     },
