@@ -1,25 +1,15 @@
 // A datagram's way through the machine: decoded with what is known of its sender, its sender found or made known, then handed to
 // the part it concerns.
-import type { Courtesies } from "./courtesies.js";
-import type { Encryption, UnsealedDict } from "./encryption.js";
-import type { KeyExchange } from "./key-exchange.js";
-import type { Recall } from "./recall.js";
-import type { Sealed } from "./sealed.js";
-import type { Outbox } from "./delivery.js";
-import type { FileDesk } from "./files/desk.js";
+import type { UnsealedDict } from "./encryption.js";
 import { createHostListServer } from "./host-list-server.js";
-import type { HostListClient } from "./host-list.js";
 import { limits } from "./limits.js";
-import type { Merges } from "./merges.js";
 import type { MessageId } from "./model.js";
 import type { Heard, PeerRecord } from "./peers.js";
 import { namesOf } from "./presence.js";
-import type { Presence } from "./presence.js";
-import type { Probes } from "./probes.js";
-import type { Queries } from "./queries.js";
 import { createReceived } from "./received.js";
 import type { RecentMessage } from "./saved.js";
 import { drop, isOwnEcho, publishPeer } from "./world.js";
+import type { Parts } from "./parts.js";
 import type { World } from "./world.js";
 import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { Endpoint } from "../ports/transport.js";
@@ -34,21 +24,6 @@ export interface Incoming {
   restore(recent: readonly RecentMessage[]): void;
   stored(id: MessageId): void;
   storeFailed(id: MessageId, code: ErrorCode, fields: ErrorFields | undefined): void;
-}
-
-interface Parts {
-  readonly courtesies: Courtesies;
-  readonly encryption: Encryption;
-  readonly keys: KeyExchange;
-  readonly sealed: Sealed;
-  readonly recall: Recall;
-  readonly merges: Merges;
-  readonly presence: Presence;
-  readonly outbox: Outbox;
-  readonly queries: Queries;
-  readonly hostList: HostListClient;
-  readonly files: FileDesk;
-  readonly probes: Probes;
 }
 
 /** Commands that make their sender known; the others concern only whom we know already. */

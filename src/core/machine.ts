@@ -2,32 +2,20 @@
 // outside, so a recorded list of inputs replays exactly (invariant I5). It only routes; the rules live in the parts it is made of.
 import type { Alarm } from "./alarms.js";
 import { conversationOf } from "./conversations.js";
-import { createOutbox } from "./delivery.js";
 import type { Effect } from "./effect.js";
 import type { Event } from "./event.js";
-import { createEncryption } from "./encryption.js";
-import { createKeyExchange } from "./key-exchange.js";
-import { createRecall } from "./recall.js";
-import { createSealed } from "./sealed.js";
-import { createCourtesies } from "./courtesies.js";
-import { createHostListClient } from "./host-list.js";
 import { createIncoming } from "./incoming.js";
-import { createMerges } from "./merges.js";
 import { restore } from "./restore.js";
 import { takeUp } from "./take-up.js";
 import type { Answer, Input } from "./input.js";
-import { createFileDesk } from "./files/desk.js";
-import type { Offer, Picture, Transfer } from "./files/model.js";
 import { everyone } from "./model.js";
-import type { Conversation, Diagnostics, Message, MessageId, Peer, PeerId, Self } from "./model.js";
-import { createPresence } from "./presence.js";
-import { createProbes } from "./probes.js";
-import { createQueries } from "./queries.js";
+import type { Peer } from "./model.js";
+import { createParts } from "./parts.js";
 import { createRequests } from "./requests.js";
 import type { IdleMessage } from "./queue.js";
+import type { View } from "./view.js";
 import { createWorld } from "./world.js";
 import type { MachineOptions } from "./world.js";
-import type { LocalNetwork } from "../ports/transport.js";
 
 /** What one input led to, in order: first the events are published, then the effects run (invariant I4). */
 export interface Step {
@@ -37,69 +25,23 @@ export interface Step {
   readonly answer: Answer | null;
 }
 
-export interface Machine {
+export interface Machine extends View {
   handle(input: Input, now: number): Step;
   /** When the machine wants its next `tick`; null when nothing waits. */
   wakeAt(): number | null;
   /** True when the goodbyes are said and nothing more will be sent. */
   readonly stopped: boolean;
-  readonly self: Self;
-  readonly network: LocalNetwork | null;
-  peers(): readonly Peer[];
-  peer(id: PeerId): Peer | undefined;
-  conversation(id: PeerId): Conversation;
-  conversations(): readonly PeerId[];
-  message(id: MessageId): Message | undefined;
-  /** Those in the queue. */
-  waiting(): readonly Message[];
-  /** Those of them that another program with our history may send, each for each receiver. */
+  /** Of what waits, what another program with our history may send, each for each receiver. */
   waitingIdly(): readonly IdleMessage[];
-  diagnostics(): Diagnostics;
-  offers(): readonly Offer[];
-  transfers(): readonly Transfer[];
-  pictures(): readonly Picture[];
 }
 
 export function createMachine(options: MachineOptions): Machine {
   const world = createWorld(options);
-  const presence = createPresence(world);
-  const keys = createKeyExchange(world);
-  const encryption = createEncryption(world, keys);
-  const outbox = createOutbox(world, { encryption, keys });
-  const courtesies = createCourtesies(world, (self) => presence.setSelf(self));
-  const sealed = createSealed(world);
-  const recall = createRecall(world);
-  const queries = createQueries(world, outbox);
-  const hostList = createHostListClient(world, (to) => presence.sendEntryTo(to));
-  const files = createFileDesk(world, outbox, encryption);
-  const merges = createMerges(world);
-  const probes = createProbes(world);
-  const incoming = createIncoming(world, {
-    merges,
-    presence,
-    outbox,
-    queries,
-    hostList,
-    encryption,
-    keys,
-    sealed,
-    recall,
-    courtesies,
-    files,
-    probes,
-  });
-  const requests = createRequests(world, {
-    merges,
-    presence,
-    outbox,
-    queries,
-    hostList,
-    sealed,
-    recall,
-    courtesies,
-    files,
-    probes,
-  });
+  const parts = createParts(world);
+  const { presence, keys, outbox, courtesies, sealed, recall, queries, hostList, files, merges, probes } =
+    parts;
+  const incoming = createIncoming(world, parts);
+  const requests = createRequests(world, parts);
   /** Snapshots of all peers, made at most once a step: front ends ask often. */
   let shown: readonly Peer[] | null = null;
 

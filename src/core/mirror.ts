@@ -6,8 +6,9 @@ import type { Event } from "./event.js";
 import type { Offer, OfferId, Picture, Transfer, TransferId } from "./files/model.js";
 import { fileLimits, limits } from "./limits.js";
 import { everyone } from "./model.js";
-import type { Conversation, Delivery, Diagnostics, Message, MessageId, Peer, PeerId, Self } from "./model.js";
+import type { Delivery, Diagnostics, Message, MessageId, Peer, PeerId, Self } from "./model.js";
 import { rereadLog } from "./reread.js";
+import type { View } from "./view.js";
 import type { LocalNetwork } from "../ports/transport.js";
 import type { TextCodec } from "../protocol/text-codec.js";
 
@@ -25,20 +26,7 @@ export interface Snapshot {
   readonly pictures: readonly Picture[];
 }
 
-export interface Mirror {
-  readonly self: Self;
-  readonly network: LocalNetwork | null;
-  peers(): readonly Peer[];
-  peer(id: PeerId): Peer | undefined;
-  conversation(id: PeerId): Conversation;
-  conversations(): readonly PeerId[];
-  message(id: MessageId): Message | undefined;
-  /** Those that wait for absent receivers. */
-  waiting(): readonly Message[];
-  diagnostics(): Diagnostics;
-  offers(): readonly Offer[];
-  transfers(): readonly Transfer[];
-  pictures(): readonly Picture[];
+export interface Mirror extends View {
   /** Takes an event in; to be called in order, before anybody else hears of it. */
   apply(event: Event): void;
   setDiagnostics(diagnostics: Diagnostics): void;

@@ -1,24 +1,15 @@
 // What users ask for, and what the sockets complain of: each request routed to its part, with an answer at once.
 import { refuse } from "./compose.js";
-import type { Courtesies } from "./courtesies.js";
-import type { Outbox } from "./delivery.js";
-import type { FileDesk } from "./files/desk.js";
-import type { HostListClient } from "./host-list.js";
 import type { Answer, Request } from "./input.js";
 import { limits, timers } from "./limits.js";
-import type { Merges } from "./merges.js";
 import { mergePolicy } from "./peer-memory.js";
 import { everyone } from "./model.js";
 import type { PeerId } from "./model.js";
 import type { PeerRecord } from "./peers.js";
-import type { Recall } from "./recall.js";
-import type { Sealed } from "./sealed.js";
-import type { Presence } from "./presence.js";
-import type { Probes } from "./probes.js";
-import type { Queries } from "./queries.js";
 import { rereadLog } from "./reread.js";
 import { publishPeer, remember } from "./world.js";
 import type { TrustAnswer } from "./trust.js";
+import type { Parts } from "./parts.js";
 import type { World } from "./world.js";
 import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { Endpoint } from "../ports/transport.js";
@@ -27,19 +18,6 @@ export interface Requests {
   handle(request: Request): Answer;
   /** A socket error; a refused send tells that nobody listens there. */
   problem(code: ErrorCode, fields: ErrorFields, to: Endpoint | undefined): void;
-}
-
-interface Parts {
-  readonly courtesies: Courtesies;
-  readonly sealed: Sealed;
-  readonly recall: Recall;
-  readonly merges: Merges;
-  readonly presence: Presence;
-  readonly outbox: Outbox;
-  readonly queries: Queries;
-  readonly hostList: HostListClient;
-  readonly files: FileDesk;
-  readonly probes: Probes;
 }
 
 const done: Answer = { ok: true, messages: [] };

@@ -40,6 +40,7 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "peer.everyoneWide": "Everyone",
   "peer.self": "me",
 
+  "dialect.feiyan": "feiyan",
   "dialect.ipmsg": "IPMsg",
   "dialect.feiq": "FeiQ",
   "dialect.iptux": "iptux",

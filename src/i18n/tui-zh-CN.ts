@@ -40,11 +40,12 @@ export const tuiZhCN = {
   "peer.everyoneWide": "全体 (广播)",
   "peer.self": "我",
 
+  "dialect.feiyan": "飞雁",
   "dialect.ipmsg": "IPMsg",
-  "dialect.feiq": "FeiQ",
+  "dialect.feiq": "飞秋",
   "dialect.iptux": "iptux",
-  "dialect.feige5": "Feige",
-  "dialect.shiyeline": "ShiYe",
+  "dialect.feige5": "飞鸽",
+  "dialect.shiyeline": "内网通",
   "dialect.raw": "原始UDP",
   "dialect.other": "其他",
 

@@ -2,44 +2,23 @@
 import type { TrustAnswer } from "../core/trust.js";
 import type { Event } from "../core/event.js";
 import type { Receiver, SayOptions } from "../core/input.js";
-import type {
-  Conversation,
-  Delivery,
-  Diagnostics,
-  EncryptPolicy,
-  Message,
-  MessageId,
-  Peer,
-  PeerId,
-  Self,
-} from "../core/model.js";
+import type { Delivery, EncryptPolicy, Message, MessageId, PeerId } from "../core/model.js";
 import type { PeerPolicy } from "../core/saved.js";
+import type { View } from "../core/view.js";
 import type { HistoryStore } from "../ports/history-store.js";
 import type { Endpoint, LocalNetwork } from "../ports/transport.js";
 import type { Charset } from "../protocol/text-codec.js";
 import type { FileApi } from "./files/file-api.js";
 import type { RedecodeResult } from "./redecode.js";
 
-export interface Node extends FileApi {
+export interface Node extends View, FileApi {
   /** Binds the port, announces us. Rejects with a FeiyanError such as `port-in-use`. */
   start(): Promise<LocalNetwork>;
   /** Says goodbye (BR_EXIT, once more 100 ms later) and closes. Safe to call twice. */
   close(): Promise<void>;
 
-  readonly self: Self;
   /** SHA-256 of our own key, 64 hexadecimal digits; null while there is none. */
   readonly fingerprint: string | null;
-  /** Null before `start`. */
-  readonly network: LocalNetwork | null;
-  /** Everyone known, in order of first sight. */
-  peers(): readonly Peer[];
-  peer(id: PeerId): Peer | undefined;
-  conversation(id: PeerId): Conversation;
-  /** Conversations that hold messages, latest message first. */
-  conversations(): readonly PeerId[];
-  message(id: MessageId): Message | undefined;
-  diagnostics(): Diagnostics;
-
   /**
    * Queues a message and sends it; resolves with what was queued (several after `split`). Rejects with `no-such-peer`,
    * `peer-ambiguous`, `text-empty`, `text-not-encodable`, `text-too-long`. A string is `everyone`, or names as `resolveTarget` takes them.
@@ -96,8 +75,6 @@ export interface Node extends FileApi {
   splitPeer(from: PeerId): Promise<void>;
   /** Takes back what still waits for absent receivers. Rejects with `no-such-message` when nothing does. */
   cancel(id: MessageId): Promise<void>;
-  /** Messages that wait for absent receivers, in the order of writing. */
-  waiting(): readonly Message[];
   /** What was kept: pages, search, re-reading. Null without a history. */
   readonly history: HistoryStore | null;
 

@@ -455,6 +455,9 @@ export function createNodeOf(parts: NodeParts): Node {
     splitPeer: (from) => requestOnly({ kind: "split-peer", from }),
     cancel: (id) => requestOnly({ kind: "cancel", messageId: id }),
     waiting: () => machine.waiting(),
+    offers: () => machine.offers(),
+    transfers: () => machine.transfers(),
+    pictures: () => machine.pictures(),
     history: history ?? null,
 
     subscribe,

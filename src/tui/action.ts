@@ -19,7 +19,7 @@ import type { DeskAnswer, DeskWish } from "../lab/desk/desk-types.js";
 import type { AppLanguage, CursorShape } from "./app-options.js";
 import type { EditorState } from "./edit/editor.js";
 import type { KeyEvent, MouseEvent } from "./input/event.js";
-import type { ActionName } from "./key-table.js";
+import type { ActionName } from "./action-name.js";
 import type { SystemLine } from "./timeline.js";
 import type { ChosenFile } from "./ui-state.js";
 import type { Size } from "./view/scene.js";

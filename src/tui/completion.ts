@@ -6,7 +6,7 @@ import { cursorShapes, notifyWays } from "./app-options.js";
 import { editorText } from "./edit/editor.js";
 import { facesLike } from "./faces.js";
 import { findCommand } from "./keymap.js";
-import type { KeyRow } from "./key-table.js";
+import type { KeyRow } from "./key-row.js";
 import { rosterOf } from "./roster.js";
 import { draftOf } from "./ui-state.js";
 import type { UiState } from "./ui-state.js";

@@ -1,8 +1,11 @@
 // The key table in force: with the user's own keys from the settings' `[keys]` in it, looked up by where the focus is. Also how keys are
 // written in settings and how people read them.
 import { formatChord, namedKeys } from "./input/event.js";
-import { keyTable, letterContexts } from "./key-table.js";
-import type { ActionName, KeyContext, KeyRow } from "./key-table.js";
+import { keyTable } from "./key-table.js";
+import { letterContexts } from "./key-context.js";
+import type { ActionName } from "./action-name.js";
+import type { KeyContext } from "./key-context.js";
+import type { KeyRow } from "./key-row.js";
 import { splitClusters } from "./text/clusters.js";
 
 /** The table as it is in force, with the user's keys in it. */

@@ -1,9 +1,10 @@
 // docs/keys.md from the key table: one row for each action, in both languages. A test compares the file.
 import type { Translate } from "../i18n/catalogue.js";
 import type { TuiTextKey } from "../i18n/tui-zh-CN.js";
-import { helpSections, keyTable } from "./key-table.js";
+import { helpSections } from "./key-row.js";
+import { keyTable } from "./key-table.js";
 import { formatKey } from "./keymap.js";
-import type { KeyRow } from "./key-table.js";
+import type { KeyRow } from "./key-row.js";
 
 type Text = Translate<TuiTextKey>;
 

@@ -3,8 +3,8 @@
 import type { Action } from "./action.js";
 import { formatChord } from "./input/event.js";
 import type { InputEvent } from "./input/event.js";
-import { letterContexts, numberContexts } from "./key-table.js";
-import type { KeyRow } from "./key-table.js";
+import { letterContexts, numberContexts } from "./key-context.js";
+import type { KeyRow } from "./key-row.js";
 import { splitClusters } from "./text/clusters.js";
 import type { UiState } from "./ui-state.js";
 import { contextOf } from "./update/context.js";

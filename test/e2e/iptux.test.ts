@@ -1,11 +1,11 @@
-// Files and folders both ways with the real iptux, byte for byte, on a small LAN of namespaces. FEIYAN_IPTUX names a folder with the
+// Chat in both of its charsets, files and folders both ways with the real iptux, on a small LAN of namespaces. FEIYAN_IPTUX names a folder with the
 // programs that drive it without a person (`lan-up`, `lan-down`, `iptux`); without it, or without root, namespaces or iptux, it is
-// skipped and says why. Takes some twenty seconds.
+// skipped and says why. Takes some forty seconds.
 import { execFile, execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { inventory, newFolder, tearDown } from "./files-rig.js";
 import { lanProblem } from "./lan.js";
 import { programFile } from "./program.js";
@@ -105,25 +105,43 @@ describe.skipIf(why !== null)(`the real iptux${why === null ? "" : ` (skipped: $
     await drive("lan-up", "2");
   });
 
-  beforeEach(async () => {
-    await iptux("start", "--nick", "老王", "--save", newFolder());
-  });
-
-  afterEach(async () => {
-    await Promise.all(
+  const stopAll = () =>
+    Promise.all(
       children.splice(0).map(async ({ child, ended }) => {
         child.kill("SIGTERM");
         await ended;
       }),
     );
+
+  afterEach(async () => {
+    await stopAll();
     await iptux("stop").catch(() => undefined);
   });
 
+  const start = (...words: string[]) => iptux("start", "--nick", "老王", "--save", newFolder(), ...words);
   const done = /"type":"transfer"[^\n]*"state":"done"/gu;
   // It crashes by itself now and then (it is not thread-safe): then it is asked once more.
   const patience = { timeout: 120_000, retry: 2 };
 
+  it.each([
+    ["utf-8", "今天三点开会：镕 ラーメン 😀"],
+    ["gb18030", "今天三点开会：镕 ラーメン 䶮"],
+  ])("chats in %s", patience, async (charset, text) => {
+    await start("--charset", charset);
+    const listener = feiyan("watch");
+    await iptux("wait-peer", ours, "20");
+    await Promise.all([iptux("send", ours, text), listener.says(1, new RegExp(`"text":"${text}"`, "gu"))]);
+    await stopAll();
+    const sender = feiyan("send", "--to", theirs, `${text}，好的`);
+    const [seen] = await Promise.all([
+      iptux("wait-text", ours, `${text}，好的`, "20"),
+      sender.says(1, /"type":"delivery"[^\n]*"state":"delivered"/gu),
+    ]);
+    expect(JSON.parse(seen)).toMatchObject({ ok: true });
+  });
+
   it("gives a file of 300 kB and a folder with an empty file", patience, async () => {
+    await start();
     const target = newFolder();
     const receiver = feiyan("files", "receive", "--accept", "all", "--dir", target);
     await iptux("wait-peer", ours, "20");
@@ -132,6 +150,7 @@ describe.skipIf(why !== null)(`the real iptux${why === null ? "" : ` (skipped: $
   });
 
   it("takes a file of 300 kB and a folder with an empty file", patience, async () => {
+    await start();
     const taken = newFolder();
     const giver = feiyan("files", "offer", "--to", theirs, file, folder);
     await giver.says(1, /"type":"delivery"[^\n]*"state":"delivered"/gu);

@@ -1,14 +1,7 @@
 // The part of a node's public face that is about files: offers and transfers to look at, and what a user can do with them. Looks at
 // paths before they are offered; every rule is in core/files.
 import type { Event } from "../../core/event.js";
-import type {
-  AcceptOptions,
-  AcceptPolicy,
-  Offer,
-  OfferId,
-  Picture,
-  Transfer,
-} from "../../core/files/model.js";
+import type { AcceptOptions, AcceptPolicy, Offer, OfferId } from "../../core/files/model.js";
 import type { FilesRequest } from "../../core/files/signals.js";
 import type { Receiver, SayOptions } from "../../core/input.js";
 import type { Machine } from "../../core/machine.js";
@@ -25,11 +18,6 @@ export interface OfferOptions extends SayOptions {
 }
 
 export interface FileApi {
-  /** Both directions, oldest first. */
-  offers(): readonly Offer[];
-  transfers(): readonly Transfer[];
-  /** Pictures inside messages, the latest of both directions. */
-  pictures(): readonly Picture[];
   /**
    * Offers files and folders; they may be fetched from now on. Rejects with `file-not-found`, `file-not-readable`,
    * `text-not-encodable` (a name the receiver's charset lacks), `offer-too-long`, `peer-without-files` and as `say`.
@@ -141,10 +129,6 @@ export function createFileApi({
   }
 
   return {
-    offers: () => machine.offers(),
-    transfers: () => machine.transfers(),
-    pictures: () => machine.pictures(),
-
     async offer(to, paths, { text = "", as, ...options } = {}) {
       const files = storeOrFail();
       const receivers = receiversOf(to);

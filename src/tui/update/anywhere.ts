@@ -1,7 +1,7 @@
 // Actions that mean the same wherever the focus is: each row of the key table that is not about a place, to the region it concerns.
 import type { Request } from "../action.js";
-import { isLabAction } from "../key-table.js";
-import type { ProgramAction } from "../key-table.js";
+import { isLabAction } from "../action-name.js";
+import type { ProgramAction } from "../action-name.js";
 import type { UiState } from "../ui-state.js";
 import { answerKey, choosePolicy, knockPeer, openSealed, recallMessage, saySealed } from "./protection.js";
 import type { World } from "../world.js";

@@ -1,6 +1,6 @@
 // Where keys go now: to what lies on top, else to the region with the focus.
 import { completionsOf } from "../completion.js";
-import type { KeyContext } from "../key-table.js";
+import type { KeyContext } from "../key-context.js";
 import type { UiState } from "../ui-state.js";
 import type { World } from "../world.js";
 

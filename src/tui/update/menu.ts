@@ -1,6 +1,6 @@
 // The menu: moving in it; a digit or Enter calls an item.
 import type { Action } from "../action.js";
-import type { KeyRow } from "../key-table.js";
+import type { KeyRow } from "../key-row.js";
 import type { UiState } from "../ui-state.js";
 import { layoutOf } from "../view/layout.js";
 import { menuChoices } from "../view/menu.js";

@@ -1,8 +1,8 @@
 // The one way state changes: an action goes in, the next state and what is to be done come out. Routes to the region concerned;
 // knows no rule of any of them. Pure but for reading the world.
 import type { Action, Problem, Request } from "../action.js";
-import { isPlaced } from "../key-table.js";
-import type { ActionName } from "../key-table.js";
+import { isPlaced } from "../action-name.js";
+import type { ActionName } from "../action-name.js";
 import { draftOf, withDraft } from "../ui-state.js";
 import type { UiState } from "../ui-state.js";
 import { editorLayout } from "../view/input.js";

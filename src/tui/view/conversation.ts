@@ -119,7 +119,7 @@ function titleText(state: UiState, world: World, layout: Layout): string {
       : [
           name,
           layout.kind === "wide" ? formatEndpoint(peer.endpoint) : peer.endpoint.address,
-          dialectLabel(peer.dialect, world),
+          dialectLabel(peer, world),
           charsetLabel(peer),
           stateText(state, world),
         ];

@@ -94,7 +94,7 @@ function peerFacts(peer: Peer, world: World): readonly Fact[] {
     ["details.address", peer.addresses.map(({ endpoint }) => formatEndpoint(endpoint)).join("\n")],
     ["details.state", world.text(states[peer.state])],
     ["details.absence", peer.absenceText === null ? "" : shownText(peer.absenceText)],
-    ["details.protocol", dialectLabel(peer.dialect, world)],
+    ["details.protocol", dialectLabel(peer, world)],
     ["details.version", shownText(peer.versionText ?? peer.version)],
     ["details.charset", charset],
     ...keyFacts(peer, world),

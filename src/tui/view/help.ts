@@ -1,8 +1,8 @@
 // Help: every row of the key table by section, with its keys, its command and what it does; and the palette, the same rows to choose
 // from. The text of docs/keys.md is made here too.
-import { helpSections } from "../key-table.js";
+import { helpSections } from "../key-row.js";
 import { formatKey } from "../keymap.js";
-import type { HelpSection, KeyRow } from "../key-table.js";
+import type { HelpSection, KeyRow } from "../key-row.js";
 import { commandUsage } from "../completion.js";
 import { editorText } from "../edit/editor.js";
 import { viewList } from "../log/list.js";

@@ -1,6 +1,6 @@
 // The menu: a bar at the top, its items with their digits and keys; on small screens a popup with the same items. The items are the
 // rows of the key table that have a place in the menu.
-import type { KeyRow } from "../key-table.js";
+import type { KeyRow } from "../key-row.js";
 import type { Keymap } from "../keymap.js";
 import { formatKey } from "../keymap.js";
 import { cellWidth, widthEpoch } from "../text/width.js";

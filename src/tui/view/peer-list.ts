@@ -115,9 +115,9 @@ function peerRow(
     entry.peer === null ? world.text(columns >= 16 ? "peer.everyoneWide" : "peer.everyone") : entry.name;
   const room = columns - 2 - (unread === "" ? 0 : cellWidth(unread) + 1);
   // IP Messenger's own way is the usual one and goes without saying; an unread count takes the label's place.
-  const isUsual = entry.peer === null || entry.peer.dialect === "ipmsg";
+  const isUsual = entry.peer === null || (entry.peer.dialect === "ipmsg" && entry.peer.feiyan === null);
   const spec = impairmentOf(world, entry.id);
-  const dialect = isUsual || unread !== "" ? "" : dialectLabel(entry.peer.dialect, world);
+  const dialect = isUsual || unread !== "" ? "" : dialectLabel(entry.peer, world);
   const label = spec === null || unread !== "" ? dialect : badLineMark(spec);
   const nameColumns = room - labelColumns - 1;
   const hasLabel = label !== "" && cellWidth(name) <= nameColumns;
@@ -164,8 +164,9 @@ function peerRole(peer: Peer | null): Role {
   return peer.dialect === "raw" ? "peer.raw" : "peer.online";
 }
 
-/** How a peer's way of speaking is called in lists and titles. */
-export function dialectLabel(dialect: Dialect, world: World): string {
+/** How a peer's way of speaking is called in lists and titles. Our own kind says so, whatever version it shows to others. */
+export function dialectLabel({ dialect, feiyan }: Peer, world: World): string {
+  if (feiyan !== null) return world.text("dialect.feiyan");
   const keys: Readonly<Record<Dialect, TuiTextKey>> = {
     ipmsg: "dialect.ipmsg",
     feiq: "dialect.feiq",

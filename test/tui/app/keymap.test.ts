@@ -1,6 +1,7 @@
 // The key table: no key means two things in one place, everything can be done without function keys and Alt, users' keys are taken.
 import { describe, expect, it } from "vitest";
-import { keyContexts, keyTable } from "../../../src/tui/key-table.js";
+import { keyContexts } from "../../../src/tui/key-context.js";
+import { keyTable } from "../../../src/tui/key-table.js";
 import { createKeymap, fallbacks, findCommand, formatKey, parseChord } from "../../../src/tui/keymap.js";
 
 const isPlain = (key: string): boolean => !/^f\d+$/.test(key) && !key.includes("alt-") && key !== "escape";

@@ -1,6 +1,6 @@
 // Updates one after another, and what they ask for.
 import type { Action, Request } from "../../../src/tui/action.js";
-import type { ActionName } from "../../../src/tui/key-table.js";
+import type { ActionName } from "../../../src/tui/action-name.js";
 import type { UiState } from "../../../src/tui/ui-state.js";
 import { update } from "../../../src/tui/update/update.js";
 import type { World } from "../../../src/tui/world.js";

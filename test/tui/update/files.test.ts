@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { everyone } from "../../../src/index.js";
 import type { Offer, OfferId, Transfer, TransferId } from "../../../src/index.js";
 import type { Action, Request } from "../../../src/tui/action.js";
-import type { ActionName } from "../../../src/tui/key-table.js";
+import type { ActionName } from "../../../src/tui/action-name.js";
 import { contextOf } from "../../../src/tui/update/context.js";
 import { update } from "../../../src/tui/update/update.js";
 import type { UiState } from "../../../src/tui/ui-state.js";

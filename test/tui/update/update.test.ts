@@ -4,7 +4,7 @@ import { everyone } from "../../../src/index.js";
 import type { Event, Peer, PeerId } from "../../../src/index.js";
 import type { Action, Request } from "../../../src/tui/action.js";
 import { createEditor, editorText } from "../../../src/tui/edit/editor.js";
-import type { ActionName } from "../../../src/tui/key-table.js";
+import type { ActionName } from "../../../src/tui/action-name.js";
 import { draftOf, emptyDraft } from "../../../src/tui/ui-state.js";
 import type { UiState } from "../../../src/tui/ui-state.js";
 import { contextOf } from "../../../src/tui/update/context.js";

@@ -1,7 +1,7 @@
 // The lab as a program of its own (`feiyan lab`): what can be done there, and that it is always what lies below. And what the lab
 // answers, as a line for people.
 import type { DeskAnswer } from "../../../lab/desk/desk-types.js";
-import { isLabAction, isPlaced, type ActionName } from "../../key-table.js";
+import { isLabAction, isPlaced, type ActionName } from "../../action-name.js";
 import { shownText } from "../../roster.js";
 import type { UiState } from "../../ui-state.js";
 import type { World } from "../../world.js";

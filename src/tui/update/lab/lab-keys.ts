@@ -3,7 +3,7 @@
 import type { DeskSnapshot, DeskWish } from "../../../lab/desk/desk-types.js";
 import type { HandAct } from "../../../lab/runner/hand.js";
 import type { Request } from "../../action.js";
-import type { LabAction } from "../../key-table.js";
+import type { LabAction } from "../../action-name.js";
 import { labFields, valueOf, withValue } from "../../lab/fields.js";
 import { classOrders } from "../../lab/lab-state.js";
 import type { UiState } from "../../ui-state.js";

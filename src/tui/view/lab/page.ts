@@ -1,6 +1,7 @@
 // A page of the lab as its parts: what stands fast above, what scrolls, what stands fast below, and which keys the lower rule names.
 // The frame around it is drawn by `screen`.
-import type { ActionName, KeyContext } from "../../key-table.js";
+import type { ActionName } from "../../action-name.js";
+import type { KeyContext } from "../../key-context.js";
 import { formatKey } from "../../keymap.js";
 import { cellWidth } from "../../text/width.js";
 import { wrapText } from "../../text/wrap.js";
