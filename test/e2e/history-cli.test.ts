@@ -88,21 +88,23 @@ describe("what came in", () => {
   });
 });
 
+/** A line of an export, of a long message. */
+const exportLine = (index: number): string =>
+  JSON.stringify({
+    v: 1,
+    type: "message",
+    at: new Date(1_700_000_000_000 + index * 1_000).toISOString(),
+    id: `01J${String(index).padStart(23, "0")}`,
+    direction: "in",
+    peer: { id: "ming@pc-m", nick: "小明" },
+    text: `第${index}句，${"说了很多话".repeat(30)}`,
+  });
+
 it("a limit of size lets the oldest go for good, and spares what still waits", async () => {
   const home = newHome();
   const file = join(home, "data", "history.db");
   const log = join(home, "log.ndjson");
-  const line = (index: number): string =>
-    JSON.stringify({
-      v: 1,
-      type: "message",
-      at: new Date(1_700_000_000_000 + index * 1_000).toISOString(),
-      id: `01J${String(index).padStart(23, "0")}`,
-      direction: "in",
-      peer: { id: "ming@pc-m", nick: "小明" },
-      text: `第${index}句，${"说了很多话".repeat(30)}`,
-    });
-  writeFileSync(log, Array.from({ length: 3_000 }, (_, index) => line(index)).join("\n"));
+  writeFileSync(log, Array.from({ length: 3_000 }, (_, index) => exportLine(index)).join("\n"));
   expect((await history(home, "import", log, "--json")).objects).toMatchObject([{ added: 3_000 }]);
   const { engine } = await openHistoryFile({ file });
   const oldest = engine.page({ conversation: null, sinceMs: 0, limit: 1 }).messages[0]!.message;
