@@ -25,6 +25,8 @@ const batchLimit = 2_000;
 const gatherMs = 20;
 /** So many wait for no more. */
 const gatherEnough = 64;
+/** So many when a batch has just been written: more come while these are under way. */
+const followEnough = 32;
 
 function received({ code, text, fields }: SentError): FeiyanError {
   return new FeiyanError(code, text, fields);
@@ -97,7 +99,7 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
     const batch = flights.get(flight) ?? [];
     flights.delete(flight);
     // The next one first: it is written while this one's acknowledgements go out.
-    if (waiting.length >= gatherEnough) {
+    if (waiting.length >= followEnough) {
       if (flights.size === 0) sendBatch();
     } else if (waiting.length > 0) sendSoon();
     for (const [index, { done }] of batch.entries()) {
