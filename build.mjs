@@ -1,7 +1,7 @@
-// Builds the program: `src/cli/main.ts` to dist/bin/feiyan.js, which starts it, and everything else to dist/bin/program.cjs with the
-// code V8 makes of it in program.cache (compile-cache.mjs). Called by `npm start` each time, so it leaves at once when nothing
+// Builds the program: `src/cli/main.ts` to dist/bin/feiyan.js, which starts it, and everything else to a few parts beside it
+// (build-parts.mjs), each with the code V8 makes of it (compile-cache.mjs). Called by `npm start` each time, so it leaves at once when nothing
 // changed. `--quiet` prints errors only, `--force` always builds. The library's own files are made by `tsc -p tsconfig.build.json`.
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const root = import.meta.dirname;
@@ -17,9 +17,14 @@ const newestBelow = (folder) =>
 
 const changedAt = (...names) => statSync(join(root, ...names), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
+/** Beside the program: what kind of files these are, and which Node made their caches, as another one would refuse them. */
+const kindFile = join(outDir, "package.json");
+const kindText = `${JSON.stringify({ type: "commonjs", builtWith: process.version })}\n`;
+
 const isFresh = () => {
+  if (!existsSync(kindFile) || readFileSync(kindFile, "utf8") !== kindText) return false;
   const built = Math.min(changedAt("dist", "bin", "feiyan.js"), changedAt("dist", "bin", "program.cjs"));
-  const inputs = ["build.mjs", "compile-cache.mjs", "package.json", "package-lock.json"];
+  const inputs = ["build.mjs", "build-parts.mjs", "compile-cache.mjs", "package.json", "package-lock.json"];
   return Math.max(newestBelow(join(root, "src")), ...inputs.map((name) => changedAt(name))) < built;
 };
 
@@ -43,7 +48,7 @@ const seldom = {
     );
     build.onLoad({ filter: /.*/, namespace: "seldom" }, ({ path }) => ({
       contents: `
-        const load = () => __require(${JSON.stringify(path)});
+        const load = () => __requireAtOnce(${JSON.stringify(path)});
         module.exports = new Proxy(function () {}, {
           get: (_, name) => load()[name],
           apply: (_, self, values) => Reflect.apply(load(), self, values),
@@ -54,7 +59,10 @@ const seldom = {
 
 if (process.argv.includes("--force") || !isFresh()) {
   const started = performance.now();
-  const { build } = await import("esbuild");
+  const esbuild = await import("esbuild");
+  const { build } = esbuild;
+  const { writeParts } = await import("./build-parts.mjs");
+  const { writeCodeCaches } = await import("./compile-cache.mjs");
   const common = {
     absWorkingDir: root,
     outdir: outDir,
@@ -67,38 +75,26 @@ if (process.argv.includes("--force") || !isFresh()) {
     logLevel: "warning",
     metafile: true,
   };
+  mkdirSync(outDir, { recursive: true });
+  // V8 knows the code of a cache by its length only.
+  for (const name of oldFiles()) rmSync(join(outDir, name));
   // The program first: a start without it would be worth nothing. Of an error esbuild has printed all there is to say.
-  const program = await build({
-    ...common,
-    entryPoints: { program: "src/cli/run.ts" },
-    outExtension: { ".js": ".cjs" },
-    format: "cjs",
-    charset: "ascii",
-    plugins: [seldom],
-    external: ["pinyin-pro", "pino", "@photostructure/sqlite", "pngjs", "jpeg-js"],
-    // The script has no loader for import(); packages it asks for are found by require.
-    supported: { "dynamic-import": false },
-    define: {
-      "import.meta.dirname": "__dirname",
-      "import.meta.filename": "__filename",
-      "import.meta.url": "__url",
+  const program = await writeParts(
+    esbuild,
+    {
+      ...common,
+      plugins: [seldom],
+      external: ["pinyin-pro", "pino", "@photostructure/sqlite", "pngjs", "jpeg-js"],
+      define: { "import.meta.dirname": "__dirname" },
     },
-    banner: {
-      js: "(function (exports, require, module, __filename, __dirname) { const __require = require;",
-    },
-    footer: { js: "})" },
-  }).catch(() => process.exit(1));
-  escapeTheRest(join(outDir, "program.cjs"));
-  const { writeCodeCache } = await import("./compile-cache.mjs");
-  await writeCodeCache(outDir);
+    outDir,
+  ).catch((error) => {
+    // Of what esbuild refuses it has printed all there is to say.
+    if (!Array.isArray(error.errors)) process.stderr.write(`${error.stack ?? error}\n`);
+    process.exit(1);
+  });
   // CommonJS too, although the package is not: Node's module loader takes 5 ms before it looks at a file.
-  writeFileSync(join(outDir, "package.json"), '{ "type": "commonjs" }\n');
-  const start = await build({
-    ...common,
-    entryPoints: { feiyan: "src/cli/main.ts" },
-    format: "cjs",
-    define: { "import.meta.dirname": "__dirname" },
-  }).catch(() => process.exit(1));
+  writeFileSync(kindFile, kindText);
   // The thread that writes the history: a file of its own, loaded when there is a history to write.
   const thread = await build({
     ...common,
@@ -114,24 +110,25 @@ if (process.argv.includes("--force") || !isFresh()) {
     outExtension: { ".js": ".cjs" },
     format: "cjs",
   }).catch(() => process.exit(1));
+  const start = await build({
+    ...common,
+    entryPoints: { feiyan: "src/cli/main.ts" },
+    format: "cjs",
+    define: { "import.meta.dirname": "__dirname" },
+  }).catch(() => process.exit(1));
+  await writeCodeCaches(outDir, program.names);
   // An earlier layout of the build.
   rmSync(join(outDir, "parts"), { recursive: true, force: true });
   if (!quiet) {
-    const outputs = [program, start, thread, pictures].flatMap(({ metafile }) =>
-      Object.values(metafile.outputs),
-    );
-    const bytes = outputs.reduce((sum, output) => sum + output.bytes, 0);
+    const outputs = [start, thread, pictures].flatMap(({ metafile }) => Object.values(metafile.outputs));
+    const bytes = outputs.reduce((sum, output) => sum + output.bytes, program.bytes);
+    const count = outputs.length + program.names.length;
     const ms = Math.round(performance.now() - started);
-    process.stdout.write(`dist/bin: ${outputs.length} files, ${Math.round(bytes / 1024)} KB, ${ms} ms\n`);
+    process.stdout.write(`dist/bin: ${count} files, ${Math.round(bytes / 1024)} KB, ${ms} ms\n`);
   }
 }
 
-/** The bundle is read byte by byte; esbuild leaves regular expressions as they are written, and `/[,，]/` would never match. */
-function escapeTheRest(file) {
-  const text = readFileSync(file, "utf8");
-  const ascii = text.replaceAll(
-    /[^\0-\x7f]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-  if (ascii !== text) writeFileSync(file, ascii);
+/** Caches of an earlier build. */
+function oldFiles() {
+  return readdirSync(outDir).filter((name) => name.endsWith(".cache"));
 }

@@ -77,6 +77,7 @@ export async function createStage(timer: Timer, columns = 120, rows = 40): Promi
     },
     send: noop,
     broadcast: noop,
+    hearGroups: noop,
     close: () => Promise.resolve(),
   };
   const node = createNode({ nick: "我", user: "me", host: "bench", transport });

@@ -14,6 +14,7 @@ import type { MessageCipher } from "./protocol/encryption/message-cipher.js";
 import { resolveTarget } from "./core/selectors.js";
 import { createPacketCrypto } from "./crypto/group.js";
 import { readGroups } from "./files/group-file.js";
+import { readFeiqGroups, writeFeiqGroups } from "./files/feiq-group-file.js";
 import { createDiskStore } from "./files/disk-store.js";
 import { openPacketNumberFile } from "./files/packet-number-file.js";
 import { impaired } from "./net/impaired.js";
@@ -56,6 +57,8 @@ export interface CreateNodeOptions {
   readonly bind?: readonly string[];
   /** Hosts that broadcast does not reach: announcements go to them directly. */
   readonly peers?: readonly Endpoint[];
+  /** Addresses of whole segments that broadcast does not reach: greeted a few at a time, and only who answers is written to again. */
+  readonly segments?: readonly Endpoint[];
   /** For peers of unknown charset; default `gbk`. */
   readonly charset?: Charset;
   /** What we look like: `ipmsg` sends version `1`, `feiq` FeiQ's version item. Default `ipmsg`. */
@@ -72,6 +75,10 @@ export interface CreateNodeOptions {
   readonly hostList?: boolean;
   /** Give a host list to who asks. Default false. */
   readonly hostListServer?: boolean;
+  /** Tell other feiyan that do the same whom we heard, and greet whom they heard: for several segments. Default false. */
+  readonly sharePeers?: boolean;
+  /** FeiQ groups to belong to, by number, besides those joined in earlier runs (`stateDir`). Default none. */
+  readonly feiqGroups?: readonly string[];
   readonly ipv6?: boolean;
   /** Try for feiyan peers that ask (their `doctor`) whether we reach them. Default true with real sockets. */
   readonly probes?: boolean;
@@ -143,7 +150,8 @@ export interface ChatNode extends Node {
 interface Keyring {
   readonly cipher: MessageCipher;
   readonly trust: readonly TrustRecord[];
-  readonly ready: Promise<void>;
+  /** Reads our keys, or makes them; rejects also when what is known of others could not be read. */
+  readonly open: () => Promise<void>;
   readonly keep: (records: readonly TrustRecord[]) => void;
 }
 
@@ -152,7 +160,6 @@ function openKeyring({ stateDir, keys }: CreateNodeOptions): Keyring | null {
   if (stateDir === undefined && keys === undefined) return null;
   const ring = createKeyRing(keys ?? null);
   // What cannot be read must not keep anybody from chatting: it is said when the node runs.
-  const opened = keys !== undefined || stateDir === undefined ? Promise.resolve() : fillRing(ring, stateDir);
   let trust: readonly TrustRecord[] = [];
   let fault: unknown = null;
   try {
@@ -161,14 +168,18 @@ function openKeyring({ stateDir, keys }: CreateNodeOptions): Keyring | null {
   } catch (cause) {
     fault = cause;
   }
-  const ready = fault === null ? opened : Promise.reject(toError(fault));
-  // It is heard when the node starts, if it is the first fault.
-  opened.catch(() => undefined);
-  ready.catch(() => undefined);
   return {
     cipher: createMessageCipher(ring),
     trust,
-    ready,
+    open: async () => {
+      // The first fault is the one that is told.
+      const filling = keys !== undefined || stateDir === undefined ? null : fillRing(ring, stateDir);
+      if (fault === null) await filling;
+      else {
+        filling?.catch(() => undefined);
+        throw toError(fault);
+      }
+    },
     keep: (records) => {
       if (stateDir !== undefined && fault === null) writeTrust(stateDir, records);
     },
@@ -222,6 +233,9 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
   for (const { target, spec } of wishes) if (target === null) book.set(null, spec);
 
   const safe = openKeyring(options);
+  const givenGroups = options.feiqGroups ?? [];
+  const { stateDir } = options;
+  const keptGroups = stateDir === undefined ? [] : readFeiqGroups(stateDir);
 
   const hasFiles = options.files ?? (options.transport === undefined || options.streams !== undefined);
   const streams =
@@ -265,6 +279,9 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
       presence: options.presence ?? true,
       hostList: options.hostList ?? false,
       hostListServer: options.hostListServer,
+      segments: options.segments,
+      sharePeers: options.sharePeers,
+      feiqGroups: [...givenGroups, ...keptGroups],
       staticPeers: options.peers ?? [],
       firstPacketNo: numbers?.first ?? 1,
       versionText: `feiyan ${version}`,
@@ -274,12 +291,22 @@ export function createNode(options: CreateNodeOptions = {}): ChatNode {
     defaultPort: port === 0 ? defaultPort : port,
     groups: () => new Map(Object.entries(options.stateDir === undefined ? {} : readGroups(options.stateDir))),
     store: options.store,
-    ...(safe === null ? {} : { keysReady: safe.ready, keepTrust: safe.keep }),
+    ...(safe === null ? {} : { openKeys: safe.open, keepTrust: safe.keep }),
     ...(options.lockPassword === undefined || options.lockPassword === ""
       ? {}
       : { isPassword: (password: string) => password === options.lockPassword }),
     history: options.history,
     tryReach: options.transport === undefined && (options.probes ?? true) ? tryReach : undefined,
+    ...(stateDir === undefined
+      ? {}
+      : {
+          // Those of the settings stay there: who takes one out of them belongs to it no longer.
+          keepRooms: (all: readonly string[]) =>
+            writeFeiqGroups(
+              stateDir,
+              all.filter((number) => !givenGroups.includes(number)),
+            ),
+        }),
     ...(numbers === null ? {} : { reserve: (below) => numbers.write(below) }),
   });
   impairNamed(node, book, wishes, port === 0 ? defaultPort : port);

@@ -7,7 +7,9 @@ export type { Node } from "./node/node-api.js";
 export { createSystemClock } from "./node/clock.js";
 export { createSystemRandom } from "./node/random.js";
 
-export { everyone } from "./core/model.js";
+export { everyone, roomIdOf, roomNumberOf } from "./core/model.js";
+export { isGroupNumber } from "./protocol/group.js";
+export { readFeiqGroups, writeFeiqGroups } from "./files/feiq-group-file.js";
 export type {
   Conversation,
   Delivery,
@@ -24,6 +26,8 @@ export type {
   PeerId,
   PeerState,
   RecallState,
+  Room,
+  RoomMember,
   Self,
   SignatureState,
 } from "./core/model.js";

@@ -41,7 +41,7 @@ export { packetOfDict } from "./protocol/dict-message.js";
 export { buildIpDict, type DictValue, type IpDict, parseIpDict } from "./protocol/ipdict.js";
 export { type Field, listFields } from "./protocol/fields.js";
 export { type Frame, type FrameFault, parseFrame } from "./protocol/frame.js";
-export { buildGroupText } from "./protocol/group.js";
+export { buildGroupPacket, buildGroupText, groupAddress } from "./protocol/group.js";
 export { buildHostList, type OutgoingHost, parseHostList, swapPort } from "./protocol/host-list.js";
 export { decodeLzw } from "./protocol/image/lzw.js";
 export { openPicture, type Picture, type PictureFormat } from "./protocol/image/picture.js";

@@ -84,6 +84,26 @@ describe("architecture", () => {
     expect(allImports.filter(({ target }) => target !== null && !existsSync(join(src, target)))).toEqual([]);
   });
 
+  // docs/decisions/0005-first-frame.md: what stands here is asked for by import(), or every start reads it.
+  it("brings to the first frame nothing that is wanted after it or seldom", () => {
+    const seldom =
+      /^(?:lab\/(?:runner|session|wire|demos|servers|class\/class-host|lab-run)|history\/sqlite\/(?!driver)|control\/server|doctor|sim)/;
+    const begun = ["cli/run.ts", "cli/commands/chat.ts", "cli/screen-node.ts", "tui/app.ts"];
+    const reached = new Map(begun.map((name) => [name, "the start"]));
+    for (const name of reached.keys()) {
+      const text = sources.find((source) => source.name === name)?.text ?? "";
+      const statement = /^(?:import|export)(?! type)\b[^"'`;()]*?\bfrom\s*["'](\.[^"'\s]+)["']/gmu;
+      for (const [, to = ""] of text.matchAll(statement)) {
+        const target = relative(src, resolve(src, dirname(name), to.replace(/\.js$/u, ".ts")));
+        if (!reached.has(target)) reached.set(target, name);
+      }
+    }
+    expect(reached.size).toBeGreaterThan(200);
+    expect(
+      [...reached].filter(([name]) => seldom.test(name)).map(([name, by]) => `${by} -> ${name}`),
+    ).toEqual([]);
+  });
+
   it("imports ports only as types from protocol and core", () => {
     const values = sources
       .filter(({ name }) => name.startsWith("ports/"))

@@ -2,6 +2,7 @@
 // at `--timeout`. Shared by `send` and `ask`.
 import {
   everyone,
+  roomNumberOf,
   formatEndpoint,
   peerName,
   safeText,
@@ -185,7 +186,8 @@ const describeReceiver = (peer: Peer): string => {
 /** `小明 (192.0.2.7:2425)  已送达  2.9 ms` */
 const describeDelivery = ({ text }: CommandContext, node: Node, delivery: Delivery): string => {
   const peer = delivery.peerId === everyone ? undefined : node.peer(delivery.peerId);
-  const who = peer === undefined ? text("cli.everyone") : describeReceiver(peer);
+  const isRoom = roomNumberOf(delivery.peerId) !== null;
+  const who = peer === undefined ? (isRoom ? delivery.peerId : text("cli.everyone")) : describeReceiver(peer);
   const time = delivery.rttMs === null ? "" : `  ${delivery.rttMs.toFixed(1)} ms`;
   return `${who}  ${text(`delivery.${delivery.state}`)}${time}`;
 };

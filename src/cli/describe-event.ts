@@ -3,10 +3,12 @@ import {
   formatEndpoint,
   isUnopened,
   peerName,
+  roomNumberOf,
   safeText,
   type Event,
   type Message,
   type Peer,
+  type Room,
   type Transfer,
 } from "../index.js";
 import type { TextKey, Translate } from "../i18n/catalogue.js";
@@ -52,6 +54,13 @@ export const describeEvent = (event: Event, text: Translate<TextKey>): string | 
         : undefined;
     case "notice":
       return remark(event.at, describeProblem(event.code, event.fields, text).text);
+    case "info":
+      return remark(
+        event.at,
+        `${nameOf(event.peer)}  ${text(`cli.info.${event.what}`)}  ${safeText(event.text, { newlines: "space" })}`,
+      );
+    case "room":
+      return describeRoom(event.room, event.at, text);
     case "offer":
       return describeOffer(event, text);
     case "transfer":
@@ -64,7 +73,6 @@ export const describeEvent = (event: Event, text: Translate<TextKey>): string | 
       return remark(event.at, text("cli.watch.split", { name: nameOf(event.peer) }));
     case "duplicate":
     case "probe":
-    case "info":
     case "self":
     case "network":
     case "read":
@@ -96,9 +104,23 @@ const describeTransfer = (transfer: Transfer, at: number, text: Translate<TextKe
   return remark(at, `${safeName(transfer.name)}  ${text(`transfer.${transfer.state}`)}${where}${reason}`);
 };
 
+/** A group that we do not belong to is told of once, by a notice. */
+const describeRoom = (room: Room, at: number, text: Translate<TextKey>): string | undefined => {
+  if (!room.joined) return undefined;
+  const members = room.members.map(({ name }) => safeName(name)).join(", ");
+  return remark(at, text("cli.watch.room", { group: room.number, members: members === "" ? "–" : members }));
+};
+
+/** `[群 3b199b07] ` before what was said there. */
+const roomMark = (message: Message, text: Translate<TextKey>): string => {
+  const number = message.direction === "in" ? roomNumberOf(message.conversation) : null;
+  return number === null ? "" : text("cli.mark.group", { group: number });
+};
+
 const describeMessage = (message: Message, text: Translate<TextKey>): string => {
   const marks = [
     message.broadcast ? text("cli.mark.broadcast") : "",
+    roomMark(message, text),
     message.autoReply ? text("cli.mark.autoReply") : "",
     message.encryption === null ? "" : text(`cli.mark.signature.${message.encryption.signature}`),
   ].join("");

@@ -4,7 +4,8 @@
 import { accessSync, constants } from "node:fs";
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Settings } from "../config/schema.js";
-import type { Event, Node } from "../index.js";
+import type { TextKey, Translate } from "../i18n/catalogue.js";
+import { safeText, type Event, type Node } from "../index.js";
 import { eventObjects } from "./json.js";
 import { formatObject } from "./output.js";
 
@@ -17,14 +18,25 @@ export const hookLimits = {
   waiting: 50,
 } as const;
 
+/** What was wrong with one run of the program. */
+export type HookFault =
+  /** `code` as the system says it: ENOENT, EACCES. */
+  | { readonly kind: "not-started"; readonly code: string }
+  | { readonly kind: "exit"; readonly code: number }
+  | { readonly kind: "signal"; readonly signal: string }
+  | { readonly kind: "timeout"; readonly seconds: number };
+
+/** The same fault is told again after so long: a program that fails for every message must not fill a screen. */
+const tellAgainMs = 600_000;
+
 export interface HookOptions {
   /** The program and its arguments, as the user wrote them. */
   readonly command: readonly string[];
   readonly types: readonly string[];
   readonly timeoutMs: number;
   readonly node: Pick<Node, "subscribe" | "peer">;
-  /** Told once: it could not be started, or was ended because it took too long. */
-  readonly fault: (reason: string) => void;
+  /** Told when it happens, the same one seldom. */
+  readonly fault: (fault: HookFault) => void;
 }
 
 export interface Hook {
@@ -44,11 +56,15 @@ export const startHook = ({ command, types, timeoutMs, node, fault }: HookOption
   let skipped = 0;
   let tokens: number = hookLimits.perSecond;
   let refill: ReturnType<typeof setTimeout> | null = null;
-  let hasFault = false;
+  let isClosed = false;
+  const told = new Map<string, number>();
 
-  const complain = (reason: string): void => {
-    if (!hasFault) fault(reason);
-    hasFault = true;
+  const complain = (found: HookFault): void => {
+    const key = JSON.stringify(found);
+    const now = performance.now();
+    if (now - (told.get(key) ?? Number.NEGATIVE_INFINITY) < tellAgainMs) return;
+    told.set(key, now);
+    fault(found);
   };
 
   const run = (line: string): void => {
@@ -59,8 +75,10 @@ export const startHook = ({ command, types, timeoutMs, node, fault }: HookOption
       stdio: ["pipe", "ignore", "ignore"],
     });
     running.add(child);
+    let isEnded = false;
     const timer = setTimeout(() => {
-      complain(`ended after ${timeoutMs / 1000} s`);
+      isEnded = true;
+      complain({ kind: "timeout", seconds: timeoutMs / 1000 });
       end(child);
     }, timeoutMs);
     const over = (): void => {
@@ -68,10 +86,18 @@ export const startHook = ({ command, types, timeoutMs, node, fault }: HookOption
       if (running.delete(child)) pump();
     };
     child.on("error", (error: NodeJS.ErrnoException) => {
-      complain(error.code ?? error.message);
+      complain({ kind: "not-started", code: error.code ?? error.message });
+      isEnded = true;
       over();
     });
-    child.on("close", over);
+    child.on("close", (code, signal) => {
+      // What we ended ourselves was told of already.
+      if (!isEnded && !isClosed) {
+        if (code !== null && code !== 0) complain({ kind: "exit", code });
+        else if (signal !== null) complain({ kind: "signal", signal });
+      }
+      over();
+    });
     // One that does not read has closed its end.
     child.stdin.on("error", () => undefined);
     child.stdin.end(`${line}\n`);
@@ -110,6 +136,7 @@ export const startHook = ({ command, types, timeoutMs, node, fault }: HookOption
   const stop = node.subscribe(hear);
   return {
     close: () => {
+      isClosed = true;
       stop();
       if (refill !== null) clearTimeout(refill);
       waiting.length = 0;
@@ -130,6 +157,35 @@ const end = (child: ChildProcess): void => {
   }
 };
 
+/** A fault in words, with what can be done about it. */
+export const describeHookFault = (
+  { hook: [program = ""] }: Pick<Settings, "hook">,
+  fault: HookFault,
+  text: Translate<TextKey>,
+): string => {
+  const reason = ((): string => {
+    switch (fault.kind) {
+      case "not-started":
+        return fault.code === "ENOENT"
+          ? text("cli.hook.missing")
+          : fault.code === "EACCES"
+            ? text("cli.hook.notExecutable")
+            : text("cli.hook.notStarted", { code: fault.code });
+      case "exit":
+        return text("cli.hook.exit", { code: fault.code });
+      case "signal":
+        return text("cli.hook.signal", { signal: fault.signal });
+      case "timeout":
+        return text("cli.hook.timeout", { seconds: fault.seconds });
+      default: {
+        const never: never = fault;
+        return never;
+      }
+    }
+  })();
+  return text("cli.hook.fault", { program: safeText(program, { newlines: "space" }), reason });
+};
+
 /** The hook of the settings; null where they name none. */
 export const openHook = (
   { hook, hookEvents, hookSeconds }: Pick<Settings, "hook" | "hookEvents" | "hookSeconds">,
@@ -141,12 +197,15 @@ export const openHook = (
     : startHook({ command: hook, types: hookEvents, timeoutMs: hookSeconds * 1000, node, fault });
 
 /** Why the program of the settings cannot be run, as far as its path tells; null when nothing speaks against it. */
-export const hookProblem = ({ hook: [program = ""] }: Pick<Settings, "hook">): string | null => {
+export const hookProblem = ({ hook: [program = ""] }: Pick<Settings, "hook">): HookFault | null => {
   if (!program.includes("/")) return null;
   try {
     accessSync(program, constants.X_OK);
     return null;
   } catch (error) {
-    return error instanceof Error && "code" in error ? String(error.code) : String(error);
+    return {
+      kind: "not-started",
+      code: error instanceof Error && "code" in error ? String(error.code) : String(error),
+    };
   }
 };

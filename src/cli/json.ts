@@ -5,6 +5,7 @@ import {
   everyone,
   formatFingerprint,
   formatEndpoint,
+  roomNumberOf,
   type Delivery,
   type Event,
   type Message,
@@ -13,6 +14,7 @@ import {
   type Peer,
   type PeerId,
   type Picture,
+  type Room,
   type Transfer,
 } from "../index.js";
 
@@ -33,6 +35,7 @@ export const peerFields = (peer: Peer): Readonly<Record<string, unknown>> => ({
   addresses: peer.addresses.map((known) => formatEndpoint(known.endpoint)),
   dialect: peer.dialect,
   version: peer.version,
+  motto: peer.motto,
   charset: peer.charset,
   capabilities: peer.capabilities,
   acceptPolicy: peer.policy.files,
@@ -83,6 +86,7 @@ export const messageFields = (message: Message, known: Known): Readonly<Record<s
         ? null
         : referenceTo(message.peerId, known),
     ...(several ? { to: message.to.map((id) => referenceTo(id, known)) } : {}),
+    feiqGroup: roomNumberOf(message.conversation),
     packetNo: message.packetNo,
     text: isUnopened(message) ? null : message.displayText,
     charset: message.charset,
@@ -173,6 +177,27 @@ const pictureFields = (picture: Picture, known: Known): Readonly<Record<string, 
   reason: picture.reason,
 });
 
+/** What a peer's program answered to a question of ours. */
+export const infoFields = ({
+  peer,
+  what,
+  text,
+}: Extract<Event, { kind: "info" }>): Readonly<Record<string, unknown>> => ({
+  peer: peerReference(peer),
+  what,
+  text,
+});
+
+export const roomFields = (room: Room, known: Known): Readonly<Record<string, unknown>> => ({
+  number: room.number,
+  joined: room.joined,
+  members: room.members.map(({ peerId, name, endpoint }) =>
+    peerId === null
+      ? { id: null, nick: name, address: formatEndpoint(endpoint) }
+      : referenceTo(peerId, known),
+  ),
+});
+
 const kindOf = (type: number): "file" | "folder" | "image" =>
   type === 2 ? "folder" : type === 0x20 ? "image" : "file";
 
@@ -182,8 +207,11 @@ const sizeOf = (sizeBytes: bigint): number | null =>
 
 export const deliveryFields = (delivery: Delivery, known: Known): Readonly<Record<string, unknown>> => ({
   messageId: delivery.messageId,
-  // A broadcast has no receiver of its own.
-  peer: delivery.peerId === everyone ? null : referenceTo(delivery.peerId, known),
+  // A broadcast has no receiver of its own, and a FeiQ group neither.
+  peer:
+    delivery.peerId === everyone || roomNumberOf(delivery.peerId) !== null
+      ? null
+      : referenceTo(delivery.peerId, known),
   state: delivery.state,
   attempt: delivery.attempt,
   rttMs: delivery.rttMs,
@@ -230,6 +258,10 @@ export const eventObjects = (event: Event, known: Known): readonly JsonObject[] 
       ];
     case "notice":
       return [{ type: "notice", at: event.at, fields: { code: event.code, fields: event.fields } }];
+    case "info":
+      return [{ type: "info", at: event.at, fields: infoFields(event) }];
+    case "room":
+      return [{ type: "feiqGroup", at: event.at, fields: roomFields(event.room, known) }];
     case "offer":
       // With a message it was printed as the message came.
       return event.change === "appeared" && !event.offer.isUnfinished
@@ -241,7 +273,6 @@ export const eventObjects = (event: Event, known: Known): readonly JsonObject[] 
       return [{ type: "image", at: event.at, fields: pictureFields(event.picture, known) }];
     case "duplicate":
     case "probe":
-    case "info":
     case "self":
     case "network":
     case "read":

@@ -71,7 +71,8 @@ const buildParser = (
     // The names of flags are kept as written; a `no-` flag is one of its own.
     .allowExcessArguments(true);
   for (const option of above.length === 0 ? globalOptions : spec.options) {
-    parser.addOption(toParserOption(option));
+    // As with commands below: commander compares each flag with all before it.
+    if (isTyped(option, words)) parser.addOption(toParserOption(option));
   }
   // All optional for the parser: `feiyan ask --help` must not fail for want of a text.
   parser.argument("[words...]");
@@ -84,6 +85,15 @@ const buildParser = (
   });
   return parser;
 };
+
+/** Whether a flag may be meant by what was typed. */
+const isTyped = ({ flag, short }: OptionSpec, words: readonly string[]): boolean =>
+  words.some(
+    (word) =>
+      word === `--${flag}` ||
+      word.startsWith(`--${flag}=`) ||
+      (short !== undefined && word.startsWith("-") && !word.startsWith("--") && word.includes(short)),
+  );
 
 const toParserOption = (option: OptionSpec): Option => {
   const short = option.short === undefined ? "" : `-${option.short}, `;

@@ -1,7 +1,6 @@
 // The node behind the screen: that of the running instance, or one of its own, which then is the instance others attach to. Brought to
 // life once the screen stands. Knows nothing of how a screen looks. Called by `chat`.
 import type { ReloadOutcome } from "../control/host.js";
-import { openControl } from "../control/server.js";
 import {
   createNode,
   deferHistory,
@@ -16,7 +15,7 @@ import { HistoryRefused, openKept, tidyHistory } from "./history.js";
 import { describeProblem } from "./problem-text.js";
 import { createReload } from "./reload.js";
 import { screenSettings } from "./screen-settings.js";
-import { hookProblem, openHook, type Hook } from "./hook.js";
+import { describeHookFault, hookProblem, openHook, type Hook } from "./hook.js";
 import { beginFiles } from "./download-dir.js";
 import { controlPlace, findInstance, nodeOptions } from "./session.js";
 
@@ -26,6 +25,8 @@ export interface ScreenNode {
   readonly reload: () => Promise<ReloadOutcome>;
   /** Calls the listener when settings were read again. */
   readonly onSettings: (listener: (settings: AppSettings) => void) => () => void;
+  /** Calls the listener with what goes wrong beside the node (the hook), in the user's language. */
+  readonly onTrouble: (listener: (words: string) => void) => () => void;
   /** Opens the history and starts the node; rejects with `HistoryRefused`, or as `Node.start` does. */
   readonly begin: () => Promise<Beginning>;
   /** The history, after the node is closed. */
@@ -53,6 +54,11 @@ export const openScreenNode = async (
   const onSettings: ScreenNode["onSettings"] = (listener) => {
     listeners.add(listener);
     return () => listeners.delete(listener);
+  };
+  const troubled = new Set<(words: string) => void>();
+  const onTrouble: ScreenNode["onTrouble"] = (listener) => {
+    troubled.add(listener);
+    return () => troubled.delete(listener);
   };
   const reloadOf = (node: ChatNode): ScreenNode["reload"] =>
     createReload({
@@ -96,6 +102,7 @@ export const openScreenNode = async (
         return theirs === null ? own : merge(own, theirs);
       },
       onSettings,
+      onTrouble,
       begin: async () => {
         await openOrRefuse(history);
         return { remarks: [...remarks, text("cli.attached", { pid: instance.pid })], problems: [] };
@@ -124,13 +131,16 @@ export const openScreenNode = async (
     await openOrRefuse(history);
     await node.start();
     await beginFiles(context, node);
-    // What goes wrong with it later is the daemon log's business; a screen is no place for it.
-    hook = openHook(context.settings, node, () => undefined);
+    hook = openHook(context.settings, node, (fault) => {
+      const words = describeHookFault(context.settings, fault, text);
+      for (const listener of troubled) listener(words);
+    });
     const wrong = hookProblem(context.settings);
     // Not waited for: a large history must not keep anybody from the chat.
     if (history !== null) void tidyHistory(context, history).catch(() => undefined);
     if (context.settings.port === 0) return { remarks, problems: [] };
     try {
+      const { openControl } = await import("../control/server.js");
       const control = await openControl({ node, kind: "screen", wire, reload }, controlPlace(context));
       // Somebody left before everything was there.
       if (isOver) await control.close();
@@ -142,10 +152,7 @@ export const openScreenNode = async (
       };
       return {
         remarks,
-        problems:
-          wrong === null
-            ? []
-            : [text("cli.hook.fault", { program: context.settings.hook[0] ?? "", reason: wrong })],
+        problems: wrong === null ? [] : [describeHookFault(context.settings, wrong, text)],
       };
     } catch (error) {
       // The chat works without it; only other commands cannot join in.
@@ -154,7 +161,7 @@ export const openScreenNode = async (
       return { remarks, problems: [`${problem.text} ${problem.remedy}`] };
     }
   };
-  return { node, wire, reload, onSettings, begin, close };
+  return { node, wire, reload, onSettings, onTrouble, begin, close };
 };
 
 /** The history of the settings, opened when the screen stands; a recovery is a remark on it. */
@@ -186,6 +193,7 @@ export const openLabNode = async (context: CommandContext, nick: string | null):
     wire: { subscribe: () => () => undefined },
     reload: async () => ({ applied: [], waiting: [], problems: [] }),
     onSettings: () => () => undefined,
+    onTrouble: () => () => undefined,
     begin: async () => {
       await node.start();
       return { remarks: [], problems: [] };

@@ -2,7 +2,6 @@
 // whatever happens. Used by every command that takes part in the chat; whom they mean is found by find-receivers.ts.
 import {
   createNode,
-  parseEndpoint,
   type CreateNodeOptions,
   type Endpoint,
   type Event,
@@ -18,6 +17,7 @@ import type { CommandContext } from "./context.js";
 import { exitCodes } from "./exit-code.js";
 import { tidyHistory, withHistory } from "./history.js";
 import { CliProblem } from "./problem.js";
+import { parseTargets } from "./targets.js";
 
 /** Answers to an entry come within about a second (docs/protocol.md section 5); twice that finds nearly everybody. */
 export const discoveryMs = 2_000;
@@ -37,12 +37,14 @@ export const nodeOptions = (
   const { settings } = loaded;
   // Port 0 means any free port, where nobody can find us: no presence. Hosts named without a port have the usual one.
   const peerPort = settings.port === 0 ? 2425 : settings.port;
+  const { peers, segments } = readPeers(settings.peer, peerPort);
   const names = { nick: settings.name, group: settings.group, user: settings.user, host: settings.host };
   return {
     ...Object.fromEntries(Object.entries(names).filter(([, name]) => name !== "")),
     port: settings.port,
     bind: settings.bind,
-    peers: [...settings.peer.map((text) => readPeer(text, peerPort)), ...extraPeers],
+    peers: [...peers, ...extraPeers],
+    segments,
     charset: settings.charset,
     versionItem: settings.versionItem,
     avatar: settings.avatar,
@@ -52,6 +54,8 @@ export const nodeOptions = (
     probes: settings.probes,
     hostList: settings.hostList,
     hostListServer: settings.hostListServer,
+    sharePeers: settings.sharePeers,
+    feiqGroups: settings.feiqGroups,
     ipv6: settings.ipv6,
     ...(settings.impair === "" ? {} : { impair: settings.impair }),
     stateDir: loaded.paths.stateDir,
@@ -64,10 +68,19 @@ export const nodeOptions = (
   };
 };
 
-const readPeer = (text: string, defaultPort: number): Endpoint => {
-  const endpoint = parseEndpoint(text, defaultPort);
-  if (endpoint === null) throw new CliProblem("target-invalid", { target: text });
-  return endpoint;
+/** More than some networks of 250 is no segment, and half a minute of greetings. */
+const mostOfSegments = 4_096;
+
+/** Hosts by address, and whole segments as `send --to` takes them. */
+const readPeers = (
+  texts: readonly string[],
+  port: number,
+): { readonly peers: readonly Endpoint[]; readonly segments: readonly Endpoint[] } => {
+  const { names, endpoints, wide } = parseTargets(texts, port);
+  const [name] = names;
+  if (name !== undefined) throw new CliProblem("target-invalid", { target: name });
+  if (wide.length > mostOfSegments) throw new CliProblem("too-many-receivers", { max: mostOfSegments });
+  return { peers: endpoints, segments: wide };
 };
 
 /** The port that addresses without one mean. */

@@ -22,12 +22,15 @@ export interface SettingSpec<T = unknown> {
   readonly numeric?: true;
 }
 
-const textSchema = v.pipe(v.string(), v.maxLength(1000));
-const listSchema = v.pipe(v.array(textSchema), v.maxLength(1000));
+// Schemas are made when a value is checked: every command makes the table, and hardly any of it is ever written down.
+const textSchema = () => v.pipe(v.string(), v.maxLength(1000));
+const listSchema = () => v.pipe(v.array(textSchema()), v.maxLength(1000));
 
 const textOf = (fallback: string, example: string, placeholder: string): SettingSpec<string> => ({
   kind: "text",
-  schema: textSchema,
+  get schema() {
+    return textSchema();
+  },
   fallback,
   example: JSON.stringify(example),
   placeholder,
@@ -35,7 +38,9 @@ const textOf = (fallback: string, example: string, placeholder: string): Setting
 
 const integer = (fallback: number, min: number, max: number): SettingSpec<number> => ({
   kind: "integer",
-  schema: v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max)),
+  get schema() {
+    return v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+  },
   fallback,
   example: String(fallback),
   range: `${min}-${max}`,
@@ -44,14 +49,18 @@ const integer = (fallback: number, min: number, max: number): SettingSpec<number
 
 const onOff = (fallback: boolean): SettingSpec<boolean> => ({
   kind: "switch",
-  schema: v.boolean(),
+  get schema() {
+    return v.boolean();
+  },
   fallback,
   example: String(!fallback),
 });
 
 const list = (example: readonly string[], placeholder: string): SettingSpec<readonly string[]> => ({
   kind: "list",
-  schema: listSchema,
+  get schema() {
+    return listSchema();
+  },
   fallback: [],
   example: `[${example.map((item) => JSON.stringify(item)).join(", ")}]`,
   placeholder,
@@ -63,14 +72,17 @@ const choice = <const T extends string>(
   example: NoInfer<T> = fallback,
 ): SettingSpec<T> => ({
   kind: "choice",
-  schema: v.picklist(members),
+  get schema() {
+    return v.picklist(members);
+  },
   fallback,
   example: JSON.stringify(example),
   range: members.join(", "),
   placeholder: members.join("|"),
 });
 
-const common = <T>(spec: SettingSpec<T>): SettingSpec<T> => ({ ...spec, common: true });
+/** The same specification; a copy would make its schema. */
+const common = <T>(spec: SettingSpec<T>): SettingSpec<T> => Object.assign(spec, { common: true } as const);
 
 export const charsets = ["gbk", "utf-8", "gb18030", "big5", "cp932", "euc-kr"] as const;
 
@@ -83,6 +95,7 @@ const eventTypes = [
   "transfer",
   "image",
   "peer",
+  "feiqGroup",
   "delivery",
   "typing",
   "notice",
@@ -91,27 +104,32 @@ const eventTypes = [
 const ambiguousWidths = ["auto", 1, 2] as const;
 
 /** Key to the keys of the keyboard that call an action: `[keys]` `search = ["ctrl-r"]`; one string stands for a list of one. */
-const keysSchema = v.record(
-  v.string(),
-  v.union([
-    v.pipe(
-      textSchema,
-      v.transform((key): readonly string[] => [key]),
-    ),
-    listSchema,
-  ]),
-);
+const keysSchema = () =>
+  v.record(
+    v.string(),
+    v.union([
+      v.pipe(
+        textSchema(),
+        v.transform((key): readonly string[] => [key]),
+      ),
+      listSchema(),
+    ]),
+  );
 
 const keysSpec: SettingSpec<Readonly<Record<string, readonly string[]>>> = {
   kind: "table",
-  schema: keysSchema,
+  get schema() {
+    return keysSchema();
+  },
   fallback: {},
   example: 'search = ["ctrl-r"]',
 };
 
 const ambiguousWidthSpec: SettingSpec<(typeof ambiguousWidths)[number]> = {
   kind: "choice",
-  schema: v.picklist(ambiguousWidths),
+  get schema() {
+    return v.picklist(ambiguousWidths);
+  },
   fallback: "auto",
   example: "2",
   range: ambiguousWidths.join(", "),
@@ -123,7 +141,7 @@ const ambiguousWidthSpec: SettingSpec<(typeof ambiguousWidths)[number]> = {
 export const settingSpecs = {
   port: common(integer(2425, 0, 65_535)),
   bind: common(list(["192.168.1.5"], "ADDR")),
-  peer: common(list(["10.0.8.20", "10.0.9.1:2426"], "ADDR[:PORT]")),
+  peer: common(list(["10.0.8.20", "10.0.9.1:2426", "10.0.10.0/24"], "ADDR[:PORT]")),
   name: common(textOf("", "小李", "NAME")),
   group: common(textOf("", "研发", "NAME")),
   user: common(textOf("", "li", "NAME")),
@@ -152,6 +170,8 @@ export const settingSpecs = {
   allowRecall: onOff(true),
   hostList: onOff(false),
   hostListServer: onOff(false),
+  sharePeers: onOff(false),
+  feiqGroups: list(["3b199b07"], "NUMBER"),
   ipv6: onOff(true),
   probes: onOff(true),
   impair: textOf("", "loss=10%,seed=7", "[T=]SPEC"),
@@ -172,7 +192,9 @@ export const settingSpecs = {
   hook: list(["/home/li/bin/on-chat", "--quiet"], "WORD"),
   hookEvents: {
     kind: "list",
-    schema: v.array(v.picklist(eventTypes)),
+    get schema() {
+      return v.array(v.picklist(eventTypes));
+    },
     fallback: ["message"],
     example: '["message", "knock", "alarm"]',
     range: eventTypes.join(", "),

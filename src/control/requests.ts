@@ -65,6 +65,7 @@ export const eventKinds: Readonly<Record<Event["kind"], string>> = {
   offer: "`change` (`appeared`, `changed`), `offer`, `at`",
   transfer: "`transfer` (as it is now), `at`",
   picture: "`picture`: of a message, received or sent, `at`",
+  room: "`room` (`number`, `joined`, `members`, `unread`), `at`: a FeiQ group was heard, joined or left, or has another member",
   self: "`self`, `at`: name or absence changed",
   network: "`network`, `at`: interfaces changed",
   read: "`conversation`, `at`",
@@ -101,7 +102,7 @@ export const requests = {
       datagrams: optional(flag),
     }),
     answer:
-      "`self`, `network`, `peers`, `messages` (the newest, at most as many as asked for; default none), `unreadEveryone`, `diagnostics`, `offers`, `transfers`, `pictures`, `impairments` (lines that are bad on purpose)",
+      "`self`, `network`, `peers`, `messages` (the newest, at most as many as asked for; default none), `unreadEveryone`, `rooms` (FeiQ groups), `diagnostics`, `offers`, `transfers`, `pictures`, `impairments` (lines that are bad on purpose)",
     serve(served, params) {
       const snapshot = snapshotOf(served.host.node, params.messages ?? 0);
       served.follow({
@@ -177,6 +178,18 @@ export const requests = {
     params: object({ peer: peerId, active: flag }),
     answer: "null",
     serve: ({ host }, { peer, active }) => done(host.node.typing(peer, active)),
+  }),
+  "join-group": request({
+    summary: "Belongs to a FeiQ group by its number from now on.",
+    params: object({ number: text(32) }),
+    answer: "null",
+    serve: ({ host }, { number }) => done(host.node.joinGroup(number)),
+  }),
+  "leave-group": request({
+    summary: "Belongs to a FeiQ group no longer.",
+    params: object({ number: text(32) }),
+    answer: "null",
+    serve: ({ host }, { number }) => done(host.node.leaveGroup(number)),
   }),
   activity: request({
     summary: "Somebody is at the keyboard: puts off being away by itself.",

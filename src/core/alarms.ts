@@ -23,6 +23,11 @@ export type Alarm =
   | { readonly kind: "expire-queue" }
   | { readonly kind: "refresh-check"; readonly since: number }
   | { readonly kind: "host-list"; readonly round: number }
+  | { readonly kind: "peers-question"; readonly peerId: PeerId }
+  | { readonly kind: "told-address" }
+  | { readonly kind: "segments" }
+  | { readonly kind: "rooms-again" }
+  | { readonly kind: "rooms-changed" }
   | { readonly kind: "exit-again"; readonly packetNo: PacketNo }
   | { readonly kind: "files"; readonly alarm: FilesAlarm };
 

@@ -15,7 +15,7 @@ const ways: readonly string[] = ["desktop", "bell", "off"] satisfies readonly No
 const isWay = (text: string): text is NotifyWay => ways.includes(text);
 
 /**
- * `WHO=WAY`: a nickname, `@group`, `everyone`, `highlight` or `*`, and `desktop`, `bell` or `off`; null for anything else.
+ * `WHO=WAY`: a nickname, `@group`, `everyone`, `group:<number>` (a FeiQ group), `highlight` or `*`, and `desktop`, `bell` or `off`; null for anything else.
  *
  * @example parseNotifyRule("@研发=bell") // { who: "@研发", way: "bell" }
  */
@@ -46,6 +46,8 @@ export function notifyWayOf(
     if (who === "*") return true;
     if (who === "highlight") return isHighlighted;
     if (who === "everyone") return conversation === everyone;
+    // A FeiQ group by the name of its conversation, whoever speaks.
+    if (who === conversation) return true;
     if (peer === undefined) return false;
     return who.startsWith("@") ? peer.group === who.slice(1) : foldText(peer.nick) === foldText(who);
   };

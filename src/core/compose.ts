@@ -3,10 +3,11 @@
 import { clear } from "./encryption.js";
 import type { Encryption, SealPlan } from "./encryption.js";
 import type { Answer, Receiver, SayOptions } from "./input.js";
-import { everyone } from "./model.js";
+import { everyone, roomIdOf, roomNumberOf } from "./model.js";
 import type { PeerId } from "./model.js";
 import type { OutgoingCharset } from "./peer-charset.js";
 import type { PeerRecord } from "./peers.js";
+import type { RoomRecord } from "./rooms.js";
 import { splitText } from "./split-text.js";
 import { textRoom } from "./text-room.js";
 import { buildPacket, legacy, userFor } from "./world.js";
@@ -16,6 +17,7 @@ import type { Endpoint } from "../ports/transport.js";
 import { buildInnerText } from "../protocol/encryption/inner-text.js";
 import type { Recipient } from "../protocol/encryption/inner-text.js";
 import { commands } from "../protocol/commands.js";
+import { buildGroupPacket } from "../protocol/group.js";
 import { buildFileList, type OutgoingFile } from "../protocol/attachments.js";
 import { optionBits } from "../protocol/options.js";
 import type { PacketNo } from "../protocol/message.js";
@@ -37,6 +39,8 @@ export interface Target {
   readonly sealBits: number;
   /** All receivers, for those whose program reads such a list. */
   readonly recipients: readonly Recipient[];
+  /** Everyone in this FeiQ group, by multicast; `peer` is null then. */
+  readonly room?: RoomRecord;
 }
 
 export type Refusal = Extract<Answer, { ok: false }>;
@@ -79,6 +83,13 @@ export function targetsOf(
   }
   const found = new Map<PeerId, Target>();
   for (const receiver of to) {
+    const number = "peer" in receiver ? roomNumberOf(receiver.peer) : null;
+    if (number !== null) {
+      const target = roomTarget(world, number, say);
+      if (isRefusal(target)) return target;
+      found.set(target.room.id, target);
+      continue;
+    }
     const isKnown = "peer" in receiver;
     const peer = isKnown
       ? world.peers.get(receiver.peer)
@@ -106,6 +117,36 @@ export function targetsOf(
   }
   if (found.size === 0) return refuse("no-such-peer", "no receiver given");
   return found.size === 1 ? [...found.values()] : withRecipients([...found.values()]);
+}
+
+/** FeiQ's groups read GBK, and anybody can read along. */
+function roomTarget(
+  world: World,
+  number: string,
+  say: SayOptions,
+): (Target & { readonly room: RoomRecord }) | Refusal {
+  const room = world.rooms.of(roomIdOf(number));
+  if (room?.joined !== true) return refuse("not-in-group", "not in that group", { group: number });
+  // Sealed in clear is no way out here either: nobody opens an envelope in a group.
+  if (say.encrypt === "always" || sealBitsOf(say) !== 0)
+    return refuse("encryption-not-possible", "a group message goes in clear", { group: number });
+  const charset: OutgoingCharset = { charset: "gbk", flag: false, reason: "dialect" };
+  return {
+    peer: null,
+    fixed: null,
+    charset,
+    raw: false,
+    asks: false,
+    plan: clear,
+    sealBits: 0,
+    recipients: [],
+    room,
+  };
+}
+
+/** Where a message to it stands. */
+export function conversationOfTarget({ peer, room }: Pick<Target, "peer" | "room">): PeerId {
+  return room?.id ?? peer?.id ?? everyone;
 }
 
 function sealBitsOf(say: SayOptions): number {
@@ -160,13 +201,13 @@ export function checkText(
 ): Refusal | null {
   if (text === "") return refuse("text-empty", "nothing to send");
   if (say.lossy === true) return null;
-  for (const { peer, charset } of targets) {
+  for (const { peer, charset, room } of targets) {
     const lost = world.options.codec.unencodable(text, charset.charset);
     if (lost.length === 0) continue;
     const characters = [...new Set(lost.map((one) => one.character))].slice(0, 20);
     return refuse("text-not-encodable", `${charset.charset} cannot carry ${characters.join(" ")}`, {
       charset: charset.charset,
-      peer: peer?.id ?? everyone,
+      peer: room?.id ?? peer?.id ?? everyone,
       count: lost.length,
       characters,
     });
@@ -174,10 +215,14 @@ export function checkText(
   return null;
 }
 
+/** The mark with the longest number, the padding, and what the version item has more. */
+const groupMarkBytes = 120;
+
 /** Bytes of text that fit one datagram to this receiver: its buffer (section 11) less our longest header. */
 function roomFor(world: World, target: Target, takenBytes = 0): number {
   const official = target.peer !== null && target.peer.readsUtf8 && target.peer.dialect === "ipmsg";
-  const room = textRoom(world.self, target.raw ? "raw" : official ? "official" : "other") - takenBytes;
+  const usual = textRoom(world.self, target.raw ? "raw" : official ? "official" : "other") - takenBytes;
+  const room = target.room === undefined ? usual : usual - groupMarkBytes;
   if (target.plan.kind === "clear") return room;
   // The wrapped key, the signature and the list of receivers, and two digits or one and a third for every byte of text.
   const isBase64 = target.plan.kind === "sealed" && target.plan.suite.encoding === "base64";
@@ -233,7 +278,7 @@ export function piecesOf(
       return refuse("text-too-long", `${size} bytes, at most ${room}`, {
         bytes: size,
         limit: room,
-        peer: target.peer?.id ?? everyone,
+        peer: conversationOfTarget(target),
       });
     }
     pieces = pieces.flatMap((piece) => splitText(piece, room, sizeOf));
@@ -249,6 +294,7 @@ function isExtended({ peer, plan, recipients }: Target, hasFiles: boolean): bool
 
 /** The command word for a receiver, without the UTF8 option. */
 export function commandFor(target: Target, several: boolean, autoReply: boolean, hasFiles = false): number {
+  if (target.room !== undefined) return commands.FEIQ_GROUPMSG.number;
   return (
     (commands.SENDMSG.number |
       (target.peer === null ? optionBits.BROADCASTOPT : 0) |
@@ -273,6 +319,14 @@ export function packetFor(
   files?: readonly OutgoingFile[],
 ): Uint8Array | null {
   const wireText = text.replace(/\r\n?/gu, "\n");
+  if (target.room !== undefined) {
+    const { user, host } = world.self;
+    const mac = world.network?.mac ?? null;
+    const { codec, crypto, avatar } = world.options;
+    const { number: groupId } = target.room;
+    const parts = { step: "message", groupId, text: wireText, packetNo, user, host, mac, avatar } as const;
+    return buildGroupPacket(parts, codec, crypto);
+  }
   if (target.plan.kind === "sealed") {
     const { suite, key } = target.plan;
     const isInside = files !== undefined && isExtended(target, true);

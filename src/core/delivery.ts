@@ -25,7 +25,7 @@ import { createOutboxLedger } from "./outbox-ledger.js";
 import { createPendingTable } from "./pending.js";
 import type { Pending } from "./pending.js";
 import type { PeerRecord } from "./peers.js";
-import { broadcastBytes, drop, publishPeer, sendBytes } from "./world.js";
+import { broadcastBytes, drop, multicastBytes, publishPeer, sendBytes } from "./world.js";
 import type { World } from "./world.js";
 import type { Endpoint } from "../ports/transport.js";
 import type { OutgoingFile } from "../protocol/attachments.js";
@@ -189,7 +189,9 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
     for (const [receiver, target] of targets.entries()) {
       const bytes = packets[receiver] ?? new Uint8Array(0);
       if (target.peer === null) {
-        broadcastBytes(world, bytes);
+        // Nobody acknowledges either of them: "sent" is all that will ever be known.
+        if (target.room === undefined) broadcastBytes(world, bytes);
+        else multicastBytes(world, bytes, target.room.id);
         setDelivery(message.id, receiver, "sent", 1, null, true);
         continue;
       }

@@ -9,6 +9,10 @@ export type Effect =
   | { readonly kind: "send"; readonly bytes: Uint8Array; readonly to: Endpoint }
   /** To every broadcast address and joined group. */
   | { readonly kind: "broadcast"; readonly bytes: Uint8Array }
+  /** Hear these multicast groups, and no others. */
+  | { readonly kind: "hear-groups"; readonly groups: readonly string[] }
+  /** The FeiQ groups that we belong to changed: keep their numbers. */
+  | { readonly kind: "keep-rooms"; readonly numbers: readonly string[] }
   /** Keep a received message; the input `stored` releases its acknowledgement. Only when a store is configured. */
   | { readonly kind: "store"; readonly message: Message; readonly group: string }
   /** Anything else to be kept. `about`: tell by `stored` or `store-failed` under this id. Only when a store is configured. */

@@ -5,7 +5,7 @@ import type { TcpReach } from "../protocol/probe.js";
 import type { TrustAlarm } from "./trust.js";
 import type { Offer, Picture, Transfer } from "./files/model.js";
 import type { Charset } from "../protocol/text-codec.js";
-import type { Delivery, Message, MessageId, Peer, PeerId, Self } from "./model.js";
+import type { Delivery, Message, MessageId, Peer, PeerId, Room, Self } from "./model.js";
 
 export type Event =
   /** First sight, any change of what is shown of a peer (name, state, address, charset, unread, typing). */
@@ -70,6 +70,8 @@ export type Event =
       readonly from: Endpoint;
       readonly at: number;
     }
+  /** A FeiQ group was heard for the first time, joined or left, or another member was heard there. */
+  | { readonly kind: "room"; readonly room: Room; readonly at: number }
   | { readonly kind: "self"; readonly self: Self; readonly at: number }
   | { readonly kind: "network"; readonly network: LocalNetwork; readonly at: number }
   | { readonly kind: "read"; readonly conversation: PeerId; readonly at: number }
@@ -95,6 +97,7 @@ export const noticeCodes = [
   "message-unreadable",
   "unsigned-refused",
   "host-list-received",
+  "group-heard",
   "peer-table-full",
   "subscriber-failed",
   "store-recovered",

@@ -13,6 +13,7 @@ import type { Parts } from "./parts.js";
 import type { World } from "./world.js";
 import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { Endpoint } from "../ports/transport.js";
+import { parsePeerList } from "../protocol/peer-list.js";
 import { parseProbe } from "../protocol/probe.js";
 import { decode } from "../protocol/decode.js";
 import { packetOfDict } from "../protocol/dict-message.js";
@@ -50,6 +51,8 @@ export function createIncoming(world: World, parts: Parts): Incoming {
     courtesies,
     files,
     probes,
+    peerLists,
+    roomTalk,
   } = parts;
   const { peers, options } = world;
   const hostListServer = createHostListServer(world);
@@ -131,6 +134,11 @@ export function createIncoming(world: World, parts: Parts): Incoming {
       probes.heard(probe, from);
       return;
     }
+    const list = parsePeerList(packet);
+    if (list !== null) {
+      peerLists.heard(list, from);
+      return;
+    }
     switch (body.kind) {
       case "receipt":
         heardReceipt(packet, body, from);
@@ -150,7 +158,9 @@ export function createIncoming(world: World, parts: Parts): Incoming {
         return;
       case "noop":
       case "request":
+        return;
       case "group":
+        roomTalk.heard(packet, body, from);
         return;
       case "image-ack":
         if (options.files === true) files.heardPicture(packet, from);
@@ -162,6 +172,7 @@ export function createIncoming(world: World, parts: Parts): Incoming {
       case "other":
         if (recall.heard(packet, from)) return;
         if (files.heardPrivate(packet, from)) return;
+        if (packet.modeName === "IPTUX_SENDSIGN") heardMotto(packet, from);
         if (packet.modeName === "FEIQ_REMOTE") noteOnce("remote-help-refused", "", from);
         received.acknowledge(packet, from);
         return;
@@ -202,6 +213,7 @@ export function createIncoming(world: World, parts: Parts): Incoming {
       } else {
         if (body.step === "entry" && !peer.policy.blocked) keys.announced(peer);
         presence.heardEntry(packet, body, peer, heard.isNew, heard.changed, from);
+        if (body.step === "entry" || body.step === "answer") peerLists.announced(peer);
         encryption.noteSighting(peer, from, false, false);
       }
     } else if (body.kind === "message") received.message(packet, body, heard, from, dict);
@@ -214,6 +226,15 @@ export function createIncoming(world: World, parts: Parts): Incoming {
       if (heard.changed && world.events.length === 0) publishPeer(world, "changed", peer);
     }
     outbox.queue.heard(peer);
+  }
+
+  /** iptux sends it to whom it met; who is not known has nothing to show it with. */
+  function heardMotto(packet: Packet, from: Endpoint): void {
+    const peer = peers.get(peers.identify(packet, namesOf(packet), from));
+    const motto = packet.text.slice(0, limits.mottoCharacters);
+    if (peer === undefined || !isKnownAddress(peer, from) || peer.motto === motto) return;
+    peer.motto = motto;
+    publishPeer(world, "changed", peer);
   }
 
   /** Messages in this form are read wherever they come from, though we ask nobody for them (decision 11). */

@@ -124,6 +124,9 @@ export type Request =
   /** Count one entry to another, whatever they call themselves; and undo it. */
   | { readonly kind: "merge-peers"; readonly from: PeerId; readonly into: PeerId }
   | { readonly kind: "split-peer"; readonly from: PeerId }
+  /** Belong to a FeiQ group by its number, or no longer. */
+  | { readonly kind: "join-room"; readonly number: string }
+  | { readonly kind: "leave-room"; readonly number: string }
   /** Takes back what still waits for absent receivers. */
   | { readonly kind: "cancel"; readonly messageId: MessageId }
   | { readonly kind: "forget-peer"; readonly peer: PeerId }

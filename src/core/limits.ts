@@ -44,12 +44,29 @@ export const limits = {
   queuedMessages: 10_000,
   /** Answers to version and absence queries as kept; official's fit one line. */
   infoCharacters: 2_000,
+  /** A line that somebody wrote about himself. */
+  mottoCharacters: 200,
   /** Our absence text: it goes out as an automatic answer and must fit every datagram. */
   awayCharacters: 1_000,
+  /** FeiQ groups that we belong to. */
+  rooms: 100,
+  /** Others that were heard, the latest. */
+  strangeRooms: 200,
+  /** Members of one group that were heard, the latest. */
+  roomMembers: 500,
+  /** Groups that we are told of in one run, for the first word in each. */
+  roomNotices: 20,
   /** Own broadcast numbers remembered to know our echo by. */
   ownBroadcasts: 8,
-  /** Addresses greeted on request that will hear the goodbye. */
-  greeted: 256,
+  /** Addresses greeted on request, or found there, that hear our changes and our goodbye. */
+  greeted: 1_000,
+  /** Feiyan peers that addresses are told to and asked of. */
+  peerListPartners: 256,
+  /** Addresses told by others: waiting to be greeted, and remembered so that none is greeted often. */
+  toldAddresses: 300,
+  /** Addresses greeted on suspicion (told by others, or of a configured segment) whose answer is waited for. */
+  greetedOnSuspicion: 5_000,
+  toldRemembered: 5_000,
   /** Own reachability questions whose answers count. */
   probesAsked: 64,
   /** Delayed answers to entries waiting at one time. */
@@ -80,6 +97,19 @@ export const timers = {
   /** Message repeat (section 19). */
   repeatMs: 1_500,
   exitAgainMs: 100,
+  /** A feiyan peer is asked whom it knows after a pause by chance below this, and again at the earliest after so long. */
+  peerListPauseMs: 3_000,
+  peerListAskMs: 600_000,
+  /** A question, a pass and an answer that belong together. */
+  peerListMs: 10_000,
+  /** Who was told gets no other list for so long. */
+  peerListAgainMs: 60_000,
+  peerListWindowMs: 60_000,
+  /** Between two handfuls of addresses of a configured segment. */
+  segmentPauseMs: 100,
+  /** Between two greetings of addresses that were told, and before the same one is greeted again. */
+  toldPauseMs: 500,
+  toldAgainMs: 600_000,
   /** One answer per entry number for so long: past the second sending, before a client that counts from 1 crashed and is back. */
   answeredMs: 15_000,
   /** Duplicate memory and late acknowledgements (section 19). */
@@ -102,6 +132,11 @@ export const timers = {
   /** Peers silent for so long after a refresh are taken for gone. */
   refreshCheckMs: 8_000,
   hostListMs: 3_000,
+  /** Our membership of the FeiQ groups is told again at most so often when somebody new is heard there, after a pause by chance. */
+  roomAgainMs: 30_000,
+  roomPauseMs: 2_000,
+  /** Who is heard in a group is told of at most so often: a telling has the whole list. */
+  roomChangesMs: 500,
   /** Between two notices that messages cannot be kept: a full disk is told of now and then, not for each of thousands. */
   storeNoticeMs: 10_000,
   /** A message that waited longer says when it was written. */
@@ -127,6 +162,8 @@ export const rates = {
   probeWindowMs: 60_000,
   /** Addresses remembered for that. */
   queryAddresses: 1_000,
+  /** Questions, passes and lists of addresses that leave in a minute. */
+  peerListAnswers: 60,
 } as const;
 
 export const defaultRetries = 3;

@@ -9,7 +9,7 @@ import { restore } from "./restore.js";
 import { takeUp } from "./take-up.js";
 import type { Answer, Input } from "./input.js";
 import { everyone } from "./model.js";
-import type { Peer } from "./model.js";
+import type { Peer, PeerId } from "./model.js";
 import { createParts } from "./parts.js";
 import { createRequests } from "./requests.js";
 import type { IdleMessage } from "./queue.js";
@@ -40,6 +40,7 @@ export function createMachine(options: MachineOptions): Machine {
   const parts = createParts(world);
   const { presence, keys, outbox, courtesies, sealed, recall, queries, hostList, files, merges, probes } =
     parts;
+  const { peerLists, roomTalk, segments } = parts;
   const incoming = createIncoming(world, parts);
   const requests = createRequests(world, parts);
   /** Snapshots of all peers, made at most once a step: front ends ask often. */
@@ -83,6 +84,21 @@ export function createMachine(options: MachineOptions): Machine {
       case "host-list":
         hostList.late(alarm.round);
         return;
+      case "rooms-changed":
+        roomTalk.tellChanges();
+        return;
+      case "peers-question":
+        peerLists.question(alarm.peerId);
+        return;
+      case "told-address":
+        peerLists.greetNext();
+        return;
+      case "segments":
+        segments.goOn();
+        return;
+      case "rooms-again":
+        roomTalk.announceAgain();
+        return;
       case "exit-again":
         presence.leaveAgain(alarm.packetNo);
         return;
@@ -105,10 +121,13 @@ export function createMachine(options: MachineOptions): Machine {
         restore(world, input.state, input.waiting, { merges, queue: outbox.queue });
         incoming.restore(input.state.recent);
         files.restore(input.state);
+        roomTalk.restore(input.state.unread);
         return null;
       case "start":
         world.network = input.network;
         presence.announce();
+        segments.announce();
+        roomTalk.announce();
         courtesies.noteActivity();
         if (options.hostList) hostList.ask();
         return null;
@@ -116,6 +135,8 @@ export function createMachine(options: MachineOptions): Machine {
         world.network = input.network;
         world.events.push({ kind: "network", network: input.network, at: world.now });
         presence.announce();
+        segments.announce();
+        roomTalk.announce();
         return null;
       case "datagram":
         if (!world.stopped) incoming.datagram(input.bytes, input.from);
@@ -154,6 +175,10 @@ export function createMachine(options: MachineOptions): Machine {
     }
   }
 
+  function unreadOf(id: PeerId): number {
+    return id === everyone ? 0 : (world.rooms.of(id)?.unread ?? world.peers.get(id)?.unread ?? 0);
+  }
+
   return {
     handle(input, now) {
       world.now = Math.max(now, world.now);
@@ -183,9 +208,9 @@ export function createMachine(options: MachineOptions): Machine {
       const peer = world.peers.get(id);
       return peer === undefined ? undefined : world.peers.snapshot(peer);
     },
-    conversation: (id) =>
-      conversationOf(world.log, id, id === everyone ? 0 : (world.peers.get(id)?.unread ?? 0)),
+    conversation: (id) => conversationOf(world.log, id, unreadOf(id)),
     conversations: () => world.log.conversations(),
+    rooms: () => Array.from(world.rooms.all(), (room) => world.rooms.snapshot(room)),
     message: (id) => world.log.get(id),
     offers: () => files.offers(),
     transfers: () => files.transfers(),

@@ -6,7 +6,7 @@ import type { Event } from "./event.js";
 import type { Offer, OfferId, Picture, Transfer, TransferId } from "./files/model.js";
 import { fileLimits, limits } from "./limits.js";
 import { everyone } from "./model.js";
-import type { Delivery, Diagnostics, Message, MessageId, Peer, PeerId, Self } from "./model.js";
+import type { Delivery, Diagnostics, Message, MessageId, Peer, PeerId, Room, Self } from "./model.js";
 import { rereadLog } from "./reread.js";
 import type { View } from "./view.js";
 import type { LocalNetwork } from "../ports/transport.js";
@@ -20,6 +20,7 @@ export interface Snapshot {
   /** Newest messages, oldest first; each once, also one that stands in several conversations. */
   readonly messages: readonly Message[];
   readonly unreadEveryone: number;
+  readonly rooms: readonly Room[];
   readonly diagnostics: Diagnostics;
   readonly offers: readonly Offer[];
   readonly transfers: readonly Transfer[];
@@ -41,6 +42,7 @@ export function createMirror(first: Snapshot, codec: TextCodec): Mirror {
   const offers = new Map<OfferId, Offer>();
   const transfers = new Map<TransferId, Transfer>();
   const pictures = new Map<string, Picture>();
+  const rooms = new Map<PeerId, Room>();
   const queued = new Set<MessageId>();
   let shown: readonly Peer[] | null = null;
   let { self, network, diagnostics } = first;
@@ -74,12 +76,25 @@ export function createMirror(first: Snapshot, codec: TextCodec): Mirror {
       log.markEveryone(log.unreadEveryone + 1);
       return;
     }
+    const room = rooms.get(message.conversation);
+    if (room !== undefined) rooms.set(room.id, { ...room, unread: room.unread + 1 });
     const peer = peers.get(message.conversation);
     if (peer !== undefined) setPeer({ ...peer, unread: peer.unread + 1 });
   }
 
+  /** A stranger's group is given up as in the owner's table; ours are few. */
+  function setRoom(room: Room): void {
+    rooms.delete(room.id);
+    rooms.set(room.id, room);
+    const others = [...rooms.values()].filter(({ joined }) => !joined);
+    const [oldest] = others;
+    if (oldest !== undefined && others.length > limits.strangeRooms) rooms.delete(oldest.id);
+  }
+
   function markRead(conversation: PeerId): void {
     const peer = peers.get(conversation);
+    const room = rooms.get(conversation);
+    if (room !== undefined) rooms.set(room.id, { ...room, unread: 0 });
     if (conversation === everyone) log.markEveryone(0);
     else if (peer !== undefined) setPeer({ ...peer, unread: 0 });
   }
@@ -135,6 +150,9 @@ export function createMirror(first: Snapshot, codec: TextCodec): Mirror {
       case "picture":
         keep(pictures, pictureKey(event.picture), event.picture, fileLimits.picturesKept);
         return;
+      case "room":
+        setRoom(event.room);
+        return;
       case "duplicate":
       case "probe":
       case "notice":
@@ -152,6 +170,8 @@ export function createMirror(first: Snapshot, codec: TextCodec): Mirror {
     for (const peer of snapshot.peers) setPeer(peer);
     for (const message of snapshot.messages) addMessage(message);
     log.markEveryone(snapshot.unreadEveryone);
+    rooms.clear();
+    for (const room of snapshot.rooms) setRoom(room);
     offers.clear();
     for (const offer of snapshot.offers) offers.set(offer.offerId, offer);
     transfers.clear();
@@ -174,7 +194,9 @@ export function createMirror(first: Snapshot, codec: TextCodec): Mirror {
       return shown;
     },
     peer: (id) => peers.get(id),
-    conversation: (id) => conversationOf(log, id, id === everyone ? 0 : (peers.get(id)?.unread ?? 0)),
+    conversation: (id) =>
+      conversationOf(log, id, id === everyone ? 0 : (rooms.get(id)?.unread ?? peers.get(id)?.unread ?? 0)),
+    rooms: () => [...rooms.values()],
     conversations: () => log.conversations(),
     message: (id) => log.get(id),
     waiting: () =>
@@ -203,6 +225,9 @@ export function createMirror(first: Snapshot, codec: TextCodec): Mirror {
         before.delete(peer.id);
         if (old === undefined) changes.push({ kind: "peer", change: "appeared", peer, at });
         else if (!isSame(old, peer)) changes.push({ kind: "peer", change: "changed", peer, at });
+      }
+      for (const room of snapshot.rooms) {
+        if (!isSame(rooms.get(room.id), room)) changes.push({ kind: "room", room, at });
       }
       for (const offer of snapshot.offers) {
         const old = offers.get(offer.offerId);
@@ -263,6 +288,7 @@ export function snapshotOf(
     | "peers"
     | "conversation"
     | "conversations"
+    | "rooms"
     | "diagnostics"
     | "message"
     | "offers"
@@ -283,6 +309,7 @@ export function snapshotOf(
     peers: node.peers(),
     messages,
     unreadEveryone: node.conversation(everyone).unread,
+    rooms: node.rooms(),
     diagnostics: node.diagnostics(),
     offers: node.offers(),
     transfers: node.transfers(),

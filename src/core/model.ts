@@ -16,6 +16,41 @@ export type MessageId = string & { readonly brand: "MessageId" };
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the name of one conversation
 export const everyone = "everyone" as PeerId;
 
+/** What the id of a group's conversation begins with; a peer's holds an `@` or another beginning. */
+const roomPrefix = "group:";
+
+/** The conversation of a FeiQ group by its number. */
+export function roomIdOf(number: string): PeerId {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the name of a conversation
+  return `${roomPrefix}${number}` as PeerId;
+}
+
+/** The number of the group whose conversation this is; null for every other one. */
+export function roomNumberOf(id: PeerId): string | null {
+  return id.startsWith(roomPrefix) && !id.includes("@") ? id.slice(roomPrefix.length) : null;
+}
+
+/** A FeiQ group as far as the wire tells: nobody has its name or its list of members, only who spoke or announced himself in it. */
+export interface Room {
+  /** Names its conversation. */
+  readonly id: PeerId;
+  readonly number: string;
+  /** We belong to it: what is said there is shown, and we may speak. */
+  readonly joined: boolean;
+  /** Heard there, the latest first, at most `limits.roomMembers`. */
+  readonly members: readonly RoomMember[];
+  readonly unread: number;
+}
+
+export interface RoomMember {
+  /** Null: it never announced itself otherwise. */
+  readonly peerId: PeerId | null;
+  /** As it was called then. */
+  readonly name: string;
+  readonly endpoint: Endpoint;
+  readonly lastSeen: number;
+}
+
 export type PeerState = "online" | "away" | "offline";
 
 /** An address a peer was heard from. */
@@ -55,6 +90,8 @@ export interface Peer {
   readonly acknowledges: boolean;
   readonly firstSeen: number;
   readonly lastSeen: number;
+  /** The line that iptux and Feige let people write about themselves; empty for who wrote none. */
+  readonly motto: string;
   /** Answers to our version and absence queries; null until asked and answered. */
   readonly versionText: string | null;
   readonly absenceText: string | null;

@@ -1,6 +1,6 @@
 // What is written down of a message of ours: the message itself when it is made, then what becomes of it at each receiver and how
 // it went there. Sends nothing and decides nothing: delivery.ts does, and calls this.
-import { commandFor } from "./compose.js";
+import { commandFor, conversationOfTarget } from "./compose.js";
 import type { Target } from "./compose.js";
 import type { SealPlan } from "./encryption.js";
 import { everyone } from "./model.js";
@@ -71,6 +71,10 @@ export function createOutboxLedger(world: World): OutboxLedger {
     if (isKept(before.peerId)) keepInStore(world, { kind: "delivery", delivery });
   }
 
+  function nameOf({ peer, room }: Target): string {
+    return peer === null ? (room?.id ?? "") : peerName(peers.snapshot(peer));
+  }
+
   function record(
     targets: readonly Target[],
     text: string,
@@ -82,7 +86,7 @@ export function createOutboxLedger(world: World): OutboxLedger {
     const first = targets[0];
     const several = targets.length > 1;
     const id = world.newMessageId(world.now);
-    const ids = targets.map(({ peer }) => peer?.id ?? everyone);
+    const ids = targets.map(conversationOfTarget);
     const only = several ? null : (first?.peer ?? null);
     const flag = first?.charset.flag === true ? optionBits.UTF8OPT : 0;
     const message: Message = {
@@ -92,10 +96,10 @@ export function createOutboxLedger(world: World): OutboxLedger {
       peerId: only?.id ?? null,
       to: ids.filter((one) => one !== everyone),
       conversation: ids[0] ?? everyone,
-      peerName: targets.map(({ peer }) => (peer === null ? "" : peerName(peers.snapshot(peer)))).join(", "),
+      peerName: targets.map(nameOf).join(", "),
       endpoint: only === null ? null : (first?.fixed ?? only.endpoint),
       packetNo,
-      dialect: only?.dialect ?? "ipmsg",
+      dialect: only?.dialect ?? (first?.room === undefined ? "ipmsg" : "feiq"),
       text,
       displayText: text,
       charset: first?.charset.charset ?? "utf-8",
@@ -110,7 +114,7 @@ export function createOutboxLedger(world: World): OutboxLedger {
       encryption: weakest(targets.map(({ plan }) => encryptionOf(plan))),
       recipients: [],
       recalled: null,
-      broadcast: first?.peer === null,
+      broadcast: first?.peer === null && first.room === undefined,
       autoReply,
       raw,
       files: files?.map(fileRecordOf) ?? [],

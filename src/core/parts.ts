@@ -7,11 +7,14 @@ import { createFileDesk } from "./files/desk.js";
 import { createHostListClient } from "./host-list.js";
 import { createKeyExchange } from "./key-exchange.js";
 import { createMerges } from "./merges.js";
+import { createPeerLists } from "./peer-lists.js";
 import { createPresence } from "./presence.js";
 import { createProbes } from "./probes.js";
 import { createQueries } from "./queries.js";
 import { createRecall } from "./recall.js";
+import { createRoomTalk } from "./room-talk.js";
 import { createSealed } from "./sealed.js";
+import { createSegments } from "./segments.js";
 import type { World } from "./world.js";
 
 export type Parts = ReturnType<typeof createParts>;
@@ -34,5 +37,8 @@ export function createParts(world: World) {
     files: createFileDesk(world, outbox, encryption),
     merges: createMerges(world),
     probes: createProbes(world),
+    peerLists: createPeerLists(world, presence),
+    segments: createSegments(world, presence),
+    roomTalk: createRoomTalk(world, presence),
   };
 }

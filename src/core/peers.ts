@@ -37,6 +37,7 @@ export interface PeerRecord extends CharsetMemory {
   dialUp: boolean;
   readonly firstSeen: number;
   lastSeen: number;
+  motto: string;
   versionText: string | null;
   absenceText: string | null;
   typingUntil: number;
@@ -164,6 +165,7 @@ export function createPeers(legacyCharset: Charset, publish: (event: Event) => v
       chosenCharset: null,
       firstSeen: now,
       lastSeen: now,
+      motto: "",
       versionText: null,
       absenceText: null,
       typingUntil: 0,
@@ -294,6 +296,7 @@ export function createPeers(legacyCharset: Charset, publish: (event: Event) => v
       acknowledges: peer.acknowledges,
       firstSeen: peer.firstSeen,
       lastSeen: peer.lastSeen,
+      motto: peer.motto,
       versionText: peer.versionText,
       absenceText: peer.absenceText,
       typingUntil: peer.typingUntil,

@@ -16,7 +16,7 @@ import {
 } from "./world.js";
 import type { PacketParts, World } from "./world.js";
 import type { Endpoint } from "../ports/transport.js";
-import { buildExtension, entryNames, parseExtension } from "../protocol/entry.js";
+import { buildExtension, entryMotto, entryNames, parseExtension } from "../protocol/entry.js";
 import { commands } from "../protocol/commands.js";
 import { capabilitiesOf, optionBits } from "../protocol/options.js";
 import type { EntryBody, Packet, PacketNo } from "../protocol/message.js";
@@ -32,6 +32,8 @@ export interface Presence {
   sendEntryTo(to: Endpoint): void;
   /** The same on request of a user; it will hear our goodbye. */
   greet(to: Endpoint): void;
+  /** The same to an address where somebody may be; who answers from there hears our changes and our goodbye. */
+  greetTold(to: Endpoint): void;
   /** The same to a stranger that wrote to us, within the rate of answers: the address may be forged. */
   greetStranger(to: Endpoint): void;
   /** Nick, group or absence changes, and everybody hears it. */
@@ -82,12 +84,14 @@ export function createPresence(world: World): Presence {
     FY: buildExtension({
       manifests: options.files === true,
       recall: true,
-      peerLists: false,
+      peerLists: options.sharePeers === true,
       probes: options.answersProbes,
     }),
   };
   /** Addresses greeted on request, beyond what broadcast reaches: they hear the goodbye too. */
   const greeted = new Map<string, Endpoint>();
+  /** Addresses greeted on suspicion; most may have nobody behind them. */
+  const hearsay = new Set<string>();
   let waiting = 0;
   let answersLeft: number = rates.entryAnswersPerSecond;
   let answersSecond = 0;
@@ -165,6 +169,12 @@ export function createPresence(world: World): Presence {
     sendBytes(world, buildPacket(world, entryParts(commands.BR_ENTRY.number, packetNo), legacy(world)), to);
   }
 
+  function noteGreeted(to: Endpoint): void {
+    greeted.set(formatEndpoint(to), to);
+    const oldest = greeted.keys().next();
+    if (greeted.size > limits.greeted && oldest.done !== true) greeted.delete(oldest.value);
+  }
+
   function sendExit(packetNo: PacketNo): void {
     const bytes = buildPacket(world, entryParts(commands.BR_EXIT.number, packetNo), legacy(world));
     broadcastBytes(world, bytes);
@@ -221,11 +231,15 @@ export function createPresence(world: World): Presence {
 
     greet(to) {
       if (isQuiet()) return;
-      greeted.set(formatEndpoint(to), to);
-      if (greeted.size > limits.greeted) {
-        const oldest = greeted.keys().next();
-        if (oldest.done !== true) greeted.delete(oldest.value);
-      }
+      noteGreeted(to);
+      sendEntryTo(to);
+    },
+
+    greetTold(to) {
+      hearsay.delete(formatEndpoint(to));
+      hearsay.add(formatEndpoint(to));
+      const oldest = hearsay.values().next();
+      if (hearsay.size > limits.greetedOnSuspicion && oldest.done !== true) hearsay.delete(oldest.value);
       sendEntryTo(to);
     },
 
@@ -238,10 +252,9 @@ export function createPresence(world: World): Presence {
       world.events.push({ kind: "self", self: world.self, at: world.now });
       if (isQuiet()) return;
       const packetNo = world.numbers.next(world.now);
-      broadcastBytes(
-        world,
-        buildPacket(world, entryParts(commands.BR_ABSENCE.number, packetNo), legacy(world)),
-      );
+      const bytes = buildPacket(world, entryParts(commands.BR_ABSENCE.number, packetNo), legacy(world));
+      broadcastBytes(world, bytes);
+      for (const to of greeted.values()) sendBytes(world, bytes, to);
     },
 
     leave() {
@@ -274,6 +287,11 @@ export function createPresence(world: World): Presence {
         peer.capabilities = capabilities;
         changed = true;
       }
+      const motto = entryMotto(packet, options.codec)?.slice(0, limits.mottoCharacters) ?? peer.motto;
+      if (motto !== peer.motto) {
+        peer.motto = motto;
+        changed = true;
+      }
       if (body.step === "entry" || body.step === "answer") peer.feiyan = parseExtension(body.block?.FY);
       peer.readsUtf8 = capabilities.includes("utf8");
       peer.announced = true;
@@ -287,6 +305,7 @@ export function createPresence(world: World): Presence {
         peer.state = state;
         changed = true;
       }
+      if (body.step === "answer" && hearsay.delete(formatEndpoint(from))) noteGreeted(from);
       if (isNew || returned) publishPeer(world, "appeared", peer);
       else if (changed) publishPeer(world, "changed", peer);
 

@@ -1,5 +1,6 @@
 // Messages that came in: repeats known and dropped, the others kept and shown, and acknowledged once they are stored. Who sent
 // them, and whether they are messages at all, was decided in incoming.ts.
+import { contentHash } from "./content-hash.js";
 import type { FileDesk } from "./files/desk.js";
 import { everyone } from "./model.js";
 import type { Message, MessageId } from "./model.js";
@@ -35,14 +36,6 @@ export interface Received {
   storeFailed(id: MessageId, code: ErrorCode, fields: ErrorFields | undefined): void;
 }
 
-/** FNV-1a, 32 bits, signed. */
-function hashOf(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++)
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return hash | 0;
-}
-
 /** Bare text has no packet number. */
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a constant of the brand
 const noPacketNo = "" as PacketNo;
@@ -64,7 +57,7 @@ export function createReceived(
   /** Notes the packet; true when it was shown before (section 6). */
   function isRepeat(peer: PeerRecord, packet: Packet, from: Endpoint): boolean {
     const name = `${peer.run} ${packet.packetNo}`;
-    return world.seen.note(name, from.address, hashOf(packet.text), world.now);
+    return world.seen.note(name, from.address, contentHash(packet.text), world.now);
   }
 
   /** There is a store, and nobody said that this peer's messages stay out of it. */
@@ -274,7 +267,7 @@ export function createReceived(
         if (peer === undefined || at > world.now || world.now - at >= timers.seenMs) continue;
         const isText = wire === undefined || parseIpDict(wire) !== null;
         const content = isText ? text : textOnWire(wire, peer.endpoint);
-        world.seen.note(`${peer.run} ${packetNo}`, address, hashOf(content), at);
+        world.seen.note(`${peer.run} ${packetNo}`, address, contentHash(content), at);
       }
     },
 

@@ -23,7 +23,20 @@ export interface Requests {
 const done: Answer = { ok: true, messages: [] };
 
 export function createRequests(world: World, parts: Parts): Requests {
-  const { merges, presence, outbox, queries, hostList, sealed, recall, courtesies, files, probes } = parts;
+  const {
+    merges,
+    presence,
+    outbox,
+    queries,
+    hostList,
+    sealed,
+    recall,
+    courtesies,
+    files,
+    probes,
+    roomTalk,
+    segments,
+  } = parts;
   function withPeer(id: PeerId, act: (peer: PeerRecord) => Answer | void): Answer {
     const peer = world.peers.get(id);
     if (peer === undefined) return refuse("no-such-peer", "no such peer", { peer: id });
@@ -48,6 +61,8 @@ export function createRequests(world: World, parts: Parts): Requests {
     // Who does not ask hears no answers, and must take nobody for gone.
     if (!world.options.presence || world.stopping) return done;
     presence.announce();
+    segments.announce();
+    roomTalk.announce();
     world.alarms.set(world.now + timers.refreshCheckMs, { kind: "refresh-check", since: world.now });
     if (withHostList) hostList.ask();
     return done;
@@ -58,9 +73,9 @@ export function createRequests(world: World, parts: Parts): Requests {
       if (world.log.unreadEveryone === 0) return done;
       world.log.markEveryone(0);
     } else {
-      const peer = world.peers.get(conversation);
-      if (peer === undefined || peer.unread === 0) return done;
-      peer.unread = 0;
+      const owner = world.rooms.of(conversation) ?? world.peers.get(conversation);
+      if (owner === undefined || owner.unread === 0) return done;
+      owner.unread = 0;
     }
     world.events.push({ kind: "read", conversation, at: world.now });
     remember(world, { kind: "read", conversation, at: world.now });
@@ -136,6 +151,10 @@ export function createRequests(world: World, parts: Parts): Requests {
         }
         case "split-peer":
           return merges.split(request.from);
+        case "join-room":
+          return roomTalk.join(request.number);
+        case "leave-room":
+          return roomTalk.leave(request.number);
         case "cancel":
           return outbox.cancel(request.messageId);
         case "forget-peer":

@@ -3,8 +3,10 @@ import { formatEndpoint, parseEndpoint } from "./endpoint.js";
 import { announcedMembers, groupDepth } from "./groups.js";
 import type { OwnGroups } from "./groups.js";
 import type { Receiver } from "./input.js";
+import { roomIdOf } from "./model.js";
 import type { Message, Peer } from "./model.js";
 import { parseKeyName } from "../protocol/encryption/key-name.js";
+import { isGroupNumber } from "../protocol/group.js";
 
 /** What to call a peer: its nickname, else its user, else its address. Hostile text: pass it through `safeText`. */
 export function peerName(peer: Pick<Peer, "nick" | "user" | "endpoint">): string {
@@ -51,7 +53,7 @@ function matching(name: string, peers: readonly Peer[]): readonly Peer[] {
 
 /**
  * Finds whom a comma list of names and addresses means: `id:<peer id>`, nickname, `user@host`, `192.0.2.7`, `192.0.2.7:2425`,
- * `[fe80::1%eth0]:2425`, `@group` (announced by peers, or one of `groups`). A name that fits several peers is an error that lists them; those present win over those gone.
+ * `[fe80::1%eth0]:2425`, `@group` (announced by peers, or one of `groups`), `group:3b199b07` (a FeiQ group by its number). A name that fits several peers is an error that lists them; those present win over those gone.
  *
  * @example resolveTarget("小明,192.0.2.7", node.peers(), 2425)
  */
@@ -100,6 +102,11 @@ function resolve(
       const members = membersOf(target.slice(1), peers, defaultPort, groups, depth);
       if (!members.ok) return members;
       receivers.push(...members.receivers);
+      continue;
+    }
+    const number = target.startsWith("group:") ? target.slice("group:".length) : "";
+    if (isGroupNumber(number)) {
+      receivers.push({ peer: roomIdOf(number) });
       continue;
     }
     const found = matching(target, peers);

@@ -9,11 +9,13 @@ import { formatEndpoint } from "./endpoint.js";
 import type { Event } from "./event.js";
 import { limits } from "./limits.js";
 import { createMessageIds } from "./message-ids.js";
-import type { EncryptPolicy, Message, MessageId, Self } from "./model.js";
+import type { EncryptPolicy, Message, MessageId, PeerId, Self } from "./model.js";
 import { createTrust } from "./trust.js";
 import type { Trust, TrustRecord } from "./trust.js";
 import { createPacketNumbers } from "./packet-numbers.js";
 import type { PacketNumbers } from "./packet-numbers.js";
+import { createRooms } from "./rooms.js";
+import type { Rooms } from "./rooms.js";
 import { createPeers } from "./peers.js";
 import { isDecided, memoryOf } from "./peer-memory.js";
 import type { OutgoingCharset } from "./peer-charset.js";
@@ -26,6 +28,7 @@ import type { Endpoint, LocalNetwork } from "../ports/transport.js";
 import type { OutgoingFile } from "../protocol/attachments.js";
 import { buildFeiqVersion } from "../protocol/dialects.js";
 import { encode } from "../protocol/encode.js";
+import { groupAddress } from "../protocol/group.js";
 import { optionBits } from "../protocol/options.js";
 import { buildKeyName } from "../protocol/encryption/key-name.js";
 import type { MessageCipher } from "../protocol/encryption/message-cipher.js";
@@ -63,6 +66,12 @@ export interface MachineOptions {
   readonly hostList: boolean;
   /** Give our host list to who asks. */
   readonly hostListServer?: boolean | undefined;
+  /** Addresses of whole segments that broadcast does not reach; greeted a few at a time. */
+  readonly segments?: readonly Endpoint[] | undefined;
+  /** Tell other feiyan that do the same whom we heard, and greet whom they heard; default no. */
+  readonly sharePeers?: boolean | undefined;
+  /** FeiQ groups that we belong to from the start, by number. */
+  readonly feiqGroups?: readonly string[] | undefined;
   /** Hosts that broadcast does not reach. */
   readonly staticPeers: readonly Endpoint[];
   /** Tries on request whether feiyan peers can be reached. */
@@ -105,6 +114,7 @@ export interface World {
   effects: Effect[];
   readonly trust: Trust;
   readonly peers: Peers;
+  readonly rooms: Rooms;
   readonly log: MessageLog;
   readonly seen: Seen;
   readonly alarms: Alarms;
@@ -135,6 +145,7 @@ export function createWorld(options: MachineOptions): World {
     effects: [],
     trust,
     peers: createPeers(options.legacyCharset, (event) => world.events.push(event), trust),
+    rooms: createRooms(),
     log: createMessageLog(
       options.messagesInMemory === undefined ? {} : { messages: options.messagesInMemory },
     ),
@@ -284,14 +295,36 @@ export function legacy(world: World): OutgoingCharset {
 
 /** To every broadcast address and group, and to each host that broadcast does not reach. */
 export function broadcastBytes(world: World, bytes: Uint8Array): void {
-  world.ownBroadcasts.push(bytes);
-  if (world.ownBroadcasts.length > limits.ownBroadcasts) world.ownBroadcasts.shift();
+  noteOwn(world, bytes);
   world.counters.datagramsOut++;
   world.counters.bytesOut += bytes.length;
   world.effects.push({ kind: "broadcast", bytes });
   for (const to of world.options.staticPeers) sendBytes(world, bytes, to);
   for (const peer of world.peers.all())
     if (peer.dialUp && peer.state !== "offline") sendBytes(world, bytes, peer.endpoint);
+}
+
+function noteOwn(world: World, bytes: Uint8Array): void {
+  world.ownBroadcasts.push(bytes);
+  if (world.ownBroadcasts.length > limits.ownBroadcasts) world.ownBroadcasts.shift();
+}
+
+/**
+ * To the multicast group of FeiQ's chat, and one by one to those of this group whom multicast does not reach: it stays in the segment
+ * and goes to our own port.
+ */
+export function multicastBytes(world: World, bytes: Uint8Array, room: PeerId): void {
+  const port = world.network?.port;
+  if (port === undefined) return;
+  noteOwn(world, bytes);
+  sendBytes(world, bytes, { address: groupAddress, port });
+  const told = new Map(world.options.staticPeers.map((to) => [formatEndpoint(to), to]));
+  for (const { peerId } of world.rooms.of(room)?.members.values() ?? []) {
+    const peer = peerId === null ? undefined : world.peers.get(peerId);
+    if (peer === undefined || peer.state === "offline") continue;
+    if (peer.dialUp || peer.endpoint.port !== port) told.set(formatEndpoint(peer.endpoint), peer.endpoint);
+  }
+  for (const to of told.values()) sendBytes(world, bytes, to);
 }
 
 /**

@@ -32,7 +32,7 @@ const maxImported = 1024;
  */
 export function createMessageCipher(
   ring: KeyRing,
-  randomBytes: (count: number) => Uint8Array = systemRandomBytes,
+  randomBytes: (count: number) => Uint8Array = (count) => systemRandomBytes(count),
 ): MessageCipher {
   const imported = new Map<string, KeyObject | null>();
   let exported: { readonly of: KeyRing["pairs"]; readonly keys: OwnKeys } | null = null;

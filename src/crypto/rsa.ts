@@ -5,8 +5,6 @@ import { constants, createPublicKey, privateDecrypt, publicEncrypt, type KeyObje
 import { byteAt } from "../protocol/bytes.js";
 import type { PublicKey } from "../protocol/encryption/message-cipher.js";
 
-const padding = constants.RSA_NO_PADDING;
-
 /** A public key as Node takes it; null for numbers that are no key. */
 export function importPublicKey({ e, n }: PublicKey): KeyObject | null {
   try {
@@ -49,7 +47,7 @@ export function wrapKey(
   block.set(fill, 2);
   block.set(sessionKey, size - sessionKey.length);
   try {
-    return publicEncrypt({ key, padding }, block);
+    return publicEncrypt({ key, padding: constants.RSA_NO_PADDING }, block);
   } catch {
     // A modulus smaller than the block: somebody's broken key.
     return null;
@@ -67,7 +65,7 @@ function nonZeroBytes(count: number, randomBytes: (count: number) => Uint8Array)
 /** The bare private operation; the block of a number above the modulus comes out as zeros, which is no valid padding. */
 export function rawDecrypt(key: KeyObject, block: Uint8Array): Uint8Array {
   try {
-    return privateDecrypt({ key, padding }, block);
+    return privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, block);
   } catch {
     return new Uint8Array(block.length);
   }

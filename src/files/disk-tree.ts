@@ -27,7 +27,8 @@ import { isSafeName } from "./safe-name.js";
 /** Files up to this size are written as they come and hashed here. */
 const smallBytes = 128 * 1024;
 const mostDepth = 64;
-const emptyHash = createHash("sha256").digest("hex");
+/** SHA-256 of nothing. */
+const emptyHash = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 const createFlags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
 
 interface About {

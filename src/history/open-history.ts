@@ -5,7 +5,6 @@ import { join } from "node:path";
 import type { HistoryStore } from "../ports/history-store.js";
 import { createDirectStore } from "./direct-store.js";
 import { createMemoryEngine } from "./memory-engine.js";
-import { openHistoryFile } from "./sqlite/open.js";
 import type { FileOptions } from "./sqlite/open.js";
 import type { Recovery } from "./sqlite/recover.js";
 import { openThreadStore } from "./thread-store.js";
@@ -39,6 +38,8 @@ function threadFile(): string | undefined {
 export async function openHistory({ thread = true, ...options }: HistoryOptions): Promise<OpenedHistory> {
   const file = thread ? threadFile() : undefined;
   if (file !== undefined) return openThreadStore(file, options);
+  // Hardly ever: what the thread runs instead would be a part of every start.
+  const { openHistoryFile } = await import("./sqlite/open.js");
   const { engine, driver, recovery } = await openHistoryFile(options);
   return { store: createDirectStore(engine, options.file), driver, recovery };
 }

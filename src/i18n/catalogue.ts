@@ -10,14 +10,14 @@ export const languages = ["zh-CN", "en"] as const;
 
 export type Language = (typeof languages)[number];
 
-export type TextKey = keyof typeof zhCN;
+export type TextKey = keyof ReturnType<typeof zhCN>;
 
 export type TextValues = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 /** `text("cli.peers.none")`, `text("cli.send.confirm", { count: 12 })`. */
 export type Translate<K extends string> = (key: K, values?: TextValues) => string;
 
-const catalogues: Readonly<Record<Language, Readonly<Record<TextKey, string>>>> = { "zh-CN": zhCN, en };
+const catalogues: Readonly<Record<Language, () => Readonly<Record<TextKey, string>>>> = { "zh-CN": zhCN, en };
 
 /**
  * The translator of a language.
@@ -25,7 +25,7 @@ const catalogues: Readonly<Record<Language, Readonly<Record<TextKey, string>>>> 
  * @example const text = createTranslate("zh-CN"); text("error.port-in-use.text", { port: 2425 });
  */
 export const createTranslate = (language: Language): Translate<TextKey> =>
-  translateFrom(catalogues[language], language);
+  translateFrom(catalogues[language](), language);
 
 /** The same over any catalogue with the same keys: the terminal UI keeps its texts in files of its own. */
 export const translateFrom = <K extends string>(
@@ -41,7 +41,7 @@ export const translateFrom = <K extends string>(
 };
 
 /** True when the catalogue has this key: for codes that come from elsewhere. */
-export const hasText = (key: string): key is TextKey => Object.hasOwn(zhCN, key);
+export const hasText = (key: string): key is TextKey => Object.hasOwn(zhCN(), key);
 
 const place = /\{([A-Za-z][A-Za-z0-9]*)((?:\|[^|{}]*)*)\}/g;
 
@@ -51,13 +51,16 @@ export const formatText = (
   values: TextValues,
   pluralForm: (count: number) => Intl.LDMLPluralRule,
 ): string =>
-  text.replaceAll(place, (_whole, name: string, forms: string) => {
-    const value = values[name];
-    if (forms === "") return value === undefined ? "" : formatValue(value);
-    const choices = forms.slice(1).split("|");
-    const last = choices.at(-1) ?? "";
-    return typeof value === "number" && pluralForm(value) === "one" ? (choices[0] ?? last) : last;
-  });
+  // Most have no place for a value, and a frame asks for dozens.
+  text.includes("{")
+    ? text.replaceAll(place, (_whole, name: string, forms: string) => {
+        const value = values[name];
+        if (forms === "") return value === undefined ? "" : formatValue(value);
+        const choices = forms.slice(1).split("|");
+        const last = choices.at(-1) ?? "";
+        return typeof value === "number" && pluralForm(value) === "one" ? (choices[0] ?? last) : last;
+      })
+    : text;
 
 const formatValue = (value: string | number | boolean | readonly string[]): string =>
   typeof value === "object" ? value.join(", ") : String(value);

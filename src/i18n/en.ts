@@ -1,16 +1,13 @@
 // Texts of the command line, the settings and all errors in English; the keys are those of the Chinese catalogue.
+import { joinTexts } from "./join-texts.js";
 import { labHelpEn } from "./lab-en.js";
-import type { zhCN } from "./zh-CN.js";
+import type { ownZhCN, zhCN } from "./zh-CN.js";
 import { filesEn } from "./files-en.js";
+import { groupsEn } from "./groups-en.js";
 import { instanceEn } from "./instance-en.js";
 import { labDemosHelpEn } from "./lab-demos-en.js";
 
-export const en: Readonly<Record<keyof typeof zhCN, string>> = {
-  // The lab's demonstrations and lessons
-  ...labDemosHelpEn,
-  ...filesEn,
-  ...instanceEn,
-
+const ownEn = (): Readonly<Record<keyof ReturnType<typeof ownZhCN>, string>> => ({
   // The program itself
   "cli.didYouMean": 'did you mean "{nearest}"?',
   "cli.errorLine": "feiyan: {text}",
@@ -153,7 +150,8 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   // Settings, in help and `config show`
   "setting.port": "UDP port (default 2425, 0 for any free one)",
   "setting.bind": "use this address only; may be repeated (default all)",
-  "setting.peer": "a host that broadcast does not reach; may be repeated",
+  "setting.peer":
+    "a host that broadcast does not reach, or a whole segment (10.0.9.0/24, 10.0.9.1-100); may be repeated",
   "setting.name": "our nickname",
   "setting.group": "our group",
   "setting.user": "user name (default the system's)",
@@ -404,9 +402,6 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "error.context-invalid.remedy": 'for example --context \'{"peerCharset":"utf-8"}\'',
   "error.own-fault.text": "an internal fault: {reason}",
   "error.own-fault.remedy": "please report it with these lines",
-
-  // Help of the lab
-  ...labHelpEn,
   "cli.locked": "[locked message; it opens with your own password]",
   "cli.mark.signature.none": "[encrypted] ",
   "cli.mark.signature.valid": "[encrypted, signed] ",
@@ -435,6 +430,12 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
     "a program and its arguments, run for events with the event as JSON on its standard input; no shell",
   "setting.hookEvents": "the events it is run for",
   "setting.hookSeconds": "it is ended after so many seconds",
+  "cli.hook.missing": "there is no such program",
+  "cli.hook.notExecutable": "it may not be executed (chmod +x)",
+  "cli.hook.notStarted": "it cannot be started ({code})",
+  "cli.hook.exit": "it ended with code {code}",
+  "cli.hook.signal": "it was ended by {signal}",
+  "cli.hook.timeout": "it was ended after {seconds} s (setting hookSeconds)",
   "cli.hook.fault": "the hook {program} does not work: {reason}",
   "setting.avatar": "number of the picture that FeiQ shows for us, with the version item feiq",
   "setting.keyName":
@@ -473,4 +474,13 @@ export const en: Readonly<Record<keyof typeof zhCN, string>> = {
   "error.groups-invalid.remedy": 'the form is {"name": ["target", …]}, as `feiyan group export` writes it',
   "cli.option.password": "your own password, for a locked message",
   "cli.option.key": "answers an alarm about the key; verify: the fingerprint was compared",
-};
+});
+
+export const en: () => Readonly<Record<keyof ReturnType<typeof zhCN>, string>> = joinTexts(
+  labDemosHelpEn,
+  filesEn,
+  groupsEn,
+  instanceEn,
+  ownEn,
+  labHelpEn,
+);

@@ -1,7 +1,7 @@
 // Texts about files and folders in English: the keys are those of files-zh-CN.ts.
 import type { FilesTextKey } from "./files-zh-CN.js";
 
-export const filesEn: Readonly<Record<FilesTextKey, string>> = {
+export const filesEn = (): Readonly<Record<FilesTextKey, string>> => ({
   "offer.open": "open",
   "offer.done": "complete",
   "offer.partly": "partly",
@@ -95,4 +95,4 @@ export const filesEn: Readonly<Record<FilesTextKey, string>> = {
   "error.picture-not-sendable.remedy": "send it as a file",
   "error.picture-not-confirmed.text": "the other side did not take the picture",
   "error.picture-not-confirmed.remedy": "try again",
-};
+});

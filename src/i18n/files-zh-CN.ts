@@ -1,7 +1,7 @@
 // Texts about files and folders in Chinese: offers, transfers and what can go wrong with them. Defines the keys; files-en.ts must have
 // the same ones.
 
-export const filesZhCN = {
+export const filesZhCN = () => ({
   "offer.open": "等待接收",
   "offer.done": "已完成",
   "offer.partly": "部分完成",
@@ -91,6 +91,6 @@ export const filesZhCN = {
   "error.picture-not-sendable.remedy": "作为文件发送",
   "error.picture-not-confirmed.text": "对方没有收下图片",
   "error.picture-not-confirmed.remedy": "再试一次",
-} as const;
+});
 
-export type FilesTextKey = keyof typeof filesZhCN;
+export type FilesTextKey = keyof ReturnType<typeof filesZhCN>;

@@ -1,7 +1,7 @@
 // Texts around the running instance in English: the keys are those of instance-zh-CN.ts.
 import type { instanceZhCN } from "./instance-zh-CN.js";
 
-export const instanceEn: Readonly<Record<keyof typeof instanceZhCN, string>> = {
+export const instanceEn = (): Readonly<Record<keyof ReturnType<typeof instanceZhCN>, string>> => ({
   "cli.summary.daemon.status": "the running instance: process, clients, refusals",
   "cli.summary.daemon.stop": "end the running daemon",
   "cli.summary.config.template": "print a commented settings file (or write it to a new one)",
@@ -196,4 +196,4 @@ export const instanceEn: Readonly<Record<keyof typeof instanceZhCN, string>> = {
   "error.doctor-store-faults.text": "history: {count} {count|fault|faults} in {file}: {faults}",
   "error.doctor-store-faults.remedy":
     "feiyan history export FILE --format ndjson, then start anew and import it",
-};
+});

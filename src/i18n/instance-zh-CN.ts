@@ -1,6 +1,6 @@
 // Texts around the running instance in Chinese: control socket, daemon, settings, completion and everything `doctor` finds.
 // Part of the catalogue of the command line; its keys are those of the English file.
-export const instanceZhCN = {
+export const instanceZhCN = () => ({
   "cli.summary.daemon.status": "正在运行的实例：进程、客户端、拒绝次数",
   "cli.summary.daemon.stop": "结束后台实例",
   "cli.summary.config.template": "打印带注释的设置文件（或写到新文件）",
@@ -182,4 +182,4 @@ export const instanceZhCN = {
   "error.doctor-store-recovered.remedy": "检查磁盘；确认内容齐全之前保留旧文件",
   "error.doctor-store-faults.text": "历史记录：{file} 中有 {count} 处错误：{faults}",
   "error.doctor-store-faults.remedy": "feiyan history export 文件 --format ndjson，然后重新开始并导入",
-} as const;
+});

@@ -1,7 +1,7 @@
 // Texts of the lab's demonstrations, lanes, servers and lessons in English: the keys are those of lab-demos-zh-CN.ts.
 import type { LabDemosHelpKey, LabDemosTextKey } from "./lab-demos-zh-CN.js";
 
-export const labDemosHelpEn: Readonly<Record<LabDemosHelpKey, string>> = {
+export const labDemosHelpEn = (): Readonly<Record<LabDemosHelpKey, string>> => ({
   "cli.summary.lab.race": "lanes side by side on the same dice",
   "cli.summary.lab.sticky": "message borders: UDP, TCP, and the cure",
   "cli.summary.lab.handshake": "TCP from handshake to TIME_WAIT, by the kernel's states",
@@ -41,9 +41,9 @@ export const labDemosHelpEn: Readonly<Record<LabDemosHelpKey, string>> = {
   "cli.option.lab.root": "the folder that is served (default the current one)",
   "cli.option.lab.for": "stay open for so many seconds",
   "cli.option.lab.demo-yes": "do not wait, do not ask",
-};
+});
 
-export const labDemosEn: Readonly<Record<LabDemosTextKey, string>> = {
+export const labDemosEn = (): Readonly<Record<LabDemosTextKey, string>> => ({
   seed: "seed {seed}",
   yes: "yes",
   no: "no",
@@ -288,4 +288,4 @@ export const labDemosEn: Readonly<Record<LabDemosTextKey, string>> = {
   "what.laneDelivered": "{lane} delivered",
   "what.laneSent": "{lane} sent",
   "what.laneSeconds": "{lane} time, s",
-};
+});

@@ -2,7 +2,7 @@
 // program's catalogue, the others have a translator of their own. What lessons say stands with the lessons.
 
 /** Summaries of commands and flags. */
-export const labDemosHelpZhCN = {
+export const labDemosHelpZhCN = () => ({
   "cli.summary.lab.race": "几种传法赛跑，骰子相同",
   "cli.summary.lab.sticky": "消息边界：UDP 和 TCP，粘包和治法",
   "cli.summary.lab.handshake": "TCP 从握手到 TIME_WAIT，看内核状态",
@@ -42,9 +42,9 @@ export const labDemosHelpZhCN = {
   "cli.option.lab.root": "提供哪个文件夹（默认当前文件夹）",
   "cli.option.lab.for": "开这么多秒",
   "cli.option.lab.demo-yes": "不等回车，不提问",
-} as const;
+});
 
-export const labDemosZhCN = {
+export const labDemosZhCN = () => ({
   seed: "种子 {seed}",
   yes: "是",
   no: "否",
@@ -283,7 +283,7 @@ export const labDemosZhCN = {
   "what.laneDelivered": "{lane} 送到",
   "what.laneSent": "{lane} 发出",
   "what.laneSeconds": "{lane} 用时，秒",
-} as const;
+});
 
-export type LabDemosHelpKey = keyof typeof labDemosHelpZhCN;
-export type LabDemosTextKey = keyof typeof labDemosZhCN;
+export type LabDemosHelpKey = keyof ReturnType<typeof labDemosHelpZhCN>;
+export type LabDemosTextKey = keyof ReturnType<typeof labDemosZhCN>;

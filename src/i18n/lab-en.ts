@@ -1,7 +1,7 @@
 // Texts of the lab's measuring commands in English: the keys are those of lab-zh-CN.ts.
 import type { LabHelpKey, LabTextKey } from "./lab-zh-CN.js";
 
-export const labHelpEn: Readonly<Record<LabHelpKey, string>> = {
+export const labHelpEn = (): Readonly<Record<LabHelpKey, string>> => ({
   "cli.summary.lab.solo": "sender, impairing relay and echo on this machine alone",
   "cli.summary.lab.run": "measure the path to another machine",
   "cli.summary.lab.serve": "hold a class that others join",
@@ -48,9 +48,9 @@ export const labHelpEn: Readonly<Record<LabHelpKey, string>> = {
   "cli.option.lab.listen": "port, or ADDRESS:PORT, to listen on",
   "cli.option.lab.relay-to": "where to, ADDRESS:PORT",
   "cli.option.lab.lan": "allow addresses of the local network",
-};
+});
 
-export const labEn: Readonly<Record<LabTextKey, string>> = {
+export const labEn = (): Readonly<Record<LabTextKey, string>> => ({
   "run.sent": " sent {n}   {rate}/s   {size} B   there: {up}   back: {down}",
   "run.unimpaired": "as it is",
   "run.predicted.up": " predicted: lost there {lo}..{hi} of {n} (95 times in 100)",
@@ -153,4 +153,4 @@ export const labEn: Readonly<Record<LabTextKey, string>> = {
   "report.unreadable": "no lab report ({where})",
   "report.kind": " report {kind}   {at}",
   "report.noNumbers": " nothing to show in this report",
-};
+});

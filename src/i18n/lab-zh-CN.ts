@@ -2,7 +2,7 @@
 // others have a translator of their own. Written for 80 columns.
 
 /** Summaries of commands and flags. */
-export const labHelpZhCN = {
+export const labHelpZhCN = () => ({
   "cli.summary.lab.solo": "本机单独实验：发送、损坏、回声都在这里",
   "cli.summary.lab.run": "测量到另一台机器的路径",
   "cli.summary.lab.serve": "开一堂实验课，别人用 join 加入",
@@ -48,10 +48,10 @@ export const labHelpZhCN = {
   "cli.option.lab.listen": "监听的端口或 地址:端口",
   "cli.option.lab.relay-to": "转给谁，地址:端口",
   "cli.option.lab.lan": "允许本机以外的局域网地址",
-} as const;
+});
 
 /** Everything else. */
-export const labZhCN = {
+export const labZhCN = () => ({
   "run.sent": " 发 {n} 个   {rate}/秒   {size} B   去: {up}   回: {down}",
   "run.unimpaired": "不变",
   "run.predicted.up": " 预测: 去路丢 {lo}..{hi} / {n}（100 次里 95 次）",
@@ -150,7 +150,7 @@ export const labZhCN = {
   "report.unreadable": "不是实验报告（{where}）",
   "report.kind": " 报告 {kind}   {at}",
   "report.noNumbers": " 这份报告没有可显示的数",
-} as const;
+});
 
-export type LabHelpKey = keyof typeof labHelpZhCN;
-export type LabTextKey = keyof typeof labZhCN;
+export type LabHelpKey = keyof ReturnType<typeof labHelpZhCN>;
+export type LabTextKey = keyof ReturnType<typeof labZhCN>;

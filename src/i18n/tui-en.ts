@@ -1,9 +1,9 @@
 // Texts of the terminal UI in English: the keys are those of tui-zh-CN.ts.
+import { joinTexts } from "./join-texts.js";
 import { tuiLabEn } from "./tui-lab-en.js";
-import type { TuiTextKey } from "./tui-zh-CN.js";
+import type { ownTuiZhCN, TuiTextKey } from "./tui-zh-CN.js";
 
-export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
-  ...tuiLabEn,
+const ownTuiEn = (): Readonly<Record<keyof ReturnType<typeof ownTuiZhCN>, string>> => ({
   "app.name": "feiyan",
   "app.title": "feiyan {peer}",
   "app.titleUnread": "({count}) feiyan {peer}",
@@ -37,6 +37,7 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "peers.hint": "Type a name, Space marks",
   "peers.keys": "Enter opens  Space marks  Ctrl-F favourite  ←→ folds  typing searches",
   "peer.everyone": "Everyone",
+  "peer.room": "Group {group}",
   "peer.everyoneWide": "Everyone",
   "peer.self": "me",
 
@@ -54,6 +55,7 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "state.offline": "offline",
   "state.typing": "typing…",
 
+  "title.room": "FeiQ group, anybody here can read it  {members} heard",
   "title.everyone": "to all on the network (broadcast)",
   "title.raw": "bare text",
   "title.reading": "shown as {charset}",
@@ -109,6 +111,7 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "input.offline": "{name} is not here; perhaps nobody receives this",
   "input.raw": "Bare text: no protocol header",
   "input.simulate": "Enter starts virtual peers",
+  "input.room": "This goes to FeiQ group {group}; nothing is confirmed, anybody here can read it",
   "input.everyone": "This goes to all {count} on the network",
   "input.checked": "To {count|one peer|several peers} together: {names}",
   "input.checkedOffline": "Not online, may not get it: {names}",
@@ -159,9 +162,14 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "details.last": "Last",
   "details.duplicates": "Doubles",
   "details.decided": "Decided",
+  "details.roomNumber": "Group",
+  "details.roomMembers": "Members",
+  "details.roomNote": "Note",
+  "details.roomWords":
+    "multicast, nothing is confirmed; the key of its “encryption” stands beside it, so anybody here can read it",
   "details.merged": "Also",
   "details.note": "Note",
-  "details.hint": "b block  m mute  f favourite  n note",
+  "details.hint": "b block  m mute  f favourite  n note  v ask",
   "decided.blocked": "blocked: nothing shown or acknowledged",
   "decided.favourite": "favourite",
   "decided.muted": "muted",
@@ -217,6 +225,8 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "help.title": "Help",
   "help.hint": "↑↓ PgUp PgDn scroll, Enter closes",
   "help.intro": "Write and press Enter: it goes to the open peer. / begins a command, Tab completes.",
+  "help.locks":
+    "Before messages and files: ◆ encrypted and proven by whom; ◇ encrypted, not signed; ◇? signature not checked yet.",
   "help.section.send": "Send and receive",
   "help.section.message": "The chosen message",
   "help.section.move": "Conversations",
@@ -400,6 +410,8 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "action.mute": "Mute, or ring again",
   "action.unlog": "Keep messages out of the history, or not any more",
   "action.note": "Write a note (/note - removes it)",
+  "action.join-group": "Belong to a FeiQ group, by its number",
+  "action.leave-group": "Leave a FeiQ group",
   "action.merge": "Another entry is the open peer too",
   "action.split": "Undo a merge",
   "help.section.people": "What we decide about people",
@@ -500,6 +512,7 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "action.edit-new-line": "new line (does not send)",
   "action.edit-clear": "clear the input",
 
+  "argument.groupNumber": "number",
   "argument.name": "name",
   "argument.text": "text",
   "argument.charset": "charset",
@@ -509,6 +522,8 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "argument.cursor": "shape",
   "argument.notify": "way",
 
+  "why.noRoom": "open a FeiQ group first",
+  "why.filesToGroup": "A FeiQ group takes text only",
   "why.noPeer": "choose a peer first",
   "why.notAway": "you are not away",
   "why.simulating": "the virtual peers are running",
@@ -558,6 +573,10 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "notice.noteUsage": "/note TEXT; /note - removes it",
   "notice.noted": "Note on {name}: {note}",
   "notice.noteGone": "The note on {name} is gone",
+  "notice.asked": "asked {name} for version and absence text",
+  "notice.sayToAll": "This goes to all {count} on the network: press Enter once more to send it",
+  "notice.joinUsage": "/join-group NUMBER, such as /join-group 3b199b07",
+  "notice.leftGroup": "left the FeiQ group {group}",
   "notice.mergeUsage": "/merge NAME: that entry is {name} too",
   "notice.merged": "{from} is counted to {into} now; /split undoes it",
   "notice.notMerged": "Nothing was counted to {name}",
@@ -600,6 +619,7 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "action.recall": "take a message back (feiyan peers)",
   "action.key": "answer an alarm: accept, reject; verify: compared; forget",
   "action.encrypt": "encrypt for this peer: auto, always, never",
+  "action.ask": "ask for version and absence text",
   "action.knock": "shake the window (FeiQ, feiyan)",
   "action.seal": "send sealed: an envelope that reports its opening",
   "argument.encrypt": "auto|always|never",
@@ -622,12 +642,15 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "trust.verified": "compared",
   "trust.alarm": "ALARM: not answered",
   "details.encrypt": "Encrypt",
+  "details.motto": "Motto",
+  "details.protection": "Latest",
   "details.trust": "Key",
   "details.fingerprint": "Fingerprint",
-  "log.signature.none": "[encrypted]",
-  "log.signature.valid": "[encrypted, signed]",
+  "protection.none": "{cipher}, not signed",
+  "protection.valid": "{cipher}, signature valid",
+  "protection.invalid": "{cipher}, WRONG SIGNATURE",
+  "protection.unknown": "{cipher}, signature not checked yet",
   "log.signature.invalid": "[WRONG SIGNATURE]",
-  "log.signature.unknown": "[encrypted, signature?]",
   "log.locked": "[locked]",
   "log.openedAt": "[sealed, opened {time}]",
   "log.closed": "({key} or /open opens it)",
@@ -655,6 +678,7 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "files.hint": "Tab completes  Enter adds, sends, takes, opens  Del removes, refuses, cancels  Esc closes",
   "files.hintShort": "Tab Enter Del Esc",
   "files.willBeSent": "Enter sends",
+  "files.encrypted": "encrypted",
   "files.verified": "(verified)",
   "files.offer.open": "waiting",
   "files.offer.done": "done",
@@ -699,4 +723,6 @@ export const tuiEn: Readonly<Record<TuiTextKey, string>> = {
   "argument.path": "PATH",
   "action.drop-file": "remove from the list, refuse or cancel",
   "help.context.files": "file list",
-};
+});
+
+export const tuiEn: () => Readonly<Record<TuiTextKey, string>> = joinTexts(tuiLabEn, ownTuiEn);

@@ -1,7 +1,7 @@
 // Texts of the lab's screen and of bad lines in English: the keys are those of tui-lab-zh-CN.ts.
 import type { tuiLabZhCN } from "./tui-lab-zh-CN.js";
 
-export const tuiLabEn: Readonly<Record<keyof typeof tuiLabZhCN, string>> = {
+export const tuiLabEn = (): Readonly<Record<keyof ReturnType<typeof tuiLabZhCN>, string>> => ({
   "lab.title.solo": "lab: this computer",
   "lab.title.race": "lab: race of lanes",
   "lab.title.demos": "demonstrations",
@@ -393,4 +393,4 @@ export const tuiLabEn: Readonly<Record<keyof typeof tuiLabZhCN, string>> = {
   "help.context.lab-form": "forms of the lab",
   "help.context.lab-class": "teacher's table",
   "help.context.lab-student": "student",
-};
+});

@@ -1,5 +1,5 @@
 // Texts of the lab's screen and of bad lines in Chinese; part of the terminal UI's catalogue, so the keys are defined here.
-export const tuiLabZhCN = {
+export const tuiLabZhCN = () => ({
   "lab.title.solo": "丢包实验：本机",
   "lab.title.race": "实验：几种传法赛跑",
   "lab.title.demos": "演示",
@@ -375,4 +375,4 @@ export const tuiLabZhCN = {
   "help.context.lab-form": "实验的表单",
   "help.context.lab-class": "教师的表",
   "help.context.lab-student": "学生",
-} as const;
+});

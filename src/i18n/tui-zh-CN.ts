@@ -1,10 +1,10 @@
 // Texts of the terminal UI in Chinese. Defines the keys; tui-en.ts must have the same ones. Widths matter here: menu and status
 // texts are written for 80 columns, the `.short` forms for 40.
 
+import { joinTexts } from "./join-texts.js";
 import { tuiLabZhCN } from "./tui-lab-zh-CN.js";
 
-export const tuiZhCN = {
-  ...tuiLabZhCN,
+export const ownTuiZhCN = () => ({
   "app.name": "飞雁",
   "app.title": "飞雁 {peer}",
   "app.titleUnread": "({count}) 飞雁 {peer}",
@@ -37,6 +37,7 @@ export const tuiZhCN = {
   "peers.hint": "输入名字或拼音，空格标记",
   "peers.keys": "Enter 打开  空格 标记  Ctrl-F 收藏  ←→ 折叠分组  直接输入就查找",
   "peer.everyone": "全体",
+  "peer.room": "群 {group}",
   "peer.everyoneWide": "全体 (广播)",
   "peer.self": "我",
 
@@ -54,6 +55,7 @@ export const tuiZhCN = {
   "state.offline": "离线",
   "state.typing": "正在输入…",
 
+  "title.room": "飞秋群，网内人人可读  {members} 人发过言或报过到",
   "title.everyone": "发给网内所有人（广播）",
   "title.raw": "裸文本",
   "title.reading": "按 {charset} 显示",
@@ -108,6 +110,7 @@ export const tuiZhCN = {
   "input.offline": "{name} 不在线，发出后可能没有人收到",
   "input.raw": "裸文本方式：不加协议头",
   "input.simulate": "按 Enter 启动模拟好友",
+  "input.room": "发给飞秋群 {group}；没有回执，网内人人可读",
   "input.everyone": "这会发给网内所有 {count} 人",
   "input.checked": "一起发给 {count} 人: {names}",
   "input.checkedOffline": "有人不在线，可能收不到: {names}",
@@ -156,9 +159,13 @@ export const tuiZhCN = {
   "details.last": "最近",
   "details.duplicates": "重复",
   "details.decided": "设定",
+  "details.roomNumber": "群号",
+  "details.roomMembers": "成员",
+  "details.roomNote": "说明",
+  "details.roomWords": "组播，没有回执；“加密”的钥匙随包明文发送，网内人人可读",
   "details.merged": "合并",
   "details.note": "备注",
-  "details.hint": "b屏蔽 m免打扰 f收藏 n备注",
+  "details.hint": "b屏蔽 m免打扰 f收藏 n备注 v询问",
   "decided.blocked": "已屏蔽：不显示、不确认",
   "decided.favourite": "已收藏",
   "decided.muted": "免打扰",
@@ -214,6 +221,7 @@ export const tuiZhCN = {
   "help.title": "帮助",
   "help.hint": "↑↓ PgUp PgDn 滚动，Enter 关闭",
   "help.intro": "输入文字按 Enter 就发给当前好友。/ 开头是命令，Tab 补全。",
+  "help.locks": "消息和文件前的标记：◆ 加密，来自其人；◇ 加密，没有签名；◇? 签名待验。",
   "help.section.send": "收发",
   "help.section.message": "选中的消息",
   "help.section.move": "切换好友",
@@ -395,6 +403,8 @@ export const tuiZhCN = {
   "action.mute": "免打扰，或恢复提醒",
   "action.unlog": "消息不写入历史记录，或恢复",
   "action.note": "写备注（/note - 清除）",
+  "action.join-group": "加入飞秋群（按群号）",
+  "action.leave-group": "退出飞秋群",
   "action.merge": "另一个条目与当前好友是同一个人",
   "action.split": "撤销合并",
   "help.section.people": "对好友的设定",
@@ -496,6 +506,7 @@ export const tuiZhCN = {
   "action.edit-new-line": "换行（不发送）",
   "action.edit-clear": "清空输入",
 
+  "argument.groupNumber": "群号",
   "argument.name": "名字",
   "argument.text": "说明",
   "argument.charset": "编码",
@@ -505,6 +516,8 @@ export const tuiZhCN = {
   "argument.cursor": "形状",
   "argument.notify": "方式",
 
+  "why.noRoom": "先打开一个飞秋群",
+  "why.filesToGroup": "飞秋群只收文字",
   "why.noPeer": "先选一个好友",
   "why.notAway": "你没有离开",
   "why.simulating": "模拟好友已经在运行",
@@ -554,6 +567,10 @@ export const tuiZhCN = {
   "notice.noteUsage": "/note 内容；/note - 清除",
   "notice.noted": "{name} 的备注: {note}",
   "notice.noteGone": "已清除 {name} 的备注",
+  "notice.asked": "已询问 {name}：版本、离开说明",
+  "notice.sayToAll": "这会发给网内所有 {count} 人：再按一次 Enter 就发",
+  "notice.joinUsage": "/join-group 群号，例如 /join-group 3b199b07",
+  "notice.leftGroup": "已退出飞秋群 {group}",
   "notice.mergeUsage": "/merge 名字: 那个条目其实也是 {name}",
   "notice.merged": "{from} 已并入 {into}；/split 撤销",
   "notice.notMerged": "没有条目并入 {name}",
@@ -596,6 +613,7 @@ export const tuiZhCN = {
   "action.recall": "撤回消息（飞雁联系人）",
   "action.key": "答复密钥警报：accept 接受，reject 拒绝；verify 已核对；forget 忘记",
   "action.encrypt": "对这位好友是否加密：auto、always、never",
+  "action.ask": "询问对方的版本和离开说明",
   "action.knock": "抖动窗口（飞秋、飞雁）",
   "action.seal": "发送密封消息：拆封后有回执",
   "argument.encrypt": "auto|always|never",
@@ -618,12 +636,15 @@ export const tuiZhCN = {
   "trust.verified": "已核对",
   "trust.alarm": "警报未答复",
   "details.encrypt": "加密",
+  "details.motto": "签名",
+  "details.protection": "上条",
   "details.trust": "密钥",
   "details.fingerprint": "指纹",
-  "log.signature.none": "[加密]",
-  "log.signature.valid": "[加密 已签名]",
+  "protection.none": "{cipher} 加密，未签名",
+  "protection.valid": "{cipher} 加密，签名有效",
+  "protection.invalid": "{cipher} 加密，签名错误",
+  "protection.unknown": "{cipher} 加密，签名待验",
   "log.signature.invalid": "[签名错误！]",
-  "log.signature.unknown": "[加密 签名待验]",
   "log.locked": "[加锁]",
   "log.openedAt": "[密封 {time} 拆开]",
   "log.closed": "（按 {key} 或 /open 拆封）",
@@ -650,6 +671,7 @@ export const tuiZhCN = {
   "files.hint": "Tab 补全  Enter 加入、发送、接收、打开  Del 移除、拒绝、取消  Esc 关闭",
   "files.hintShort": "Tab Enter Del Esc",
   "files.willBeSent": "Enter 发送",
+  "files.encrypted": "加密",
   "files.verified": "（已校验）",
   "files.offer.open": "等待接收",
   "files.offer.done": "完成",
@@ -694,9 +716,11 @@ export const tuiZhCN = {
   "argument.path": "路径",
   "action.drop-file": "从列表移除、拒绝或取消",
   "help.context.files": "文件列表",
-} as const;
+});
 
-export type TuiTextKey = keyof typeof tuiZhCN;
+export const tuiZhCN = joinTexts(tuiLabZhCN, ownTuiZhCN);
+
+export type TuiTextKey = keyof ReturnType<typeof tuiZhCN>;
 
 /** True when there is such a text: for keys put together from codes. */
-export const hasTuiText = (key: string): key is TuiTextKey => Object.hasOwn(tuiZhCN, key);
+export const hasTuiText = (key: string): key is TuiTextKey => Object.hasOwn(tuiZhCN(), key);

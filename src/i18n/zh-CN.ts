@@ -1,17 +1,14 @@
 // Texts of the command line, the settings and all errors in Chinese. Defines the keys; every other language must have the same
 // ones. Commands are named as they are typed. Help is written for 80 columns, where a Chinese character takes two.
 
+import { joinTexts } from "./join-texts.js";
 import { labHelpZhCN } from "./lab-zh-CN.js";
 import { filesZhCN } from "./files-zh-CN.js";
+import { groupsZhCN } from "./groups-zh-CN.js";
 import { instanceZhCN } from "./instance-zh-CN.js";
 import { labDemosHelpZhCN } from "./lab-demos-zh-CN.js";
 
-export const zhCN = {
-  // The lab's demonstrations and lessons
-  ...labDemosHelpZhCN,
-  ...filesZhCN,
-  ...instanceZhCN,
-
+export const ownZhCN = () => ({
   // The program itself
   "cli.didYouMean": "是不是“{nearest}”？",
   "cli.errorLine": "feiyan: {text}",
@@ -152,7 +149,7 @@ export const zhCN = {
   // Settings, in help and `config show`
   "setting.port": "UDP 端口（默认 2425，0 是任意空闲端口）",
   "setting.bind": "只用这个地址，可重复（默认全部网卡）",
-  "setting.peer": "广播到不了的主机，可重复",
+  "setting.peer": "广播到不了的主机，或整个网段（10.0.9.0/24、10.0.9.1-100），可重复",
   "setting.name": "昵称",
   "setting.group": "组名",
   "setting.user": "用户名（默认系统用户）",
@@ -394,9 +391,6 @@ export const zhCN = {
   "error.context-invalid.remedy": '例如 --context \'{"peerCharset":"utf-8"}\'',
   "error.own-fault.text": "程序内部出错：{reason}",
   "error.own-fault.remedy": "请报告，并附上这一段",
-
-  // Help of the lab
-  ...labHelpZhCN,
   "cli.locked": "[加锁消息，要输入你自己的密码才能打开]",
   "cli.mark.signature.none": "[加密] ",
   "cli.mark.signature.valid": "[加密，签名有效] ",
@@ -421,6 +415,12 @@ export const zhCN = {
   "setting.hook": "有事件时运行的程序和参数，事件以 JSON 写入其标准输入；不经过 shell",
   "setting.hookEvents": "为哪些事件运行它",
   "setting.hookSeconds": "运行超过这么多秒就结束它",
+  "cli.hook.missing": "找不到这个程序",
+  "cli.hook.notExecutable": "没有执行权限（chmod +x）",
+  "cli.hook.notStarted": "无法启动（{code}）",
+  "cli.hook.exit": "以退出码 {code} 结束",
+  "cli.hook.signal": "被信号 {signal} 终止",
+  "cli.hook.timeout": "超过 {seconds} 秒没有结束，已被终止（设置 hookSeconds）",
   "cli.hook.fault": "钩子程序 {program} 不能用：{reason}",
   "setting.avatar": "飞秋里显示的头像编号，版本项为 feiq 时有效",
   "setting.keyName": "给会核对的程序用带密钥指纹的用户名；版本项为 feiq 时不用",
@@ -456,4 +456,6 @@ export const zhCN = {
   "error.groups-invalid.remedy": "格式见 feiyan group export 的输出：组名对应一列接收者",
   "cli.option.password": "你自己的密码（加锁消息）",
   "cli.option.key": "答复密钥警报；verify 表示已核对指纹",
-} as const;
+});
+
+export const zhCN = joinTexts(labDemosHelpZhCN, filesZhCN, groupsZhCN, instanceZhCN, ownZhCN, labHelpZhCN);

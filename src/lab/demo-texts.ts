@@ -4,20 +4,21 @@ import type { LaneResult } from "./lanes/lane-result.js";
 import type { LessonStrip } from "./lessons/lesson.js";
 import type { Comparison } from "./lessons/run-lesson.js";
 import { translateFrom, type Language, type Translate } from "../i18n/catalogue.js";
+import { joinTexts } from "../i18n/join-texts.js";
 import { labDemosEn } from "../i18n/lab-demos-en.js";
 import { labDemosZhCN, type LabDemosTextKey } from "../i18n/lab-demos-zh-CN.js";
 
 export type DemoText = Translate<LabDemosTextKey>;
 
-const catalogues: Readonly<Record<Language, Readonly<Record<LabDemosTextKey, string>>>> = {
-  "zh-CN": labDemosZhCN,
-  en: labDemosEn,
+const catalogues: Readonly<Record<Language, () => Readonly<Record<LabDemosTextKey, string>>>> = {
+  "zh-CN": joinTexts(labDemosZhCN),
+  en: joinTexts(labDemosEn),
 };
 
-export const demoTexts = (language: Language): DemoText => translateFrom(catalogues[language], language);
+export const demoTexts = (language: Language): DemoText => translateFrom(catalogues[language](), language);
 
 /** True when the catalogue has this key: for names that come from elsewhere. */
-export const hasDemoText = (key: string): key is LabDemosTextKey => Object.hasOwn(labDemosZhCN, key);
+export const hasDemoText = (key: string): key is LabDemosTextKey => Object.hasOwn(catalogues["zh-CN"](), key);
 
 /** A time for people: `11.8 s`, `52 ms`, `0.24 ms`. */
 export const formatMs = (ms: number): string => {

@@ -4,11 +4,9 @@
 //   3. starts a run:        await lab.start();                         again for the next one; stop() ends one early
 //   4. reads what to draw:  lab.snapshot()                             strip cells, counts, intervals, ledger, held datagrams
 //   5. passes keys on:      pause() resume() step() setHand(on) act(id, "kill") change({ … })
-// and for the teacher's table uses `openClass` (class/class-host) and `teacherTable` below. While a run goes on, losses are not
+// and for the teacher's table uses `openClass` (class/class-host) and `teacherTable` (class/teacher-table). While a run goes on, losses are not
 // known: a datagram without an answer is `?`; the verdict comes with the report.
 import { type Experiment, reduceExperiment } from "./experiment.js";
-import { summariseClass } from "./class/class-summary.js";
-import type { StudentRow } from "./class/teacher-types.js";
 import type { LabReport } from "./report/report-shape.js";
 import { createLiveCells, liveWays, type LiveWay } from "./live-cells.js";
 import type { HandAct, HeldDatagram } from "./runner/hand.js";
@@ -196,52 +194,4 @@ export function createLabRun(options: LabRunOptions): LabRun {
 
 function predict({ up, down, sizeBytes, n }: Experiment): LabSnapshot["prediction"] {
   return predictEcho(up, down, sizeBytes, n);
-}
-
-/** A cell of the teacher's table: text as it is, numbers as shares or counts. */
-export interface TeacherLine {
-  readonly name: string;
-  readonly address: string;
-  readonly consent: StudentRow["consent"];
-  readonly sent: number;
-  readonly there: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
-  readonly back: number | null;
-  readonly runThere: number;
-  readonly runBack: number;
-  readonly copies: number;
-  readonly reordered: number;
-  readonly rttMs: number | null;
-  readonly where: string;
-}
-
-/** The teacher's table as plain data, most loss first, and its last line. Names come from others: make them safe. */
-export function teacherTable(rows: readonly StudentRow[]): {
-  readonly lines: readonly TeacherLine[];
-  readonly summary: ReturnType<typeof summariseClass>;
-} {
-  const lines = rows.map(({ name, from, consent, report }): TeacherLine => {
-    const { up, down } = report ?? { up: null, down: null };
-    return {
-      name,
-      address: from.address,
-      consent,
-      sent: report?.sent ?? 0,
-      there: up === null || up.n === 0 ? null : up.lost / up.n,
-      low: up?.low ?? null,
-      high: up?.high ?? null,
-      back: down === null || down.n === 0 ? null : down.lost / down.n,
-      runThere: up?.run ?? 0,
-      runBack: down?.run ?? 0,
-      copies: (up?.copies ?? 0) + (down?.copies ?? 0),
-      reordered: (up?.reordered ?? 0) + (down?.reordered ?? 0),
-      rttMs: report?.rttUs === null || report === null ? null : report.rttUs / 1_000,
-      where: report?.where ?? "none",
-    };
-  });
-  return {
-    lines: lines.toSorted((a, b) => (b.there ?? -1) - (a.there ?? -1)),
-    summary: summariseClass(rows),
-  };
 }

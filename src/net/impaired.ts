@@ -185,6 +185,9 @@ export function impaired(transport: DatagramTransport, options: ImpairedOptions)
     broadcast: (bytes) => {
       if (!closed && !pass(bytes, null, "out")) transport.broadcast(bytes);
     },
+    hearGroups: (groups) => {
+      transport.hearGroups(groups);
+    },
     close: () => {
       closed = true;
       for (const flow of flows.values()) {

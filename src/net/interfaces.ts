@@ -85,6 +85,12 @@ export function addressFamily(address: string): 0 | 4 | 6 {
   return family === 4 || family === 6 ? family : 0;
 }
 
+/** An IPv4 multicast group. */
+export function isMulticast(address: string): boolean {
+  const first = isIPv4(address) ? Number(address.split(".")[0]) : 0;
+  return first >= 224 && first <= 239;
+}
+
 /** The name of an interface inside an IPv6 address: Windows counts, everybody else names. */
 export function zoneOf(info: InterfaceInfo, platform: NodeJS.Platform = process.platform): string {
   return platform === "win32" && info.scopeId !== null ? String(info.scopeId) : info.name;

@@ -18,8 +18,8 @@ export interface MemoryTransportOptions {
   readonly address: string;
   /** Default 2425; 0: any free one. */
   readonly port?: number;
-  /** Groups it listens to, such as FeiQ's 226.81.9.8. */
-  readonly multicastGroups?: readonly string[];
+  /** Broadcast and multicast stay within one; everything else is routed. Default: one segment for all. */
+  readonly segment?: string;
 }
 
 export interface MemoryNetwork {
@@ -37,14 +37,17 @@ const limitedBroadcast = "255.255.255.255";
 
 interface Station {
   readonly address: string;
+  readonly segment: string;
   readonly port: number;
   readonly broadcast: string | null;
-  readonly groups: ReadonlySet<string>;
+  /** Multicast groups it hears. */
+  groups: ReadonlySet<string>;
   readonly handlers: TransportHandlers;
 }
 
 interface Flight {
   readonly bytes: Uint8Array;
+  readonly segment: string;
   readonly from: Endpoint;
   /** Null: every station at the sender's port. */
   readonly to: Endpoint | null;
@@ -100,6 +103,7 @@ interface Wires {
 function createStation(options: MemoryTransportOptions, wires: Wires): DatagramTransport {
   const address = normalizeAddress(options.address);
   const family = addressFamily(address);
+  const segment = options.segment ?? "";
   let state: "new" | "open" | "closed" = "new";
   let station: Station | null = null;
 
@@ -112,7 +116,7 @@ function createStation(options: MemoryTransportOptions, wires: Wires): DatagramT
       throw new FeiyanError("port-in-use", `${address} port ${port} is in use on this network`, where);
     }
     const broadcast = broadcastAddress(address, netmask);
-    station = { address, port, broadcast, groups: new Set(options.multicastGroups), handlers };
+    station = { address, segment, port, broadcast, groups: new Set(), handlers };
     wires.stations.set(keyOf(address, port), station);
     state = "open";
     const local = { interfaceName: "memory0", address, broadcast, loopback: false };
@@ -135,7 +139,7 @@ function createStation(options: MemoryTransportOptions, wires: Wires): DatagramT
       );
       return;
     }
-    wires.launch({ bytes: new Uint8Array(bytes), from: { address, port: station.port }, to });
+    wires.launch({ bytes: new Uint8Array(bytes), segment, from: { address, port: station.port }, to });
   }
 
   function reportLater(error: FeiyanError, to: Endpoint | null): void {
@@ -161,6 +165,9 @@ function createStation(options: MemoryTransportOptions, wires: Wires): DatagramT
     broadcast: (bytes) => {
       launch(bytes, null);
     },
+    hearGroups: (groups) => {
+      if (station !== null) station.groups = new Set(groups);
+    },
     close: async () => {
       state = "closed";
       if (station !== null) wires.stations.delete(keyOf(station.address, station.port));
@@ -170,7 +177,8 @@ function createStation(options: MemoryTransportOptions, wires: Wires): DatagramT
 }
 
 /** Does this station hear a datagram that is not for its own address? */
-function hears(station: Station, { from, to }: Flight): boolean {
+function hears(station: Station, { from, to, segment }: Flight): boolean {
+  if (station.segment !== segment) return false;
   if (to === null) return station.port === from.port;
   if (station.port !== to.port) return false;
   return (

@@ -107,6 +107,9 @@ export function tapped(
       if (open) show("out", bytes, null, port, null);
       transport.broadcast(bytes);
     },
+    hearGroups: (groups) => {
+      transport.hearGroups(groups);
+    },
     close: () => {
       open = false;
       return transport.close();

@@ -8,6 +8,7 @@ import {
   addressFamily,
   describeNetwork,
   type InterfaceInfo,
+  isMulticast,
   networkFingerprint,
   normalizeAddress,
   readInterfaces,
@@ -16,7 +17,7 @@ import { toSocketError } from "./socket-error.js";
 import { type Broadcaster, createBroadcaster } from "./udp/broadcaster.js";
 import { createGroupMembership } from "./udp/groups.js";
 import { createSocketSet } from "./udp/socket-set.js";
-import { listTargets } from "./udp/targets.js";
+import { listMulticastHomes, listTargets, type MulticastHome } from "./udp/targets.js";
 
 export interface UdpOptions {
   /** 0: any free port, the same one for every socket. */
@@ -25,8 +26,6 @@ export interface UdpOptions {
   readonly binds?: readonly string[];
   /** False: no IPv6 socket beside the IPv4 wildcard. */
   readonly ipv6?: boolean;
-  /** IPv4 groups to listen to, such as FeiQ's 226.81.9.8; broadcasts do not go there. */
-  readonly multicastGroups?: readonly string[];
   readonly interfaces?: () => readonly InterfaceInfo[];
   /** How often the interfaces are looked at: Node tells of no change, and one look costs some 50 microseconds. */
   readonly pollMs?: number;
@@ -65,11 +64,12 @@ export function createUdpTransport(options: UdpOptions): DatagramTransport {
       port: options.port,
       binds: options.binds === undefined || options.binds.length === 0 ? null : options.binds,
       ipv6: options.ipv6 ?? true,
-      multicastGroups: options.multicastGroups ?? [],
     },
     { arrived: (bytes, from) => handlers?.arrived(bytes, from), failed: report },
   );
-  const membership = createGroupMembership(options.multicastGroups ?? [], report);
+  const membership = createGroupMembership(report);
+  let groups: readonly string[] = [];
+  let homes: readonly MulticastHome[] = [];
 
   // One function for all sends: dgram puts address and port into the error, so no closure per datagram is needed.
   const sent = (error: Error | null): void => {
@@ -89,11 +89,19 @@ export function createUdpTransport(options: UdpOptions): DatagramTransport {
 
   /** Ears, groups and broadcast targets follow the interfaces last seen. */
   async function adapt(): Promise<void> {
-    await sockets.follow(seen);
-    membership.refresh(seen, {
-      ipv6: sockets.boundTo("::") ?? null,
-      ipv4: (group) => sockets.boundTo("0.0.0.0") ?? sockets.boundTo(group) ?? null,
-    });
+    await sockets.follow(seen, groups);
+    homes = listMulticastHomes(seen, sockets.addresses());
+    const [first] = homes;
+    membership.refresh(
+      seen,
+      {
+        ipv6: sockets.boundTo("::") ?? null,
+        // Windows binds no group, and hears it on the socket that asked for it.
+        ipv4: (group) =>
+          sockets.boundTo("0.0.0.0") ?? sockets.boundTo(group) ?? sockets.boundTo(first?.from ?? "") ?? null,
+      },
+      { groups, homes },
+    );
     broadcaster?.aim(listTargets(seen, sockets.addresses()));
   }
 
@@ -124,6 +132,24 @@ export function createUdpTransport(options: UdpOptions): DatagramTransport {
     return describeNetwork(seen, port, sockets.addresses());
   }
 
+  /** By every interface, as nobody knows behind which one the others are. One that has no way there says nothing of the others. */
+  function multicast(bytes: Uint8Array, to: Endpoint): void {
+    let problem: FeiyanError | null =
+      homes.length === 0 ? toSocketError({ code: "ENETUNREACH" }, "send", to) : null;
+    let isSent = false;
+    for (const { from, address } of homes) {
+      try {
+        const socket = sockets.boundTo(from);
+        socket?.setMulticastInterface(address);
+        socket?.send(bytes, to.port, to.address, sent);
+        isSent = true;
+      } catch (error) {
+        problem = toSocketError(error, "send", to);
+      }
+    }
+    if (problem !== null && !isSent) reportLater(problem, to);
+  }
+
   // Asked through a function: the compiler would carry the state from before an await over it.
   function isClosed(): boolean {
     return state === "closed";
@@ -150,6 +176,10 @@ export function createUdpTransport(options: UdpOptions): DatagramTransport {
         reportLater(new FeiyanError("address-invalid", text, { address: to.address, port: to.port }), to);
         return;
       }
+      if (isMulticast(address)) {
+        multicast(bytes, { address, port: to.port });
+        return;
+      }
       const socket = sockets.speakerFor(address, family);
       if (socket === undefined) {
         reportLater(toSocketError({ code: "EAFNOSUPPORT" }, "send", { address, port: to.port }), to);
@@ -163,6 +193,11 @@ export function createUdpTransport(options: UdpOptions): DatagramTransport {
     },
     broadcast: (bytes) => {
       if (state === "open") broadcaster?.send(bytes);
+    },
+    hearGroups: (wanted) => {
+      if (state !== "open" || wanted.join() === groups.join()) return;
+      groups = [...wanted];
+      void adapt();
     },
     close: () => {
       state = "closed";

@@ -51,6 +51,15 @@ export interface Node extends View, FileApi {
   typing(peer: PeerId, active: boolean): Promise<void>;
   /** Somebody is at the keyboard: puts off being away by itself, and ends it. */
   noteActivity(): void;
+  /**
+   * Belongs to a FeiQ group by its number from now on: what is said there becomes a conversation (`group:<number>`, also as a name in
+   * `say`), and the group is told. Anybody on the network can read it. Rejects with `group-invalid`, `too-many-groups`.
+   *
+   * @example await node.joinGroup("3b199b07"); await node.say("group:3b199b07", "大家好");
+   */
+  joinGroup(number: string): Promise<void>;
+  /** Belongs to it no longer; nothing is sent. Rejects with `not-in-group`. */
+  leaveGroup(number: string): Promise<void>;
   setAway(text: string | null): Promise<void>;
   rename(names: { readonly nick?: string; readonly group?: string }): Promise<void>;
   refresh(options?: { readonly hostList?: boolean }): Promise<void>;

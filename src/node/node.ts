@@ -40,10 +40,12 @@ export interface NodeParts {
   readonly files?: FileParts | undefined;
   /** Keeps received messages; its promise releases the acknowledgement. Absent: nothing is kept. */
   readonly store?: ((message: Message) => Promise<void>) | undefined;
-  /** Resolves when the cipher has its keys, if they are not there at the start. */
-  readonly keysReady?: Promise<void> | undefined;
+  /** Reads or makes the keys of the cipher, asked once at the start; those that are read are there at once. */
+  readonly openKeys?: (() => Promise<void>) | undefined;
   /** Keeps pinned keys and choices. What it throws becomes the notice `state-unreadable`, once. */
   readonly keepTrust?: ((records: readonly TrustRecord[]) => void) | undefined;
+  /** Keeps the numbers of the FeiQ groups that we belong to. What it throws becomes the notice `state-unreadable`, once. */
+  readonly keepRooms?: ((numbers: readonly string[]) => void) | undefined;
   /** Judges the password for locked messages; absent: none is set. */
   readonly isPassword?: ((password: string) => boolean) | undefined;
   /** Keeps everything that outlives the program; restored from before the start. Its `close` is its owner's. */
@@ -138,6 +140,12 @@ export function createNodeOf(parts: NodeParts): Node {
         return;
       case "broadcast":
         transport.broadcast(effect.bytes);
+        return;
+      case "hear-groups":
+        transport.hearGroups(effect.groups);
+        return;
+      case "keep-rooms":
+        keepState(() => parts.keepRooms?.(effect.numbers));
         return;
       case "store":
         keepMessage(effect.message, effect.group);
@@ -347,6 +355,9 @@ export function createNodeOf(parts: NodeParts): Node {
   return {
     async start() {
       if (closing !== null) throw new FeiyanError("node-closed", "the node was closed");
+      // Before the first word is said, which tells others whether we have keys.
+      const keys = parts.openKeys?.();
+      keys?.catch(() => undefined);
       await restore();
       const network = await transport.open({
         arrived: (bytes, from) => inbox.put({ kind: "datagram", bytes, from }),
@@ -366,7 +377,7 @@ export function createNodeOf(parts: NodeParts): Node {
       });
       inbox.put({ kind: "start", network });
       takeUpLater();
-      void parts.keysReady?.then(
+      void keys?.then(
         () => inbox.put({ kind: "keys-ready" }),
         (cause: unknown) =>
           keepState(() => {
@@ -397,6 +408,7 @@ export function createNodeOf(parts: NodeParts): Node {
     peer: (id) => machine.peer(id),
     conversation: (id) => machine.conversation(id),
     conversations: () => machine.conversations(),
+    rooms: () => machine.rooms(),
     message: (id) => machine.message(id),
     diagnostics: () => machine.diagnostics(),
 
@@ -420,6 +432,8 @@ export function createNodeOf(parts: NodeParts): Node {
     setEncrypt: (peer, policy) => requestOnly({ kind: "set-encrypt", peer, policy }),
     knock: (peer) => requestOnly({ kind: "knock", peer }),
     typing: (peer, active) => requestOnly({ kind: "typing", peer, active }),
+    joinGroup: (number) => requestOnly({ kind: "join-room", number }),
+    leaveGroup: (number) => requestOnly({ kind: "leave-room", number }),
     noteActivity: () => inbox.put({ kind: "request", request: { kind: "activity" } }),
     setAway: (text) => requestOnly({ kind: "away", text }),
     rename: (names) => requestOnly({ kind: "rename", ...names }),

@@ -38,9 +38,11 @@ export interface TransportHandlers {
 export interface DatagramTransport {
   /** Binds and begins to deliver. Rejects with a FeiyanError (`port-in-use`, `port-not-permitted`, `network-unavailable`, …). */
   open(handlers: TransportHandlers): Promise<LocalNetwork>;
-  /** Sends one datagram; never throws, errors go to `problem`. */
+  /** Sends one datagram; never throws, errors go to `problem`. To an IPv4 multicast group it goes by every interface. */
   send(bytes: Uint8Array, to: Endpoint): void;
   /** Sends one datagram to every directed broadcast address, 255.255.255.255 and the joined IPv6 groups, at `port` of this transport. */
   broadcast(bytes: Uint8Array): void;
+  /** Hears these IPv4 multicast groups from now on, on every bound interface, and no others; once it is open. */
+  hearGroups(groups: readonly string[]): void;
   close(): Promise<void>;
 }

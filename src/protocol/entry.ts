@@ -5,6 +5,7 @@
 import { byteOf } from "./bytes.js";
 import { limits } from "./limits.js";
 import type { ByteRange, Packet } from "./message.js";
+import type { TextCodec } from "./text-codec.js";
 
 /** Index of the section that is the UTF-8 block: the first of sections 1 and 2 that begins with LF; -1 when none does. */
 export function blockSection(bytes: Uint8Array, sections: readonly ByteRange[]): number {
@@ -89,6 +90,18 @@ export function parseExtension(value: string | undefined): FeiyanExtension | nul
     peerLists: (bits & extensionBits.peerLists) !== 0,
     probes: (bits & extensionBits.probes) !== 0,
   };
+}
+
+/** Where Feige 5 has the line that somebody wrote about himself, among the fourteen items of its entries (section 13). */
+const feigeMottoSection = 12;
+
+/** That line; null in an entry of any other program, which says nothing about it. */
+export function entryMotto(packet: Packet, codec: TextCodec): string | null {
+  if (packet.dialect !== "feige5") return null;
+  const range = packet.sections[feigeMottoSection];
+  return range === undefined
+    ? null
+    : codec.decode(packet.bytes.subarray(range.start, range.end), packet.charset);
 }
 
 /** Builds the value of an `FY` line. */

@@ -34,6 +34,8 @@ export interface Persona {
   readonly answersQueries: boolean;
   /** Typing notices and shakes. */
   readonly isLively: boolean;
+  /** Number of the FeiQ group that it belongs to; null: none. */
+  readonly feiqGroup: string | null;
   /** After every text, e.g. FeiQ's font. */
   readonly trailer: string;
   /** Empty sections at the end: FeiQ ends its texts in two NULs. */
@@ -72,6 +74,7 @@ const base: Pick<
   | "files"
   | "countsFromOne"
   | "isLively"
+  | "feiqGroup"
   | "trailer"
   | "extraNuls"
   | "messageBits"
@@ -84,6 +87,7 @@ const base: Pick<
   files: null,
   countsFromOne: false,
   isLively: false,
+  feiqGroup: null,
   trailer: "",
   extraNuls: 0,
 };
@@ -110,6 +114,7 @@ const feiq: Persona = {
   opensSealed: true,
   answersQueries: true,
   isLively: true,
+  feiqGroup: "3b199b07",
   trailer: "{/font;-16 0 0 0 400 0 0 0 134 0 0 2 32 微软雅黑 8404992;}",
   extraNuls: 1,
   files: habits.feiq,

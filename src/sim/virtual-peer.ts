@@ -9,8 +9,16 @@ import type {
   StreamTransport,
   TextCodec,
 } from "../index.js";
-import { decode, optionBits, requiredReply, type ImageSlice, type Packet } from "../protocol.js";
+import {
+  createPacketCrypto,
+  decode,
+  optionBits,
+  requiredReply,
+  type ImageSlice,
+  type Packet,
+} from "../protocol.js";
 import { createFilePartner } from "./file-partner.js";
+import { createGroupTalk } from "./group-talk.js";
 import type { Persona } from "./persona.js";
 import { answerTo, type Deed } from "./small-talk.js";
 import { createLetters } from "./letters.js";
@@ -63,6 +71,8 @@ const timing = {
   shakeMs: 10_000,
   autoReplyMs: 60_000,
 } as const;
+
+const crypto = createPacketCrypto();
 
 /** Remarks in a row without a word of the user: then it waits to be spoken to. */
 const mostRemarks = 3;
@@ -241,11 +251,20 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
     });
   };
 
+  const groupTalk = createGroupTalk({
+    persona,
+    voice,
+    send: (bytes) => transport.send(bytes, target),
+    later: (act) => void after(timing.thinkMs + chance(700), act),
+    pick,
+  });
+
   const announceRepeatedly = (): void => {
     // Nobody answered the last one: a program that ended without a goodbye to us.
     if (!wasAnswered) audience.left();
     wasAnswered = false;
     announce(modes.entry, target);
+    groupTalk.announce();
     const pauseMs = audience.isPresent() ? timing.announceAgainMs : timing.announceMs;
     after(pauseMs, announceRepeatedly);
   };
@@ -296,6 +315,7 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
   };
 
   const heard = (packet: Packet, from: Endpoint): void => {
+    if (groupTalk.hear(packet)) return;
     switch (packet.modeName) {
       case "BR_ENTRY":
         announce(modes.answer, from);
@@ -354,7 +374,7 @@ export const createVirtualPeer = (options: VirtualPeerOptions): VirtualPeer => {
 
   const arrived = (bytes: Uint8Array, from: Endpoint): void => {
     if (!isRunning) return;
-    const decoded = decode(bytes, codec, { legacyCharset: persona.charset });
+    const decoded = decode(bytes, codec, { legacyCharset: persona.charset }, crypto);
     if (persona.presence === null) {
       if (decoded.kind === "raw-text") hear(decoded.text);
     } else if (decoded.kind === "packet") heard(decoded, from);

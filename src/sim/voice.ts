@@ -1,7 +1,15 @@
 // The packets a virtual peer writes, in the way of the program it plays: version item, charset, numbers, trailers and NULs. Sends
 // nothing and remembers only its last packet number. Used by `virtual-peer.ts`.
 import type { Clock, TextCodec } from "../index.js";
-import { encode, encodeRawText, optionBits, parsePacketNo, type PacketNo } from "../protocol.js";
+import {
+  buildGroupPacket,
+  createPacketCrypto,
+  encode,
+  encodeRawText,
+  optionBits,
+  parsePacketNo,
+  type PacketNo,
+} from "../protocol.js";
 import type { Persona } from "./persona.js";
 
 /** Command numbers that virtual peers send. */
@@ -43,12 +51,16 @@ export interface Voice {
     bits: number,
     seal?: (text: string, packetNo: PacketNo) => string | null,
   ): WrittenPacket & { readonly isChecked: boolean };
+  /** Something said in its FeiQ group, or (empty) that it belongs to it; null for who is in none. */
+  buildGroup(text: string): Uint8Array | null;
   /** A message with a file list, which is made for its packet number. */
   buildOffer(
     text: string,
     list: (packetNo: string) => string,
   ): WrittenPacket & { readonly isChecked: boolean };
 }
+
+const crypto = createPacketCrypto();
 
 export const createVoice = (persona: Persona, codec: TextCodec, clock: Clock): Voice => {
   let lastNo = 0;
@@ -91,6 +103,14 @@ export const createVoice = (persona: Persona, codec: TextCodec, clock: Clock): V
       const names = isAnswer ? version : { UN: user, HN: host, NN: shown, GN: group, ...version };
       return build(mode | bits, [shown, group, ...presence.more], presence.hasBlock ? names : undefined)
         .bytes;
+    },
+    buildGroup: (text) => {
+      const { feiqGroup, version, user, host } = persona;
+      if (feiqGroup === null) return null;
+      const mac = version.split("#")[2] ?? null;
+      const step = text === "" ? "announce" : "message";
+      const parts = { step, groupId: feiqGroup, text, packetNo: nextNo(), user, host, mac } as const;
+      return buildGroupPacket(parts, codec, crypto);
     },
     buildOffer: (text, list) => {
       // iptux asks for no acknowledgement of an offer, and says nothing beside it (section 24).

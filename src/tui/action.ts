@@ -98,6 +98,11 @@ export type Request =
   | { readonly kind: "trust"; readonly peer: PeerId; readonly answer: TrustAnswer }
   | { readonly kind: "set-encrypt"; readonly peer: PeerId; readonly policy: EncryptPolicy | null }
   | { readonly kind: "knock"; readonly peer: PeerId }
+  | { readonly kind: "join-group"; readonly number: string }
+  | { readonly kind: "leave-group"; readonly number: string }
+  /** Asks its program for its version and why it is away. */
+  | { readonly kind: "ask"; readonly peer: PeerId }
+  | { readonly kind: "typing"; readonly peer: PeerId; readonly active: boolean }
   | { readonly kind: "mark-read"; readonly conversation: PeerId }
   | { readonly kind: "refresh" }
   /** Reads the settings again. */

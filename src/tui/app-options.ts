@@ -34,6 +34,8 @@ export interface AppOptions {
   readonly reload?: () => Promise<SettingsReload>;
   /** Calls the listener with settings that were read again, here or by another program. */
   readonly onSettings?: (listener: (settings: AppSettings) => void) => () => void;
+  /** Calls the listener with what goes wrong beside the node, in the user's language. */
+  readonly onTrouble?: (listener: (words: string) => void) => () => void;
   /** What is remembered between two runs; absent: nothing is, and nobody is welcomed. */
   readonly memory?: AppMemory;
 }

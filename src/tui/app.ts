@@ -48,6 +48,8 @@ export interface AppSurroundings {
 }
 
 const exitRefused = 2;
+/** Between two words to the node that somebody is at the keyboard. */
+const activityMs = 5_000;
 
 /**
  * Runs until somebody quits or a signal ends it; resolves with the exit code. Rejects when the UI itself failed, with the terminal
@@ -72,7 +74,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
   let themeName = chooseThemeName({ theme: wished, color: settings.color }, environment);
   const { themesDir, ownThemesDir } = options;
   const themeFolders = ownThemesDir === undefined ? [themesDir] : [ownThemesDir, themesDir];
-  const { theme, problems } = await readTheme(themeFolders, themeName);
+  const { theme, problems } = readTheme(themeFolders, themeName);
   const createdKeys = createKeymap(settings.keys);
   const keyProblems = createdKeys.problems;
   let { keymap } = createdKeys;
@@ -173,7 +175,6 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
   const screen = keepScreen(node.history);
   /** Until the node is there; what is asked of it waits. */
   let postponed: Request[] | null = [];
-  let themeTurn = 0;
   let ownNick = remembered.nick;
   const surface: Surface = {
     setLanguage(next) {
@@ -183,12 +184,8 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
       revision += 1;
     },
     listThemes: () => listThemes(themeFolders),
-    async setTheme(name) {
-      themeTurn += 1;
-      const turn = themeTurn;
-      const loaded = await readTheme(themeFolders, name);
-      // Of several previews on their way the last one counts.
-      if (turn !== themeTurn) return [];
+    setTheme(name) {
+      const loaded = readTheme(themeFolders, name);
       if (loaded.problems.length === 0) terminal.setTheme(loaded.theme.styles);
       return loaded.problems.map((problem) => themeProblemText(problem, text));
     },
@@ -265,7 +262,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
   };
 
   /** From settings that were read again: in force as if they had been so at the start, so nothing of it is remembered. */
-  const takeSettings = async (next: AppSettings): Promise<void> => {
+  const takeSettings = (next: AppSettings): void => {
     firstLang = next.lang;
     attention = attentionOf(next);
     surface.setLanguage(next.lang);
@@ -274,19 +271,28 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     Object.assign(first, { cursor, notify });
     terminal.setCursorShape(cursor);
     const wanted = chooseThemeName({ theme: next.theme, color: settings.color }, environment);
-    const wrong = await surface.setTheme(wanted);
+    const wrong = surface.setTheme(wanted);
     if (wrong.length === 0) themeName = wanted;
     state = { ...state, preferences: { cursor, notify, theme: themeName } };
     for (const problem of wrong) dispatch({ kind: "notice", text: problem, tone: "warning" });
     frames.request("now");
   };
 
+  let activeAt = Number.NEGATIVE_INFINITY;
+  /** Somebody is at the keyboard: told now and then, and at once after a while without a key. */
+  const noteActivity = (): void => {
+    if (world.now() - activeAt < activityMs) return;
+    activeAt = world.now();
+    node.noteActivity();
+  };
   const showLab = (): void => {
     if (state.dialog?.kind === "lab") frames.request("frame");
   };
   const undo = [
-    options.onSettings?.((next) => void takeSettings(next)) ?? noop,
+    options.onSettings?.(takeSettings) ?? noop,
     terminal.onEvent((event) => {
+      if (event.kind === "key" || event.kind === "text" || event.kind === "paste" || event.kind === "mouse")
+        noteActivity();
       for (const action of actionsOf(event, state, world)) dispatch(action);
     }),
     terminal.onResize((size) => dispatch({ kind: "resized", size })),
@@ -316,6 +322,13 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
     ],
     "error",
   );
+  // Where it stays, and at once under the input, whatever is open.
+  undo.push(
+    options.onTrouble?.((words) => {
+      say([words], "error");
+      dispatch({ kind: "notice", text: shownText(words), tone: "warning" });
+    }) ?? noop,
+  );
   /** After the first frame, so that neither the port nor the history keeps anybody waiting for it. */
   const begin = async (): Promise<void> => {
     if (options.begin !== undefined) {
@@ -323,7 +336,9 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
       say(said.remarks, "plain");
       say(said.problems, "error");
     } else if (node.network === null) await node.start();
-    state = restoreScreen(state, await readScreen(node.history), node);
+    const kept = await readScreen(node.history);
+    // With the state of now: what is typed while the history answers must not be lost.
+    state = restoreScreen(state, kept, node);
     const requests = postponed ?? [];
     postponed = null;
     revision += 1;
@@ -348,7 +363,7 @@ export async function runApp(options: AppOptions, replaced: Partial<AppSurroundi
 }
 
 function textsIn(lang: AppLanguage): World["text"] {
-  return translateFrom(lang === "en" ? tuiEn : tuiZhCN, lang);
+  return translateFrom(lang === "en" ? tuiEn() : tuiZhCN(), lang);
 }
 
 function isWireShown(state: UiState): boolean {

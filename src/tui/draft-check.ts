@@ -1,7 +1,7 @@
 // What stands in the way of a draft before it is sent: characters that a receiver's charset cannot carry, and its size against one
 // datagram. With several receivers the worst counts. A hint while typing; the node decides when it is sent. Kept per draft, so that
 // frames cost nothing.
-import { everyone, textRoomFor } from "../index.js";
+import { everyone, roomNumberOf, textRoomFor } from "../index.js";
 import type { Charset, Peer } from "../index.js";
 import { editorText } from "./edit/editor.js";
 import { checkedPeers } from "./receivers.js";
@@ -51,6 +51,8 @@ function pathsOf(state: UiState, world: World): readonly Path[] {
   const checked = checkedPeers(state, world);
   if (checked.length > 0) return checked.map((peer) => ({ peer, charset: peer.charset }));
   if (state.conversation === everyone) return [{ peer: null, charset: world.broadcastCharset }];
+  // FeiQ's groups read GBK.
+  if (roomNumberOf(state.conversation) !== null) return [{ peer: null, charset: "gbk" }];
   const peer = world.node.peer(state.conversation);
   return peer === undefined ? [] : [{ peer, charset: peer.charset }];
 }

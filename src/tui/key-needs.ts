@@ -1,6 +1,7 @@
 // Why something cannot be done now, for a row of the key table: the key of a text, or null when it can.
 import { closedAtHand, ownAtHand } from "./at-hand.js";
 import type { TuiTextKey } from "../i18n/tui-zh-CN.js";
+import { roomNumberOf } from "../index.js";
 import { messageAtHand } from "./pick.js";
 import type { UiState } from "./ui-state.js";
 import { isUnconfirmed, lastUnconfirmed } from "./world.js";
@@ -41,6 +42,10 @@ export const needsWaiting = (state: UiState, world: World): TuiTextKey | null =>
 /** Somebody was counted to the open peer. */
 export const needsMerged = (state: UiState, world: World): TuiTextKey | null =>
   (world.node.peer(state.conversation)?.mergedIds.length ?? 0) === 0 ? "why.notMerged" : null;
+
+/** A FeiQ group is open. */
+export const needsRoom = (state: UiState): TuiTextKey | null =>
+  roomNumberOf(state.conversation) === null ? "why.noRoom" : null;
 
 export const needsPeer = (state: UiState, world: World): TuiTextKey | null =>
   world.node.peer(state.conversation) === undefined ? "why.noPeer" : null;

@@ -6,6 +6,7 @@ import {
   needsMessage,
   needsOwn,
   needsPeer,
+  needsRoom,
   needsSealed,
   needsSearch,
   needsUnconfirmed,
@@ -97,6 +98,7 @@ export const keyTable: readonly KeyRow[] = [
   row("block", ["details"], ["b"], "people", { command: "block", argument: "argument.name" }),
   row("mute", ["details"], ["m"], "people", { command: "mute", argument: "argument.name" }),
   row("unlog", ["details"], ["l"], "people", { command: "unlog", argument: "argument.name" }),
+  row("ask", ["details"], ["v"], "people", { command: "ask", disabled: needsPeer }),
   row("note", ["details"], ["n"], "people", {
     command: "note",
     argument: "argument.text",
@@ -108,6 +110,8 @@ export const keyTable: readonly KeyRow[] = [
     disabled: needsPeer,
   }),
   row("split", ["global"], [], "people", { command: "split", disabled: needsMerged }),
+  row("join-group", ["global"], [], "people", { command: "join-group", argument: "argument.groupNumber" }),
+  row("leave-group", ["global"], [], "people", { command: "leave-group", disabled: needsRoom }),
   row("fold", ["peers"], ["left", "right"], "move"),
   row("groups", ["global"], [], "move", { command: "groups" }),
   row("next-pane", ["global"], ["f6", "tab"], "move", {

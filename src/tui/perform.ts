@@ -38,9 +38,9 @@ export interface PerformOptions {
 
 export interface Surface {
   setLanguage(lang: AppLanguage): void;
-  listThemes(): Promise<readonly string[]>;
+  listThemes(): readonly string[];
   /** Resolves with what is wrong with it, in the user's language; then it is not in force. */
-  setTheme(name: string): Promise<readonly string[]>;
+  setTheme(name: string): readonly string[];
   /** Writes the choices down; with the name that was given just now. */
   remember(nick?: string): Promise<void>;
   /** The lab, made when it is first asked for; null where there is none. */
@@ -154,6 +154,19 @@ export function createPerformer(options: PerformOptions): Performer {
         return () => node.setEncrypt(request.peer, request.policy);
       case "knock":
         return () => node.knock(request.peer);
+      case "ask":
+        return async () => {
+          await node.ask(request.peer, "version");
+          await node.ask(request.peer, "absence");
+        };
+      case "typing":
+        // Somebody may be gone by now: nothing worth a word.
+        void node.typing(request.peer, request.active).catch(() => undefined);
+        return null;
+      case "join-group":
+        return () => node.joinGroup(request.number);
+      case "leave-group":
+        return () => node.leaveGroup(request.number);
       case "refresh":
         return () => node.refresh();
       case "reload":
@@ -199,10 +212,10 @@ export function createPerformer(options: PerformOptions): Performer {
       case "start-simulation":
         return simulate;
       case "list-themes":
-        return async () => ({ kind: "themes", names: await options.surface.listThemes() });
+        return async () => ({ kind: "themes", names: options.surface.listThemes() });
       case "set-theme":
         return async () => {
-          const problems = await options.surface.setTheme(request.name);
+          const problems = options.surface.setTheme(request.name);
           return request.isPreview ? undefined : { kind: "theme-set", name: request.name, problems };
         };
       case "remember":

@@ -10,7 +10,6 @@ export interface Readings {
 
 /** Names that are kept with their readings; more than one network holds. */
 const keptLimit = 20_000;
-const han = /\p{Script=Han}/u;
 
 export function createReadings(): Readings {
   const kept = new Map<string, readonly string[]>();
@@ -18,7 +17,7 @@ export function createReadings(): Readings {
   let loading: Promise<boolean> | null = null;
   return {
     of(name) {
-      if (syllablesOf === null || !han.test(name)) return [];
+      if (syllablesOf === null || !/\p{Script=Han}/u.test(name)) return [];
       const known = kept.get(name);
       if (known !== undefined) return known;
       const syllables = syllablesOf(name).map((one) => one.toLowerCase());

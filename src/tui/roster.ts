@@ -1,16 +1,17 @@
-// The peer list in its order: everyone first, then who has something unread, favourites, those without a group, the groups; within
+// The peer list in its order: everyone first, the FeiQ groups we belong to, then who has something unread, favourites, those without a group, the groups; within
 // each by presence and name. Computed from the node when something changed there, and kept until then; drawing a frame of an
 // unchanged list costs nothing.
 import { everyone, formatEndpoint, peerName, safeText } from "../index.js";
-import type { Peer, PeerId, PeerState } from "../index.js";
+import type { Peer, PeerId, PeerState, Room } from "../index.js";
 import { createListFilter } from "./log/list.js";
 import { displayText } from "./text/display.js";
 import type { NodeView, World } from "./world.js";
 
 export interface RosterEntry {
   readonly id: PeerId;
-  /** Null for everyone. */
+  /** Null for everyone and for a FeiQ group. */
   readonly peer: Peer | null;
+  readonly room: Room | null;
   /** Harmless and in display form; empty for everyone. */
   readonly name: string;
   readonly unread: number;
@@ -46,6 +47,7 @@ interface Kept {
   readonly revision: number;
   readonly peers: readonly (RosterEntry & { readonly peer: Peer })[];
   readonly all: RosterEntry;
+  readonly rooms: readonly RosterEntry[];
   readonly online: number;
   readonly unread: number;
   order: Order | null;
@@ -82,7 +84,7 @@ function withHeld(order: Order, id: PeerId): readonly RosterEntry[] {
     const read = others.findIndex((other) => other.peer !== null && other.unread === 0);
     const unreadEnd = read < 0 ? others.length : read;
     const place = others.findIndex(
-      (other, at) => at > 0 && at < unreadEnd && order.compare(entry, other) < 0,
+      (other, at) => other.peer !== null && at < unreadEnd && order.compare(entry, other) < 0,
     );
     entries = others.toSpliced(place < 0 ? unreadEnd : place, 0, { ...entry, group: "" });
   }
@@ -114,17 +116,27 @@ function current(world: World): Kept {
   const peers = world.node.peers().map((peer): RosterEntry & { readonly peer: Peer } => ({
     id: peer.id,
     peer,
+    room: null,
     name: shownName(peer),
     unread: peer.unread,
     group: "",
   }));
   const toAll = world.node.conversation(everyone).unread;
+  const rooms = world.node
+    .rooms()
+    .filter(({ joined }) => joined)
+    .map((room): RosterEntry => {
+      const name = shownText(world.text("peer.room", { group: room.number }), 80);
+      return { id: room.id, peer: null, room, name, unread: room.unread, group: "" };
+    })
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const fresh: Kept = {
     revision: world.revision,
     peers,
-    all: { id: everyone, peer: null, name: "", unread: toAll, group: "" },
+    all: { id: everyone, peer: null, room: null, name: "", unread: toAll, group: "" },
+    rooms,
     online: peers.filter((entry) => entry.peer.state !== "offline").length,
-    unread: peers.reduce((sum, entry) => sum + entry.unread, toAll),
+    unread: [...rooms, ...peers].reduce((sum, entry) => sum + entry.unread, toAll),
     order: null,
     filter:
       known?.filter.world === world
@@ -166,7 +178,13 @@ function orderOf(now: Kept, world: World, favourites: ReadonlySet<PeerId>, isGro
       compareTexts(a.group, b.group) ||
       compare(a, b),
   );
-  const order: Order = { favourites, isGrouped, entries: [now.all, ...peers], compare, held: null };
+  const order: Order = {
+    favourites,
+    isGrouped,
+    entries: [now.all, ...now.rooms, ...peers],
+    compare,
+    held: null,
+  };
   now.order = order;
   return order;
 }
@@ -178,7 +196,7 @@ function isBlocked(entry: RosterEntry): boolean {
 /** A longer query must find no more than a shorter one: the filter looks at its last result only. */
 function isMatch(entry: RosterEntry, query: string, world: World): boolean {
   const { peer, name } = entry;
-  if (peer === null) return false;
+  if (peer === null) return entry.room !== null && name.toLowerCase().includes(query);
   return (
     [name, peer.user, peer.host, peer.group, peer.endpoint.address].some((text) =>
       text.toLowerCase().includes(query),

@@ -213,6 +213,8 @@ export interface UiState {
   readonly told: ReadonlyMap<string, number>;
   /** Ctrl-C was pressed on an empty input: the next one quits. */
   readonly quitArmed: boolean;
+  /** The text that the next Enter sends to everyone: the first one only asked. */
+  readonly armedText: string | null;
   readonly simulation: Simulation;
   /** When the program came up, for what it says while nobody is there yet. */
   readonly startedAt: number;
@@ -266,6 +268,7 @@ export function createUiState(options: {
     notice: null,
     told: new Map(),
     quitArmed: false,
+    armedText: null,
     simulation: { kind: "off" },
     startedAt: options.now,
   };

@@ -29,6 +29,7 @@ export type NodeView = Pick<
   | "peer"
   | "conversation"
   | "conversations"
+  | "rooms"
   | "message"
   | "diagnostics"
   | "waiting"

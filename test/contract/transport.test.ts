@@ -110,6 +110,8 @@ function texts(machine: Machine): string[] {
   return machine.arrivals.map((arrival) => arrival.text);
 }
 
+const got = (machine: Machine): boolean => machine.arrivals.length > 0;
+
 const throughImpairment = (transport: DatagramTransport): DatagramTransport =>
   impaired(transport, { spec: {}, clock: createSystemClock() });
 const throughTap = (transport: DatagramTransport): DatagramTransport => tapped(transport, () => {});
@@ -168,6 +170,32 @@ describe.each([
     expect(ming.arrivals).toEqual([{ text: "who is there", from: hong.at }]);
     hong.transport.send(bytes("fence"), ming.at);
     await ming.until((machine) => machine.arrivals.length === 2);
+    expect(hong.problems).toEqual([]);
+  });
+
+  it("what is sent to a multicast group reaches all who hear it, the sender too, and nobody after that", async () => {
+    const [ming, hong] = await openPair(createRig());
+    const group = { address: "226.81.9.8", port: ming.at.port };
+    for (const machine of [ming, hong]) machine.transport.hearGroups([group.address]);
+    // The system joins in its own time: until then it is sent again.
+    for (let round = 0; round < 200 && !(got(ming) && got(hong)); round += 1) {
+      hong.transport.send(bytes("to the group"), group);
+      await Promise.race([
+        Promise.all([ming.until(got), hong.until(got)]),
+        new Promise((resolve) => setTimeout(resolve, 10)),
+      ]);
+    }
+    expect([ming.arrivals[0], hong.arrivals[0]]).toEqual([
+      { text: "to the group", from: hong.at },
+      { text: "to the group", from: hong.at },
+    ]);
+    for (const machine of [ming, hong]) machine.transport.hearGroups([]);
+    hong.transport.send(bytes("fence"), ming.at);
+    await ming.until(({ arrivals }) => arrivals.at(-1)?.text === "fence");
+    hong.transport.send(bytes("to nobody"), group);
+    hong.transport.send(bytes("second fence"), ming.at);
+    await ming.until(({ arrivals }) => arrivals.at(-1)?.text === "second fence");
+    expect(texts(ming)).not.toContain("to nobody");
     expect(hong.problems).toEqual([]);
   });
 

@@ -326,3 +326,85 @@ it("a release is believed from whom something was offered to, and from nobody el
   talk.receiveText(`1:9:zhang:pc:97:${packetNo}\\0`, "10.0.0.3");
   expect(states(talk)).toEqual(["refused"]);
 });
+
+/** Li offers it sealed; who takes it knows li's program as an official one: the bits, no FY line. */
+const offered = (asPicture: boolean) => {
+  const { li, settle } = linked({ files: true }, { files: true });
+  const answer = li.ask({
+    kind: "files",
+    request: {
+      kind: "offer",
+      to: [{ peer: li.peerId("Bob") }],
+      entries: [entry("截图.png")],
+      text: "看",
+      options: { encrypt: "always" },
+      asPicture,
+    },
+  });
+  if (!answer.ok) throw new Error(answer.code);
+  settle();
+  const { raw } = li.machine.conversation(li.peerId("Bob")).messages.at(-1)!;
+  const bob = conversation({
+    self: { user: "bob", host: "pc-bob", nick: "Bob", group: "", away: null },
+    cipher: cipherOf("b"),
+    files: true,
+  }).started();
+  bob.receiveText(`1:1900000002:li:pc-li:${0xd64_0000 + 3}:小李\\0\\0`, "10.0.0.9");
+  bob.advance(2_000);
+  bob.receive(raw, "10.0.0.9");
+  bob.receiveText(`1:1900000003:li:pc-li:115:61900004:10001-${keyNumbers["a2048"]?.n ?? ""}\\0`, "10.0.0.9");
+  return { li, bob };
+};
+
+describe("a clipboard picture under seal", () => {
+  it("is read out of the envelope, asked for by GETFILEDATA in another, and served encrypted", () => {
+    const { li, bob } = offered(true);
+    expect(bob.machine.message(bob.shown()[0]!.id)).toMatchObject({
+      encryption: { cipher: "aes-256-cbc", signature: "valid" },
+      files: [{ name: "截图.png", type: 0x20 }],
+    });
+    const [made] = bob.machine.offers();
+    expect(made?.files).toMatchObject([{ kind: "image", sizeBytes: 500 }]);
+    bob.effects.length = 0;
+    bob.ask({ kind: "files", request: { kind: "accept", offerId: made!.offerId, options: { dir: "/in" } } });
+    const order = fileEffects(bob).flatMap((effect) => (effect.kind === "fetch" ? [effect.order] : []))[0]!;
+    // A record in a stream of folders is for ordinary files (section 9.4).
+    expect(order).toMatchObject({ isSealed: true, asRecord: false });
+    const ask = { type: "file", fileId: BigInt(order.claim.fileId), offset: 0 } as const;
+    bob.put({ kind: "files", input: { kind: "seal-wanted", transferId: order.transferId, ask } });
+    const [given] = fileEffects(bob);
+    if (given?.kind !== "give-seal" || given.sealed === null) throw new Error("not sealed");
+    const { packetNo, section, bodyKeyHex } = given.sealed;
+    const word = (0x60 | order.request.bits) >>> 0;
+    expect(word & 0x40_0800).toBe(0x40_0800);
+    const serve = (bytes: Uint8Array): FilesEffect | undefined => {
+      const from = { address: bobAt, port: 50_000 };
+      li.put({ kind: "files", input: { kind: "connection", connectionId: "c1", from } });
+      const progress = createRequestReader(codec, { legacyCharset: "gbk" }).feed(bytes);
+      if (progress.kind !== "request") throw new Error("no request");
+      li.effects.length = 0;
+      const { packet, request } = progress;
+      li.put({ kind: "files", input: { kind: "request", connectionId: "c1", packet, request } });
+      const [effect] = fileEffects(li);
+      li.put({ kind: "files", input: { kind: "connection-closed", connectionId: "c1" } });
+      return effect;
+    };
+    const request = codec.encode(`1:${packetNo}:bob:pc-bob:${word}:${section}\0`, "ascii");
+    expect(serve(request)).toMatchObject({
+      kind: "serve",
+      order: { offset: 0, asTree: false, body: { keyHex: bodyKeyHex, requestNo: packetNo } },
+    });
+    expect(li.machine.transfers()).toMatchObject([{ cipher: "aes-256-ctr" }]);
+    // Recorded and sent again, it is served to nobody.
+    expect(serve(request)).toMatchObject({ kind: "close-connection" });
+  });
+
+  it("an ordinary file of the same sender is asked for as a record", () => {
+    const { bob } = offered(false);
+    const [made] = bob.machine.offers();
+    bob.effects.length = 0;
+    bob.ask({ kind: "files", request: { kind: "accept", offerId: made!.offerId, options: { dir: "/in" } } });
+    const orders = fileEffects(bob).flatMap((effect) => (effect.kind === "fetch" ? [effect.order] : []));
+    expect(orders).toMatchObject([{ isSealed: true, asRecord: true }]);
+  });
+});

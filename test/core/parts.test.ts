@@ -95,6 +95,15 @@ describe("packet numbers", () => {
     );
   });
 
+  it("are reserved in larger blocks in a flood, in small ones again after it", () => {
+    const { numbers, effects } = numbersFrom(1);
+    for (let index = 0; index < 20_000; index += 1) numbers.next(1_000_000 + index);
+    expect(effects.length).toBeLessThan(10);
+    const unused = numbers.unused();
+    numbers.next((unused + 5_000) * 1_000);
+    expect(effects.at(-1)).toMatchObject({ below: unused + 5_000 + 256 });
+  });
+
   it("stay below 2^31, also after 2038", () => {
     const { numbers, effects } = numbersFrom(0x7fffffff);
     const later = Date.UTC(2040, 0, 1);

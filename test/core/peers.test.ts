@@ -4,6 +4,7 @@ import { useSmallLimits } from "./small-limits.js";
 import { limits } from "../../src/core/limits.js";
 import { everyone } from "../../src/core/model.js";
 import type { PeerId } from "../../src/core/model.js";
+import { vectorsOf } from "../protocol/vectors.js";
 import { conversation } from "./conversation.js";
 
 useSmallLimits();
@@ -310,5 +311,36 @@ describe("unread counts", () => {
     expect(talk.machine.conversations()).toEqual([everyone, bob]);
     const nobody = talk.machine.conversation("nobody" as PeerId);
     expect([nobody.unread, nobody.messages.length, [...nobody.messages]]).toEqual([0, 0, []]);
+  });
+});
+
+const vector = (id: string): string => vectorsOf("datagram").find((one) => one.id === id)!.hex;
+
+describe("the line that somebody wrote about himself", () => {
+  it("is read out of Feige's entries, and changes with them only", () => {
+    const talk = conversation().started();
+    talk.receiveHex(vector("feige-001-entry"), "10.0.0.2");
+    talk.receiveHex(vector("feige-003-ansentry"), "10.0.0.3");
+    talk.receiveHex(vector("feige-004-message-rich"), "10.0.0.2");
+    expect(talk.machine.peers().map(({ nick, motto }) => [nick, motto])).toEqual([
+      ["张三", "签名"],
+      ["李四", ""],
+    ]);
+  });
+
+  it("comes from an iptux that is known, is cut, and from nobody else", () => {
+    const talk = conversation().started();
+    talk.receiveHex(vector("iptux-005-sendsign"), "10.0.0.2");
+    expect(talk.machine.peers()).toEqual([]);
+    talk.receiveText("1_iptux 0.9.4:1:u:h:257:小陈\\0\\0icon\\0utf-8\\0", "10.0.0.2", "utf-8");
+    talk.receiveHex(vector("iptux-005-sendsign"), "10.0.0.66");
+    expect(talk.peer("小陈").motto).toBe("");
+    talk.events.length = 0;
+    talk.receiveHex(vector("iptux-005-sendsign"), "10.0.0.2");
+    talk.receiveHex(vector("iptux-005-sendsign"), "10.0.0.2");
+    expect(talk.peer("小陈").motto).toBe("签名一句");
+    expect(talk.events.filter(({ kind }) => kind === "peer")).toHaveLength(1);
+    talk.receiveText(`1_iptux 0.9.4:15:u:h:252:${"长".repeat(500)}\\0`, "10.0.0.2", "utf-8");
+    expect(talk.peer("小陈").motto).toHaveLength(limits.mottoCharacters);
   });
 });

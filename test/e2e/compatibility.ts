@@ -3,7 +3,15 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createNode, type Event, type Message, type Node, type Offer, type PeerId } from "../../src/index.js";
+import {
+  createNode,
+  roomIdOf,
+  type Event,
+  type Message,
+  type Node,
+  type Offer,
+  type PeerId,
+} from "../../src/index.js";
 import { personas, type Persona } from "../../src/sim/persona.js";
 import { startSimulation } from "../../src/sim/simulation.js";
 import { keyPair } from "../crypto/keys.js";
@@ -12,6 +20,7 @@ interface Vector {
   readonly id: string;
   readonly kind: string;
   readonly origin?: string;
+  readonly certainty?: string;
   readonly expect?: {
     readonly dialect?: string;
     readonly modeName?: string;
@@ -52,6 +61,10 @@ export const features = {
   filesInSealed: { name: "… under AES-256, asked for by a signed request", modes: [] },
   filesOut: { name: "fetches the file that we offer", modes: ["GETFILEDATA", "GETDIRFILES"] },
   pictures: { name: "sends a picture inside a message", modes: ["FEIQ_IMAGE_SLICE"] },
+  groupChat: {
+    name: "belongs to a FeiQ group and speaks there with us (multicast)",
+    modes: ["FEIQ_GROUPMSG", "FEIQ_GROUP_ANNOUNCE"],
+  },
   groups: { name: "is reached by the name of its group", modes: [] },
   knockIn: { name: "shakes our window", modes: ["FEIQ_SHAKE"] },
   knockOut: { name: "answers our knock", modes: ["FEIQ_SHAKE_ACK"] },
@@ -67,8 +80,8 @@ export const featureNames: readonly FeatureName[] = Object.keys(features).filter
 
 /** Programs that are said not to have it (docs/protocol.md section 16); everything else that was not seen is unknown. */
 const lacking: Readonly<Partial<Record<string, readonly FeatureName[]>>> = {
-  feige5: ["dictIn", "filesInSealed"],
-  ipmsg: ["knockIn", "knockOut", "typing"],
+  feige5: ["dictIn", "filesInSealed", "groupChat"],
+  ipmsg: ["knockIn", "knockOut", "typing", "groupChat"],
   feiq: ["signedIn", "dictIn", "filesInSealed"],
   iptux: [
     "away",
@@ -85,6 +98,7 @@ const lacking: Readonly<Partial<Record<string, readonly FeatureName[]>>> = {
     "knockIn",
     "knockOut",
     "typing",
+    "groupChat",
   ],
   raw: featureNames.filter((name) => name !== "seen" && name !== "messageIn" && name !== "messageOut"),
 };
@@ -99,7 +113,10 @@ function proofs(dialect: string, feature: Feature): string {
       isAbout && isKind && (feature.option === undefined || expect.options?.includes(feature.option) === true)
     );
   });
-  const captured = about.some(({ origin }) => origin === "capture" || origin === "mixed");
+  // What was only told of, and made again here, was not captured.
+  const captured = about.some(
+    ({ origin, certainty }) => origin === "capture" || (origin === "mixed" && certainty !== "reported"),
+  );
   const built = about.some(({ origin }) => origin !== "capture");
   return (captured ? "C" : "") + (built ? "V" : "");
 }
@@ -281,6 +298,7 @@ async function play(
     await playFiles(node, id, folder, seen);
     count = incoming().length;
   }
+  if (persona.feiqGroup !== null) await playGroupChat(node, persona.feiqGroup, id, seen);
   if (persona.group !== "") await playGroup(node, persona, id, seen);
   const envelope = await node.say({ peer: id }, "密封的", { seal: true, plain: true });
   const wanted = envelope[0];
@@ -352,6 +370,24 @@ async function playFiles(node: Node, id: PeerId, folder: string, seen: Set<Featu
     patienceMs,
   );
   if (taken === true) seen.add("filesOut");
+}
+
+/** Seen as a member, spoken to, answering there: nothing of it is acknowledged. */
+async function playGroupChat(node: Node, number: string, id: PeerId, seen: Set<FeatureName>): Promise<void> {
+  await node.joinGroup(number);
+  const room = roomIdOf(number);
+  const isMember = (): true | undefined =>
+    node.rooms().some((one) => one.id === room && one.members.some(({ peerId }) => peerId === id))
+      ? true
+      : undefined;
+  if ((await until(node, isMember, patienceMs)) !== true) return;
+  const [message] = await node.say({ peer: room }, "群里的各位好");
+  const answer = await until(
+    node,
+    () => [...node.conversation(room).messages].find(({ peerId }) => peerId === id),
+    patienceMs,
+  );
+  if (answer !== undefined && message?.deliveries[0]?.state !== "delivered") seen.add("groupChat");
 }
 
 async function playGroup(node: Node, persona: Persona, id: PeerId, seen: Set<FeatureName>): Promise<void> {

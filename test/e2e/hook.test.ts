@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { startDaemon, stopDaemons } from "./daemon.js";
 import { eventOf, seesInstance, useStage } from "./stage.js";
+import { startReal } from "./tui-pty.js";
 
 const stage = useStage();
 afterEach(stopDaemons);
@@ -70,10 +71,49 @@ describe.skipIf(process.platform === "win32")("the hook", () => {
     const to = { endpoint: { address: "127.0.0.1", port: daemon.port } };
     for (let count = 0; count < 90; count++) void stage().node.say(to, `flood ${count}`, { check: false });
     const log = join(daemon.home, "state", "daemon.log");
-    await until(() => (readFileSync(log, "utf8").includes("ended after 2 s") ? true : undefined));
+    await until(() =>
+      readFileSync(log, "utf8").includes(`"fault":{"kind":"timeout","seconds":2}`) ? true : undefined,
+    );
     // Two at a time, and those ended made room for others.
     await until(() => (hook.lines().length >= 3 ? true : undefined));
     expect(hook.lines().length).toBeLessThan(20);
     expect((await daemon.stop()).code).toBe(0);
+  });
+
+  it("that fails or is not there is told of in the daemon's log, in words and once", async () => {
+    const failing = [process.execPath, "-e", "process.exit(3)"].flatMap((word) => [`--hook=${word}`]);
+    for (const [words, fault] of [
+      [failing, `"fault":{"kind":"exit","code":3}`],
+      [["--hook", "no-such-program"], `"fault":{"kind":"not-started","code":"ENOENT"}`],
+    ] as const) {
+      const met = eventOf(stage(), seesInstance);
+      const daemon = await startDaemon([stage().node], words);
+      await met;
+      const to = { endpoint: { address: "127.0.0.1", port: daemon.port } };
+      for (const text of ["eins", "zwei"]) await stage().node.say(to, text, { check: false });
+      const log = join(daemon.home, "state", "daemon.log");
+      const lines = () => readFileSync(log, "utf8").split("\n");
+      const told = await until(() => lines().find((line) => line.includes(fault)));
+      expect(String(JSON.parse(told).msg)).toContain(
+        words.at(-1) === "no-such-program" ? "no-such-program" : "3",
+      );
+      expect((await daemon.stop()).code).toBe(0);
+      expect(lines().filter((line) => line.includes(fault))).toHaveLength(1);
+    }
+  });
+
+  it("that fails is told of on the screen, whatever is open there", async () => {
+    const hook = ["--hook", process.execPath, "--hook", "-e", "--hook", "process.exit(7)"];
+    const screen = await startReal({ columns: 100, words: hook });
+    try {
+      await screen.online();
+      await stage().node.say({ endpoint: { address: "127.0.0.1", port: screen.port } }, "klopf", {
+        check: false,
+      });
+      await screen.until("以退出码 7 结束");
+      expect(screen.screen()).toContain(process.execPath.slice(0, 8));
+    } finally {
+      screen.close();
+    }
   });
 });

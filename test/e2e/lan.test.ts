@@ -1,4 +1,5 @@
 // Two real programs on two hosts of one network segment: they find each other by broadcast, chat, and see each other leave.
+import { execFileSync } from "node:child_process";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { createLan, lanProblem } from "./lan.js";
 import type { Lan } from "./lan.js";
@@ -56,6 +57,21 @@ describe.skipIf(problem !== null)(
       second.write("\u0011");
       expect(await second.ended).toBe(0);
       await first.until(/在线0/);
+    });
+
+    it("speak in a FeiQ group by real multicast, on a machine without a default route too", async () => {
+      execFileSync("ip", ["-n", lan.hosts[1] ?? "", "route", "del", "default"], { timeout: 10_000 });
+      const first = await startOn(0, "小明", ["--feiq-groups", "3b199b07"]);
+      const second = await startOn(1, "小红", ["--feiq-groups", "3b199b07"]);
+      await Promise.all([first.until(/\* 小红/), second.until(/\* 小明/)]);
+      await talkTo(first, "群 3b199b07");
+      first.write("下班打球\r");
+      await first.until(/下班打球 \[已发/);
+      await talkTo(second, "群 3b199b07");
+      await second.until(/小明 +下班打球/);
+      second.write("算我一个\r");
+      await first.until(/小红 +算我一个/);
+      expect(first.screen()).not.toContain("未确认");
     });
 
     it("chat in GBK when one of them does not announce UTF-8", async () => {

@@ -83,7 +83,8 @@ describe("the memory network", () => {
   it("broadcast and group addresses can be sent to", async () => {
     const network = createMemoryNetwork();
     const a = await join(network, { address: "10.0.0.1" });
-    const b = await join(network, { address: "10.0.0.2", multicastGroups: ["226.81.9.8"] });
+    const b = await join(network, { address: "10.0.0.2" });
+    b.transport.hearGroups(["226.81.9.8"]);
     const far = await join(network, { address: "10.0.1.2" });
     a.transport.send(bytes("limited"), { address: "255.255.255.255", port: 2_425 });
     a.transport.send(bytes("directed"), { address: "10.0.0.255", port: 2_425 });

@@ -90,6 +90,7 @@ it("passes problems and changes on; shows nothing before open and after close", 
     },
     send: () => {},
     broadcast: () => {},
+    hearGroups: () => {},
     close: async () => {},
   };
   const line = tapped(inner, (record) => records.push(record));

@@ -212,11 +212,16 @@ describe("every address", () => {
     const machine = await open({
       port: 0,
       ipv6: false,
-      multicastGroups: ["226.81.9.8", "not-a-group"],
-      interfaces: () => [loopback4, { ...wired4, address: "192.0.2.200" }, { ...wired4, address }],
+      interfaces: () => [
+        loopback4,
+        { ...wired4, name: "eth7", address: "192.0.2.200" },
+        { ...wired4, name: "eth8", address },
+      ],
       clock,
       pollMs: 1_000,
     });
+    machine.transport.hearGroups(["226.81.9.8", "not-a-group"]);
+    await machine.until(() => machine.problems.length === 2);
     const refused = machine.problems.map(({ code, fields }) => [code, fields["group"], fields["interface"]]);
     expect(refused).toEqual([
       ["group-not-joined", "226.81.9.8", "192.0.2.200"],

@@ -4,6 +4,7 @@ import { hostname, tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { createNode } from "../../src/create-node.js";
+import type { ChatNode } from "../../src/create-node.js";
 import type { TapRecord } from "../../src/net/tap.js";
 import { createLan } from "./lan.js";
 
@@ -34,6 +35,34 @@ describe("a node by default", () => {
 });
 
 describe("options", () => {
+  it("keep the FeiQ groups that were joined, beside those that are given each time", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "feiyan-groups-"));
+    folders.push(folder);
+    const run = async (given: readonly string[], act: (node: ChatNode) => Promise<void>) => {
+      const lan = createLan();
+      const station = lan.station({
+        address: "10.0.0.1",
+        stateDir: folder,
+        feiqGroups: given,
+        encrypt: "never",
+      });
+      const joined = () =>
+        station.node
+          .rooms()
+          .filter((room) => room.joined)
+          .map(({ number }) => number);
+      await lan.open(station);
+      const before = joined();
+      await act(station.node);
+      await lan.close(station);
+      return before;
+    };
+    expect(await run(["aa"], (node) => node.joinGroup("3b199b07"))).toEqual(["aa"]);
+    expect(await run([], (node) => node.leaveGroup("3b199b07"))).toEqual(["3b199b07"]);
+    writeFileSync(join(folder, "feiq-groups.json"), "no list");
+    expect(await run(["aa", "not a number"], async () => undefined)).toEqual(["aa"]);
+  });
+
   it("impair the line, and show every datagram", async () => {
     const lan = createLan();
     const records: TapRecord[] = [];

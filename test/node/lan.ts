@@ -21,6 +21,8 @@ export interface Station {
 
 export interface StationOptions extends CreateNodeOptions {
   readonly address: string;
+  /** Broadcast stays within one. */
+  readonly segment?: string;
 }
 
 /** A network with a millisecond of latency, so that everything happens in order of the clock. */
@@ -29,7 +31,7 @@ export function createLan() {
   const network = createMemoryNetwork({ clock, latencyMs: 1 });
   let made = 0;
 
-  function station({ address, ...options }: StationOptions): Station {
+  function station({ address, segment, ...options }: StationOptions): Station {
     const node = createNode({
       user: `user-${address.split(".").at(-1)}`,
       host: "pc",
@@ -38,6 +40,7 @@ export function createLan() {
       transport: network.transport({
         address,
         ...(options.port === undefined ? {} : { port: options.port }),
+        ...(segment === undefined ? {} : { segment }),
       }),
       ...options,
     });

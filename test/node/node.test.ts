@@ -95,6 +95,7 @@ describe("one input at a time", () => {
         broadcast: () => {
           throw new Error("a fault below");
         },
+        hearGroups: () => undefined,
         close: async () => undefined,
       },
     });

@@ -56,13 +56,14 @@ const runScreen = async (
   const opened = isLabOnly
     ? await openLabNode(context, memory.nick)
     : await openScreenNode(context, { nick: memory.nick, hasHistory });
-  const { node, wire, reload, onSettings, begin } = opened;
+  const { node, wire, reload, onSettings, onTrouble, begin } = opened;
   const { queueAbsent } = settings;
   const running = runApp({
     ...(queueAbsent ? { queue: () => ({ prefix: queuePrefix(Date.now()), ...queueExpiry(context) }) } : {}),
     node,
     reload,
     onSettings,
+    onTrouble,
     begin,
     startSimulation: async () => {
       const { startSimulation } = await import("../../sim/simulation.js");

@@ -10,7 +10,7 @@ import { exitCodes } from "../exit-code.js";
 import { openKept, tidyHistory } from "../history.js";
 import { CliProblem } from "../problem.js";
 import { createReload } from "../reload.js";
-import { openHook, type Hook } from "../hook.js";
+import { describeHookFault, openHook, type Hook } from "../hook.js";
 import { beginFiles } from "../download-dir.js";
 import { controlPlace, findInstance, nodeOptions, withInstance } from "../session.js";
 import { formatTable } from "../width.js";
@@ -48,7 +48,9 @@ export const daemon = async (context: CommandContext): Promise<number> => {
     await node.start();
     await beginFiles(context, node);
     node.subscribe((event) => log.event(event, node));
-    hook = openHook(settings, node, (reason) => log.warn("hook", { program: settings.hook[0], reason }));
+    hook = openHook(settings, node, (fault) =>
+      log.warn(describeHookFault(settings, fault, text), { program: settings.hook[0], fault }),
+    );
     const reload = createReload({
       first: loaded,
       read: context.readSettings,

@@ -2,6 +2,8 @@
 import type { ArgumentSpec, CommandSpec } from "../command-spec.js";
 
 const groups = async () => await import("./group.js");
+const feiqGroups = async () => await import("./feiq-group.js");
+const number: ArgumentSpec = { name: "NUMBER", required: true };
 const name: ArgumentSpec = { name: "NAME", required: true };
 const members: ArgumentSpec = { name: "T", variadic: true };
 
@@ -27,6 +29,21 @@ export const groupCommands: readonly CommandSpec[] = [
     arguments: [name, members],
     options: [],
     run: { kind: "here", load: async () => (await groups()).removeFromGroup },
+  },
+  {
+    name: "join",
+    summary: "cli.summary.group.join",
+    arguments: [number],
+    options: [],
+    examples: ["feiyan group join 3b199b07", "feiyan send --to group:3b199b07 大家好"],
+    run: { kind: "here", load: async () => (await feiqGroups()).joinFeiqGroup },
+  },
+  {
+    name: "leave",
+    summary: "cli.summary.group.leave",
+    arguments: [number],
+    options: [],
+    run: { kind: "here", load: async () => (await feiqGroups()).leaveFeiqGroup },
   },
   {
     name: "import",

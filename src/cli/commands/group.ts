@@ -12,6 +12,7 @@ import {
 import type { CommandContext } from "../context.js";
 import { exitCodes } from "../exit-code.js";
 import { CliProblem } from "../problem.js";
+import { printFeiqGroups } from "./feiq-group.js";
 
 const folderOf = ({ loaded }: CommandContext): string => loaded.paths.stateDir;
 
@@ -33,8 +34,11 @@ const print = (context: CommandContext, groups: GroupLists): number => {
   return exitCodes.done;
 };
 
-export const listGroups = (context: CommandContext): Promise<number> =>
-  Promise.resolve(print(context, readGroups(folderOf(context))));
+export const listGroups = async (context: CommandContext): Promise<number> => {
+  print(context, readGroups(folderOf(context)));
+  await printFeiqGroups(context);
+  return exitCodes.done;
+};
 
 export const addToGroup = (context: CommandContext): Promise<number> => {
   const name = nameOf(context);

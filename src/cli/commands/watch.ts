@@ -11,6 +11,8 @@ const types = [
   "peer",
   "message",
   "delivery",
+  "feiqGroup",
+  "info",
   "offer",
   "transfer",
   "image",

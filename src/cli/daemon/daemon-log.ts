@@ -65,6 +65,7 @@ function levelOf(event: Event): "debug" | "info" | "warn" | null {
     case "knock-answered":
     case "network":
     case "knock":
+    case "room":
     case "self":
       return "info";
     case "peer":

@@ -52,7 +52,7 @@ export function createState(db: Database, rows: Rows): StateTables {
     const names = db
       .prepare(
         `SELECT name FROM conversations c
-         WHERE name = 'everyone' OR name IN (SELECT id FROM peers ORDER BY seen DESC LIMIT ?)`,
+         WHERE name = 'everyone' OR name LIKE 'group:%' OR name IN (SELECT id FROM peers ORDER BY seen DESC LIMIT ?)`,
       )
       .all(restoredPeers)
       .map((row) => textOf(Reflect.get(row, "name")));

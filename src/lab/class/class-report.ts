@@ -1,7 +1,7 @@
 // A class as a report: one row of a table for each student. Called by `lab serve` and by the teacher's screen.
 import { version } from "../../index.js";
 import { formatExperiment } from "../experiment.js";
-import { teacherTable } from "../lab-run.js";
+import { teacherTable } from "./teacher-table.js";
 import type { LabReport } from "../report/report-shape.js";
 import type { StudentRow } from "./teacher-types.js";
 

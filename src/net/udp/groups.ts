@@ -2,13 +2,20 @@
 // reported once per group and interface and never fatal. Called by `udp` at start and after every change of interfaces.
 import type { Socket } from "node:dgram";
 import { FeiyanError } from "../../ports/error.js";
-import { addressFamily, type InterfaceInfo } from "../interfaces.js";
+import { type InterfaceInfo, isMulticast } from "../interfaces.js";
 import { systemCodeOf } from "../socket-error.js";
-import { ipv6Groups, ipv6Zones } from "./targets.js";
+import { ipv6Groups, ipv6Zones, type MulticastHome } from "./targets.js";
 
 export interface GroupMembership {
-  /** Joins what is not joined yet; to be called again when interfaces change. */
-  refresh(interfaces: readonly InterfaceInfo[], sockets: GroupSockets): void;
+  /** Joins what is not joined yet and leaves what is no longer wanted; to be called again when interfaces or groups change. */
+  refresh(interfaces: readonly InterfaceInfo[], sockets: GroupSockets, wanted: WantedGroups): void;
+}
+
+export interface WantedGroups {
+  /** IPv4 groups. */
+  readonly groups: readonly string[];
+  /** By which interfaces. */
+  readonly homes: readonly MulticastHome[];
 }
 
 export interface GroupSockets {
@@ -17,11 +24,25 @@ export interface GroupSockets {
   ipv4(group: string): Socket | null;
 }
 
-export function createGroupMembership(
-  ipv4Groups: readonly string[],
-  report: (error: FeiyanError) => void,
-): GroupMembership {
+export function createGroupMembership(report: (error: FeiyanError) => void): GroupMembership {
   const refused = new Set<string>();
+  /** IPv4 memberships by group and interface address. */
+  const joined = new Map<
+    string,
+    { readonly socket: Socket; readonly group: string; readonly where: string }
+  >();
+
+  function leaveOthers(groups: readonly string[]): void {
+    for (const [key, { socket, group, where }] of joined) {
+      if (groups.includes(group)) continue;
+      joined.delete(key);
+      try {
+        socket.dropMembership(group, where);
+      } catch {
+        // The interface went away, and the membership with it.
+      }
+    }
+  }
 
   function join(socket: Socket, group: string, where: string): void {
     const key = `${group} ${where}`;
@@ -45,17 +66,20 @@ export function createGroupMembership(
   }
 
   return {
-    refresh: (interfaces, sockets) => {
+    refresh: (interfaces, sockets, { groups, homes }) => {
       if (sockets.ipv6 !== null) {
         for (const zone of ipv6Zones(interfaces)) {
           for (const group of ipv6Groups) join(sockets.ipv6, group, `::%${zone}`);
         }
       }
-      const homes = interfaces.filter((info) => info.family === "IPv4" && !info.internal);
-      for (const group of ipv4Groups) {
-        const socket = addressFamily(group) === 4 ? sockets.ipv4(group) : null;
+      leaveOthers(groups);
+      for (const group of groups) {
+        const socket = isMulticast(group) ? sockets.ipv4(group) : null;
         if (socket === null) continue;
-        for (const home of homes) join(socket, group, home.address);
+        for (const { address } of homes) {
+          join(socket, group, address);
+          joined.set(`${group} ${address}`, { socket, group, where: address });
+        }
       }
     },
   };

@@ -12,6 +12,8 @@ export interface SocketRequest {
   readonly receiveBufferBytes?: number;
   /** Default: the system's. */
   readonly sendBufferBytes?: number;
+  /** For multicast groups only: every program that binds such a group gets every datagram, so nobody takes them from another. */
+  readonly reuse?: boolean;
   /** May send to broadcast addresses (IPv4); default true. */
   readonly broadcast?: boolean;
 }
@@ -24,7 +26,7 @@ const usualReceiveBufferBytes = 4 * 1024 * 1024;
 const multicastHopLimit = 32;
 
 /**
- * Binds without address reuse: a second socket with reuse would silently take the first one's datagrams.
+ * Binds without address reuse unless asked for: a second socket with reuse would silently take the first one's datagrams.
  * An address is always literal here, so the look-up hook answers at once: no name service, and a datagram is with the
  * system before `send` returns.
  */
@@ -32,7 +34,7 @@ export async function openSocket(request: SocketRequest): Promise<Socket> {
   const { family, address, port } = request;
   const socket = createSocket({
     type: family === 4 ? "udp4" : "udp6",
-    reuseAddr: false,
+    reuseAddr: request.reuse === true,
     ipv6Only: family === 6,
     lookup: (hostname, _options, answer) => {
       answer(null, hostname, family);
@@ -41,7 +43,7 @@ export async function openSocket(request: SocketRequest): Promise<Socket> {
   try {
     await new Promise<void>((resolve, reject) => {
       socket.once("error", reject);
-      socket.bind({ address, port, exclusive: true }, () => {
+      socket.bind({ address, port, exclusive: request.reuse !== true }, () => {
         socket.off("error", reject);
         resolve();
       });

@@ -3,7 +3,13 @@
 import type { RemoteInfo, Socket } from "node:dgram";
 import { FeiyanError } from "../../ports/error.js";
 import type { Endpoint } from "../../ports/transport.js";
-import { addressFamily, type InterfaceInfo, isInNetwork, normalizeAddress } from "../interfaces.js";
+import {
+  addressFamily,
+  type InterfaceInfo,
+  isInNetwork,
+  isMulticast,
+  normalizeAddress,
+} from "../interfaces.js";
 import { findPortOwner } from "../port-owner.js";
 import { toSocketError } from "../socket-error.js";
 import { closeSocket, openSocket } from "./open-socket.js";
@@ -14,7 +20,6 @@ export interface SocketSetOptions {
   /** Null: every address, as 0.0.0.0 and, where it works, ::. */
   readonly binds: readonly string[] | null;
   readonly ipv6: boolean;
-  readonly multicastGroups: readonly string[];
 }
 
 export interface SocketEvents {
@@ -25,8 +30,8 @@ export interface SocketEvents {
 export interface SocketSet {
   /** Binds the speakers and gives the port; on failure nothing stays open. */
   open(): Promise<number>;
-  /** Binds the ears these interfaces ask for, as far as they are missing. */
-  follow(interfaces: readonly InterfaceInfo[]): Promise<void>;
+  /** Binds the ears that these interfaces and multicast groups ask for, as far as they are missing. */
+  follow(interfaces: readonly InterfaceInfo[], groups: readonly string[]): Promise<void>;
   /** Where the speakers are bound. */
   addresses(): string[];
   /** The speaker or ear bound to exactly this address. */
@@ -44,6 +49,7 @@ export function createSocketSet(options: SocketSetOptions, events: SocketEvents)
   const ears = new Map<string, Socket>();
   const deafEars = new Set<string>();
   let interfaces: readonly InterfaceInfo[] = [];
+  let multicastGroups: readonly string[] = [];
   let byFamily: Record<4 | 6, [string, Socket][]> = { 4: [], 6: [] };
   let port = options.port;
   let closed = false;
@@ -53,7 +59,7 @@ export function createSocketSet(options: SocketSetOptions, events: SocketEvents)
     if (family === 0) {
       throw new FeiyanError("address-invalid", `not a literal address: ${address}`, { address, port });
     }
-    const socket = await openSocket({ family, address, port });
+    const socket = await openSocket({ family, address, port, reuse: isMulticast(address) });
     socket.on("error", (error) => {
       events.failed(toSocketError(error, "receive"));
     });
@@ -96,7 +102,7 @@ export function createSocketSet(options: SocketSetOptions, events: SocketEvents)
     if (options.binds === null || speakers.has("0.0.0.0")) return [];
     const addresses = [...speakers.keys()];
     const broadcasts = addresses.flatMap((address) => listEars(interfaces, address));
-    const groups = addresses.some((address) => addressFamily(address) === 4) ? options.multicastGroups : [];
+    const groups = addresses.some((address) => addressFamily(address) === 4) ? multicastGroups : [];
     return [...new Set([...broadcasts, ...groups])].filter((address) => addressFamily(address) === 4);
   }
 
@@ -131,8 +137,9 @@ export function createSocketSet(options: SocketSetOptions, events: SocketEvents)
         byFamily[addressFamily(address) === 6 ? 6 : 4].push([address, socket]);
       return port;
     },
-    follow: async (list) => {
+    follow: async (list, groups) => {
       interfaces = list;
+      multicastGroups = groups;
       for (const address of wantedEars()) {
         if (ears.has(address)) continue;
         try {

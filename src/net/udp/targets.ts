@@ -18,6 +18,13 @@ export interface BroadcastTarget {
   readonly leavesMachine: boolean;
 }
 
+/** One way to an IPv4 multicast group: the socket that sends, and the interface by its address. */
+export interface MulticastHome {
+  readonly from: string;
+  readonly name: string;
+  readonly address: string;
+}
+
 /**
  * Every datagram of one broadcast from sockets bound to `boundAddresses`.
  *
@@ -50,6 +57,25 @@ function ipv4Targets(interfaces: readonly InterfaceInfo[], from: string): Broadc
   const limited = { from, to: limitedBroadcast, zone: null, leavesMachine: true };
   // A socket bound to loopback has no way out: 255.255.255.255 from it would only be an error.
   return home?.internal === true ? list : [...list, limited];
+}
+
+/** The interfaces by which sockets bound to `boundAddresses` take part in an IPv4 multicast group, each once. */
+export function listMulticastHomes(
+  interfaces: readonly InterfaceInfo[],
+  boundAddresses: readonly string[],
+): MulticastHome[] {
+  const homes = boundAddresses.flatMap((from): MulticastHome[] => {
+    if (addressFamily(from) !== 4) return [];
+    const home = from === "0.0.0.0" ? null : homeOf(interfaces, from);
+    if (home !== null) return [{ from, name: home.name, address: home.address }];
+    if (from !== "0.0.0.0") return [];
+    const all = interfaces.filter(({ family }) => family === "IPv4");
+    const outside = all.filter(({ internal }) => !internal);
+    return (outside.length > 0 ? outside : all).map(({ name, address }) => ({ from, name, address }));
+  });
+  // An interface with two addresses is one way: its neighbours would get everything twice.
+  const seen = new Set<string>();
+  return homes.filter(({ name }) => !seen.has(name) && seen.add(name));
 }
 
 function ipv6Targets(interfaces: readonly InterfaceInfo[], from: string): BroadcastTarget[] {

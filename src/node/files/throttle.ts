@@ -13,7 +13,7 @@ const burstMs = 250;
 
 export function createThrottle(clock: Clock, bytesPerSecond: number | null): Throttle {
   /** Time up to which the bytes so far are paid for. */
-  let paidMs = clock.now() - burstMs;
+  let paidMs = Number.NEGATIVE_INFINITY;
   return {
     bytesPerSecond,
     take(count) {

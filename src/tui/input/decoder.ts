@@ -283,7 +283,10 @@ export function createDecoder(options: DecoderOptions): Decoder {
     cancelTimer?.();
     cancelTimer = undefined;
     if (state === "text") return;
-    cancelTimer = timer.after(state === "paste" ? pasteTimeoutMs : escapeTimeoutMs, flush);
+    cancelTimer = timer.after(state === "paste" ? pasteTimeoutMs : escapeTimeoutMs, () => {
+      // A program that was busy so long looks at its clock first: what has come meanwhile is read before a sequence is given up.
+      cancelTimer = timer.after(0, flush);
+    });
   };
 
   return {

@@ -51,6 +51,7 @@ export function withKept(node: ChatNode, archive: Archive): NodeView {
     peer: (id) => node.peer(id),
     conversation: (id) => node.conversation(id),
     conversations: () => node.conversations(),
+    rooms: () => node.rooms(),
     message: (id) => node.message(id) ?? archive.message(id),
     diagnostics: () => node.diagnostics(),
     waiting: () => node.waiting(),

@@ -112,10 +112,15 @@ export function openScreen(options: ScreenOptions): PaintScreen {
     return bytes;
   };
 
+  let isNew = true;
   return {
     screen,
     takeBytes,
     reset(size) {
+      // Its cells were made a moment ago, of this size, and nothing has been put in them.
+      const isBlank = isNew && screen.program.cols === size.columns && screen.program.rows === size.rows;
+      isNew = false;
+      if (isBlank) return;
       screen.program.cols = size.columns;
       screen.program.rows = size.rows;
       screen.alloc();

@@ -9,12 +9,6 @@ import { ambiguousWidth, clusterWidth, widthEpoch } from "./width.js";
 /** Longest cluster in code points: room for every written language, no room for towers of marks. */
 export const clusterPointLimit = 8;
 
-// Default ignorables hold variation selectors, joiners, bidi controls, BOM, soft hyphen, Hangul fillers and tags.
-const dropped = /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u{1F3FB}-\u{1F3FF}\uFFF9-\uFFFB]/gu;
-const spaced = /[\t\u2028\u2029]/g;
-const control = /\p{Control}/gu;
-const halfPair = /\p{Surrogate}/gu;
-
 /**
  * Brings a text without line breaks into display form; line feeds are dropped like every other control character.
  *
@@ -23,10 +17,11 @@ const halfPair = /\p{Surrogate}/gu;
 export function displayText(text: string): string {
   if (isSimple(text)) return text;
   const kept = text
-    .replace(spaced, " ")
-    .replace(control, "")
-    .replace(halfPair, "\uFFFD")
-    .replace(dropped, "");
+    .replace(/[\t\u2028\u2029]/g, " ")
+    .replace(/\p{Control}/gu, "")
+    .replace(/\p{Surrogate}/gu, "\uFFFD")
+    // Default ignorables hold variation selectors, joiners, bidi controls, BOM, soft hyphen, Hangul fillers and tags.
+    .replace(/[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\u{1F3FB}-\u{1F3FF}\uFFF9-\uFFFB]/gu, "");
   if (kept.length <= clusterPointLimit) return kept;
   let result = "";
   for (const cluster of splitClusters(kept)) result += capCluster(cluster);

@@ -31,14 +31,20 @@ export function widthEpoch(): number {
   return epoch;
 }
 
-const invisible =
-  /[\p{Default_Ignorable_Code_Point}\p{Control}\p{Nonspacing_Mark}\p{Enclosing_Mark}\u2028\u2029\uFFF9-\uFFFB]/u;
-const spacingMark = /\p{Spacing_Mark}|[\uFF9E\uFF9F]/u;
-const emojiPresentation = /\p{Emoji_Presentation}/u;
-const regionalIndicator = /\p{Regional_Indicator}/u;
-const jamo = /^[\u1100-\u11FF\uA960-\uA97C\uD7B0-\uD7FB]/u;
+/** Made at the first character that needs them: their tables take V8 a millisecond. */
+const createPatterns = () => ({
+  invisible:
+    /[\p{Default_Ignorable_Code_Point}\p{Control}\p{Nonspacing_Mark}\p{Enclosing_Mark}\u2028\u2029\uFFF9-\uFFFB]/u,
+  spacingMark: /\p{Spacing_Mark}|[\uFF9E\uFF9F]/u,
+  emojiPresentation: /\p{Emoji_Presentation}/u,
+  regionalIndicator: /\p{Regional_Indicator}/u,
+  jamo: /^[\u1100-\u11FF\uA960-\uA97C\uD7B0-\uD7FB]/u,
+});
+let patterns: ReturnType<typeof createPatterns> | undefined;
 
 function measure(cluster: string): number {
+  patterns ??= createPatterns();
+  const { invisible, spacingMark, emojiPresentation, regionalIndicator, jamo } = patterns;
   let width = 0;
   let indicators = 0;
   let isFirst = true;
@@ -74,6 +80,9 @@ export function clusterWidth(cluster: string): number {
     const code = cluster.charCodeAt(0);
     if (code < 0x7f) return code < 0x20 ? 0 : 1;
     if (code >= 0x4e00 && code <= 0x9fff) return 2;
+    // What every screen has, rules and Chinese punctuation: the patterns of the measure take V8 milliseconds to compile.
+    if ((code > 0x3000 && code < 0x302a) || (code > 0xff00 && code < 0xff61)) return 2;
+    if (code >= 0x2500 && code < 0x2580 && ambiguous === 1) return 1;
   }
   const known = cache.get(cluster);
   if (known !== undefined) return known;

@@ -3,13 +3,22 @@ import type { Request } from "../action.js";
 import { isLabAction } from "../action-name.js";
 import type { ProgramAction } from "../action-name.js";
 import type { UiState } from "../ui-state.js";
-import { answerKey, choosePolicy, knockPeer, openSealed, recallMessage, saySealed } from "./protection.js";
+import {
+  answerKey,
+  askPeer,
+  choosePolicy,
+  knockPeer,
+  openSealed,
+  recallMessage,
+  saySealed,
+} from "./protection.js";
 import type { World } from "../world.js";
 import { setAcceptRule } from "./accept-rule.js";
 import { goTo, nextUnread, startJump, stepConversation } from "./conversation.js";
 import { mergePeer, notePeerWords, splitPeer, switchPolicy } from "./decide.js";
 import { dropFile, showFolder, toggleFiles } from "./files.js";
 import { openForSending } from "./form.js";
+import { joinGroup, leaveGroup } from "./groups.js";
 import { openMenu } from "./menu.js";
 import { endImpair, impair } from "./impair.js";
 import { pauseLab, performInLab } from "./lab/lab-keys.js";
@@ -73,6 +82,10 @@ export function performAnywhere(state: UiState, name: ProgramAction, argument: s
       return mergePeer(state, world, argument);
     case "split":
       return splitPeer(state, world, argument);
+    case "join-group":
+      return joinGroup(state, world, argument);
+    case "leave-group":
+      return leaveGroup(state, world, argument);
     case "fold":
       return foldSelected(state, world);
     case "groups":
@@ -173,6 +186,8 @@ export function performAnywhere(state: UiState, name: ProgramAction, argument: s
       return answerKey(state, world, argument);
     case "encrypt":
       return choosePolicy(state, world, argument);
+    case "ask":
+      return askPeer(state, world);
     case "knock":
       return knockPeer(state);
     case "seal":

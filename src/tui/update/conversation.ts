@@ -91,7 +91,9 @@ export function peerNamed(state: UiState, world: World, argument: string): PeerI
       rosterOf(world, lookOf(state)).find((entry) => entry.id === selected && entry.peer !== null)?.id ?? null
     );
   }
-  const entries = rosterOf(world, { ...lookOf(state), filter: argument });
+  const entries = rosterOf(world, { ...lookOf(state), filter: argument }).filter(
+    (entry) => entry.peer !== null,
+  );
   const lower = argument.toLowerCase();
   return (entries.find((entry) => entry.name.toLowerCase() === lower) ?? entries[0])?.id ?? null;
 }

@@ -1,7 +1,7 @@
 // The file list: choosing what to send by its path, sending it to whom the open conversation is with, taking, refusing, cancelling and
 // trying again what is offered.
 import type { Event } from "../../index.js";
-import { everyone } from "../../index.js";
+import { everyone, roomNumberOf } from "../../index.js";
 import type { Request } from "../action.js";
 import { createEditor, editorText, emptyEditor, insertText, applyEdit } from "../edit/editor.js";
 import type { EditOperation } from "../edit/editor.js";
@@ -74,6 +74,9 @@ export function acceptFiles(state: UiState, world: World, dialog: Files): Step {
 function sendChosen(state: UiState, world: World, dialog: Files): Step {
   if (state.conversation === everyone) {
     return stepTo(withNotice(state, world, world.text("why.filesToEveryone"), "warning"));
+  }
+  if (roomNumberOf(state.conversation) !== null) {
+    return stepTo(withNotice(state, world, world.text("why.filesToGroup"), "warning"));
   }
   const paths = dialog.chosen.map(({ path }) => path);
   return stepTo(

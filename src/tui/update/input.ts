@@ -17,11 +17,15 @@ import type { EditOperation, EditorState } from "../edit/editor.js";
 import { walkHistory } from "../edit/history.js";
 import { measurePaste } from "../edit/paste.js";
 import { receiversOf } from "../receivers.js";
+import { onlineCount } from "../roster.js";
 import { draftOf, withDraft } from "../ui-state.js";
 import type { UiState } from "../ui-state.js";
 import type { World } from "../world.js";
 import { logLine, stepTo, withNotice } from "./step.js";
 import type { Step } from "./step.js";
+
+/** From so many on it is asked before something goes to everyone. */
+const askedFrom = 2;
 
 /** Texts sent before that Up walks through. */
 const historyLimit = 200;
@@ -124,6 +128,12 @@ function submitText(state: UiState, world: World): Step & { readonly next?: Acti
     return { ...stepTo(emptied(state, text)), next: command };
   }
   const to = receiversOf(state, world);
+  // What goes to all cannot be taken back, and the list opens with them: asked once, with how many they are.
+  const count = onlineCount(world);
+  if (to === "everyone" && count >= askedFrom && state.armedText !== text) {
+    const asked = { ...state, armedText: text };
+    return stepTo(withNotice(asked, world, world.text("notice.sayToAll", { count }), "warning"));
+  }
   const request: Request = {
     kind: "say",
     to,
@@ -132,7 +142,13 @@ function submitText(state: UiState, world: World): Step & { readonly next?: Acti
     origin: { kind: "input", conversation: state.conversation },
   };
   // The marks are for one message: what is written next goes where the prompt says.
-  const said: UiState = { ...emptied(state, text), unreadLine: null, notice: null, checked: new Set() };
+  const said: UiState = {
+    ...emptied(state, text),
+    unreadLine: null,
+    notice: null,
+    armedText: null,
+    checked: new Set(),
+  };
   return stepTo(said, request);
 }
 

@@ -76,6 +76,7 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
     case "duplicate":
     case "probe":
     case "typing":
+    case "room":
     case "self":
     case "network":
       return stepTo(state);

@@ -1,6 +1,6 @@
 // Looking at a picture and sending one: what is asked for, and the window in which it then is.
 import type { PicturePreview } from "../../index.js";
-import { everyone } from "../../index.js";
+import { everyone, roomNumberOf } from "../../index.js";
 import { pictureAtHand } from "../picture-at-hand.js";
 import type { UiState } from "../ui-state.js";
 import type { World } from "../world.js";
@@ -36,6 +36,8 @@ export function sendPicture(state: UiState, world: World, argument: string): Ste
   const path = argument.trim();
   const to = state.conversation;
   if (to === everyone) return stepTo(withNotice(state, world, world.text("why.filesToEveryone"), "warning"));
+  if (roomNumberOf(to) !== null)
+    return stepTo(withNotice(state, world, world.text("why.filesToGroup"), "warning"));
   if (path === "") return stepTo(withNotice(state, world, world.text("why.noPicturePath"), "warning"));
   return stepTo(state, { kind: "send-picture", to, path });
 }

@@ -52,6 +52,14 @@ export function choosePolicy(state: UiState, world: World, argument: string): St
   });
 }
 
+/** Its program tells its version, and why somebody is away; the answers come as news. */
+export function askPeer(state: UiState, world: World): Step {
+  const peer = world.node.peer(state.conversation);
+  if (peer === undefined) return stepTo(state);
+  const words = world.text("notice.asked", { name: shownName(peer) });
+  return stepTo(withNotice(state, world, words), { kind: "ask", peer: peer.id });
+}
+
 export function knockPeer(state: UiState): Step {
   return stepTo(state, { kind: "knock", peer: state.conversation });
 }

@@ -26,6 +26,7 @@ import { typeSearch } from "./search.js";
 import { openThemes, openWelcome, themeSet, typeName } from "./settings.js";
 import { stepTo, withNotice } from "./step.js";
 import type { Step } from "./step.js";
+import { typingRequests } from "./typing.js";
 import { keyInWire, typeWire } from "./wire.js";
 import { performAnywhere } from "./anywhere.js";
 
@@ -38,7 +39,9 @@ export function update(state: UiState, action: Action, world: World): Step {
   const step = stayInLab(route(from, action, world));
   const read = readWhatIsSeen(step, world, action.kind === "node");
   // News change neither draft nor size.
-  return action.kind === "node" ? read : { ...read, state: settleInput(read.state, world) };
+  if (action.kind === "node") return read;
+  const requests = isInput ? [...read.requests, ...typingRequests(state, read, world)] : read.requests;
+  return { state: settleInput(read.state, world), requests };
 }
 
 function route(state: UiState, action: Action, world: World): Step {

@@ -115,7 +115,7 @@ function titleText(state: UiState, world: World, layout: Layout): string {
   const peer = world.node.peer(state.conversation);
   const parts =
     peer === undefined
-      ? [name, state.conversation === everyone ? world.text("title.everyone") : ""]
+      ? [name, state.conversation === everyone ? world.text("title.everyone") : roomTitle(state, world)]
       : [
           name,
           layout.kind === "wide" ? formatEndpoint(peer.endpoint) : peer.endpoint.address,
@@ -127,6 +127,12 @@ function titleText(state: UiState, world: World, layout: Layout): string {
   if (reading !== undefined) parts.push(world.text("title.reading", { charset: reading.toUpperCase() }));
   if (draftOf(state).raw) parts.push(world.text("title.raw"));
   return parts.filter((part) => part !== "").join("  ");
+}
+
+/** What a FeiQ group is, and how many were heard there; empty for anything else. */
+function roomTitle(state: UiState, world: World): string {
+  const room = world.node.rooms().find(({ id }) => id === state.conversation);
+  return room === undefined ? "" : world.text("title.room", { members: room.members.length });
 }
 
 /** Presence, or that somebody is writing. */

@@ -1,6 +1,6 @@
 // What is known of the open peer, as a third column or a popup; for everyone, what is known of ourselves and the traffic.
 import { formatEndpoint, safeText } from "../../index.js";
-import type { Peer } from "../../index.js";
+import type { Peer, Room } from "../../index.js";
 import type { TuiTextKey } from "../../i18n/tui-zh-CN.js";
 import { onlineCount, shownName, shownText } from "../roster.js";
 import { padText } from "../text/fit.js";
@@ -59,7 +59,9 @@ const underColumns = 2;
 /** Rows of label and value, values wrapped under themselves; a value that would be torn there stands below its label. */
 export function detailLines(state: UiState, world: World, columns: number): readonly Line[] {
   const peer = world.node.peer(state.conversation);
-  const facts = peer === undefined ? ownFacts(world) : peerFacts(peer, world);
+  const room = world.node.rooms().find(({ id }) => id === state.conversation);
+  const others = room === undefined ? ownFacts(world) : roomFacts(room, world);
+  const facts = peer === undefined ? others : peerFacts(peer, world);
   const labels = facts.map(([key]) => world.text(key));
   const labelColumns = Math.max(...labels.map(cellWidth)) + 2;
   const lines: Line[] = [];
@@ -93,6 +95,7 @@ function peerFacts(peer: Peer, world: World): readonly Fact[] {
     ["details.host", shownText(peer.host)],
     ["details.address", peer.addresses.map(({ endpoint }) => formatEndpoint(endpoint)).join("\n")],
     ["details.state", world.text(states[peer.state])],
+    ["details.motto", shownText(peer.motto, 200)],
     ["details.absence", peer.absenceText === null ? "" : shownText(peer.absenceText)],
     ["details.protocol", dialectLabel(peer, world)],
     ["details.version", shownText(peer.versionText ?? peer.version)],
@@ -105,6 +108,22 @@ function peerFacts(peer: Peer, world: World): readonly Fact[] {
     ["details.decided", decisionsOf(peer, world)],
     ["details.merged", peer.mergedIds.map((id) => shownText(id)).join("\n")],
     ["details.note", shownText(peer.policy.note)],
+  ];
+}
+
+/** Members listed in the details; a group of strangers may have hundreds. */
+const listedMembers = 40;
+
+function roomFacts({ number, members }: Room, world: World): readonly Fact[] {
+  const names = members.slice(0, listedMembers).map(({ peerId, name }) => {
+    const peer = peerId === null ? undefined : world.node.peer(peerId);
+    return peer === undefined ? shownText(name, 80) : shownName(peer);
+  });
+  const left = members.length - names.length;
+  return [
+    ["details.roomNumber", shownText(number)],
+    ["details.roomMembers", [...names, ...(left > 0 ? [`… +${left}`] : [])].join("\n")],
+    ["details.roomNote", world.text("details.roomWords")],
   ];
 }
 

@@ -8,6 +8,7 @@ import type { Dialog, UiState } from "../ui-state.js";
 import type { World } from "../world.js";
 import type { Layout } from "./layout.js";
 import { centered, fillLine, framed, queryLine, span, spread } from "./lines.js";
+import { fileLock } from "./lock.js";
 import { conversationName } from "./peer-list.js";
 import type { Line, Pane, Rect, Role } from "./scene.js";
 
@@ -36,7 +37,10 @@ export function filesPopup(state: UiState, world: World, layout: Layout, dialog:
 
 function rowLine(row: FileRow, world: World, columns: number, isSelected: boolean): Line {
   const role: Role = isSelected ? "popup.selected" : "popup";
-  const left = row.kind === "chosen" ? `+ ${describe(row.file)}` : `${arrowOf(row)} ${describe(row.file)}`;
+  const left =
+    row.kind === "chosen"
+      ? `+ ${describe(row.file)}`
+      : `${arrowOf(row)} ${fileLock(row.transfer)}${describe(row.file)}`;
   const right = row.kind === "chosen" ? world.text("files.willBeSent") : stateOf(row, world);
   return fillLine(spread([span(` ${left}`, role)], [span(`${right} `, role)], columns, role), columns, role);
 }
@@ -62,7 +66,8 @@ function stateOf({ peerId, state, transfer }: Extract<FileRow, { kind: "offered"
   if (transfer.state !== "started") {
     const why = transfer.reason === null ? "" : `: ${world.problem(transfer.reason, transfer.fields).text}`;
     const checked = transfer.isVerified ? ` ${world.text("files.verified")}` : "";
-    return `${name}  ${world.text(`files.transfer.${transfer.state}`)}${checked}${why}`;
+    const sealed = transfer.cipher === null ? "" : ` ${world.text("files.encrypted")}`;
+    return `${name}  ${world.text(`files.transfer.${transfer.state}`)}${sealed}${checked}${why}`;
   }
   const { doneBytes, totalBytes, bytesPerSecond } = transfer;
   const share =

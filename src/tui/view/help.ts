@@ -39,7 +39,8 @@ export function helpLines(
   columns: number,
   leading: HelpSection | null = null,
 ): readonly Line[] {
-  const lines: Line[] = wrapText(world.text("help.intro"), { columns }).map((row) => [span(row, "popup")]);
+  const intro = `${world.text("help.intro")}\n${world.text("help.locks")}`;
+  const lines: Line[] = wrapText(intro, { columns }).map((row) => [span(row, "popup")]);
   const keyColumns = Math.min(30, Math.floor(columns * 0.45));
   const sections = [
     ...helpSections.filter((one) => one === leading),

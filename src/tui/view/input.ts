@@ -1,5 +1,5 @@
 // The input: prompt, editor rows, caret; under it one row of hints and problems; above it the completion popup.
-import { everyone, safeText } from "../../index.js";
+import { everyone, roomNumberOf, safeText } from "../../index.js";
 import { findInLog } from "../find.js";
 import { checkedPeers } from "../receivers.js";
 import { completionsOf } from "../completion.js";
@@ -7,7 +7,7 @@ import { checkDraft, isNearLimit } from "../draft-check.js";
 import { layoutEditor } from "../edit/layout.js";
 import type { EditorLayout, EditorRun } from "../edit/layout.js";
 import { editorText, emptyEditor, isEditorEmpty } from "../edit/editor.js";
-import { onlineCount, shownName } from "../roster.js";
+import { onlineCount, shownName, shownText } from "../roster.js";
 import { fitText, truncateText } from "../text/fit.js";
 import { splitClusters } from "../text/clusters.js";
 import { cellWidth } from "../text/width.js";
@@ -118,6 +118,9 @@ function draftHint(state: UiState, world: World): Line | null {
   if (state.conversation === everyone && onlineCount(world) > 0) {
     return [span(` ${world.text("input.everyone", { count: onlineCount(world) })}`, "message.system")];
   }
+  const number = roomNumberOf(state.conversation);
+  if (number !== null)
+    return [span(` ${world.text("input.room", { group: shownText(number) })}`, "message.system")];
   return draft.raw ? [span(` ${world.text("input.raw")}`, "message.system")] : null;
 }
 

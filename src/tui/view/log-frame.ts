@@ -1,6 +1,6 @@
 // The open conversation as a source of rows for the virtual log: messages and system lines from the timeline, day lines where the
 // day changes, the unread line where reading stopped. Updates scroll over the same frame that the view paints.
-import { everyone } from "../../index.js";
+import { everyone, roomNumberOf } from "../../index.js";
 import { editorText } from "../edit/editor.js";
 import { createRowCache } from "../log/log.js";
 import type { LogFrame, LogSource, RowCache } from "../log/log.js";
@@ -40,9 +40,10 @@ export function logFrame(state: UiState, world: World, layout: Layout = layoutOf
   };
 }
 
-/** In a talk of two the name column fits both names; with everyone it has a usual width. */
+/** In a talk of two the name column fits both names; with everyone or a group it has a usual width. */
 function nameColumns(state: UiState, world: World, layout: Layout): number {
-  if (state.conversation === everyone) return layout.log.columns >= 66 ? 10 : 8;
+  if (state.conversation === everyone || roomNumberOf(state.conversation) !== null)
+    return layout.log.columns >= 66 ? 10 : 8;
   const peer = world.node.peer(state.conversation);
   const widest = Math.max(
     cellWidth(world.text("peer.self")),

@@ -15,6 +15,7 @@ import type { SystemLine } from "../timeline.js";
 import type { World } from "../world.js";
 import { deliveryMark, ledgerPieces } from "./delivery.js";
 import { lineWidth, span } from "./lines.js";
+import { fileLock } from "./lock.js";
 import { formatSize, formatTime } from "./moment.js";
 import { closedWords, protectionMarks } from "./protection.js";
 import type { Line, Role, Span } from "./scene.js";
@@ -210,7 +211,8 @@ function fatePieces(message: Message, file: FileRecord, world: World): readonly 
     const path =
       transfer.direction === "in" && transfer.state === "done" ? shownText(transfer.path ?? "", 300) : "";
     const role = transfer.state === "failed" ? "message.error" : "message.system";
-    return [span(`  ${path === "" ? words : `${words} ${path}`}`, role)];
+    const lock = fileLock(transfer);
+    return [span(`  ${lock}${path === "" ? words : `${words} ${path}`}`, role)];
   }
   const states = offer.parties.map(({ state }) => state);
   const [state] = states;

@@ -16,6 +16,7 @@ import type { World } from "../world.js";
 import type { Layout } from "./layout.js";
 import { fateMark } from "./fate.js";
 import { centered, cutLine, framed, span } from "./lines.js";
+import { lockOf, protectionWords } from "./lock.js";
 import { formatExactTime } from "./moment.js";
 import type { Line, Pane, Rect, Role, Span } from "./scene.js";
 
@@ -59,6 +60,9 @@ function bytesOf(of: PacketSource, world: World): { readonly bytes: Uint8Array; 
     world.text(message.direction === "in" ? "wire.in" : "wire.out"),
     message.endpoint === null ? "" : formatEndpoint(message.endpoint),
     shownText(message.peerName, 60),
+    message.encryption === null
+      ? ""
+      : `${lockOf(message.encryption)} ${protectionWords(message.encryption, world)}`,
   ];
   return { bytes: message.raw, head: parts.filter((part) => part !== "").join("  ") };
 }

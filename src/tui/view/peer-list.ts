@@ -1,14 +1,14 @@
 // The peer list: everyone, then the peers with presence mark, name, dialect and unread count. On small screens the same rows in a
-// popup. Marks carry the state by themselves: `>` everyone, `*` online, `-` away, blank offline; behind it `+` for who is marked
+// popup. Marks carry the state by themselves: `>` everyone, `#` a FeiQ group, `*` online, `-` away, blank offline; behind it `+` for who is marked
 // as a receiver, `~` for a line that is bad on purpose, `^` for a favourite.
-import { everyone } from "../../index.js";
+import { everyone, roomNumberOf } from "../../index.js";
 import type { Dialect, Peer } from "../../index.js";
 import type { TuiTextKey } from "../../i18n/tui-zh-CN.js";
 import { badLineMark, impairmentOf } from "../lab/bad-lines.js";
 import { viewList } from "../log/list.js";
 import { rosterItems } from "../roster-rows.js";
 import type { RosterRow } from "../roster-rows.js";
-import { onlineCount, shownName } from "../roster.js";
+import { onlineCount, shownName, shownText } from "../roster.js";
 import type { RosterEntry } from "../roster.js";
 import { displayText } from "../text/display.js";
 import { fitText, truncateText } from "../text/fit.js";
@@ -112,7 +112,7 @@ function peerRow(
       ? `${entry.unread > 999 ? "999+" : entry.unread > 0 ? entry.unread : ""}${state.marked.has(entry.id) ? "!" : ""}`
       : "";
   const name =
-    entry.peer === null ? world.text(columns >= 16 ? "peer.everyoneWide" : "peer.everyone") : entry.name;
+    entry.id === everyone ? world.text(columns >= 16 ? "peer.everyoneWide" : "peer.everyone") : entry.name;
   const room = columns - 2 - (unread === "" ? 0 : cellWidth(unread) + 1);
   // IP Messenger's own way is the usual one and goes without saying; an unread count takes the label's place.
   const isUsual = entry.peer === null || (entry.peer.dialect === "ipmsg" && entry.peer.feiyan === null);
@@ -149,7 +149,7 @@ function markOf(entry: RosterEntry, state: UiState, isBad: boolean): string {
           : policy?.muted === true
             ? "z"
             : " ";
-  return `${presenceMark(entry.peer)}${second}`;
+  return `${entry.room === null ? presenceMark(entry.peer) : "#"}${second}`;
 }
 
 function presenceMark(peer: Peer | null): string {
@@ -182,6 +182,8 @@ export function dialectLabel({ dialect, feiyan }: Peer, world: World): string {
 /** Everyone or a peer by the name on the screen. */
 export function conversationName(state: Pick<UiState, "conversation">, world: World): string {
   if (state.conversation === everyone) return world.text("peer.everyone");
+  const number = roomNumberOf(state.conversation);
+  if (number !== null) return shownText(world.text("peer.room", { group: number }), 80);
   const peer = world.node.peer(state.conversation);
   return peer === undefined ? "?" : shownName(peer);
 }

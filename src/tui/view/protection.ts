@@ -1,5 +1,5 @@
-// How a message was protected, as words before its text: encrypted or not, what its signature is worth, sealed, opened, taken back; and
-// what the details say of a peer's key. Never by colour alone. Called by message-lines.ts, details.ts and screen.ts.
+// How a message was protected, as marks before its text: a lock for what was encrypted, words for a wrong signature, for sealed, opened and
+// taken back; and what the details say of a peer's key. Never by colour alone. Called by message-lines.ts, details.ts and screen.ts.
 import { formatFingerprint } from "../../index.js";
 import type { Message, Peer, PeerId } from "../../index.js";
 import type { TuiTextKey } from "../../i18n/tui-zh-CN.js";
@@ -7,6 +7,7 @@ import { shownName } from "../roster.js";
 import { wrapText } from "../text/wrap.js";
 import type { World } from "../world.js";
 import type { Layout } from "./layout.js";
+import { lockOf, protectionWords } from "./lock.js";
 import { centered, framed, span } from "./lines.js";
 import { formatTime } from "./moment.js";
 import type { Line, Pane, Span } from "./scene.js";
@@ -16,9 +17,10 @@ export function protectionMarks(message: Message, world: World): readonly Span[]
   const { encryption, sealed, locked, openedAt, recalled } = message;
   const marks: Span[] = [];
   if (encryption !== null) {
+    // What is wrong is said; what is as it should be needs one column.
     const isBad = encryption.signature === "invalid";
-    const words = world.text(`log.signature.${encryption.signature}`);
-    marks.push(span(`${words} `, isBad ? "message.error" : "message.sealed"));
+    const mark = isBad ? world.text("log.signature.invalid") : lockOf(encryption);
+    marks.push(span(`${mark} `, isBad ? "message.error" : "message.sealed"));
   }
   if (sealed) {
     const key = openedAt === null ? (locked ? "log.locked" : "log.sealed") : "log.openedAt";
@@ -38,6 +40,9 @@ export function closedWords(message: Message, world: World): string {
 /** Rows of the details about the key of a peer. */
 export function keyFacts(peer: Peer, world: World): readonly (readonly [TuiTextKey, string])[] {
   const facts: (readonly [TuiTextKey, string])[] = [];
+  const latest = world.node.conversation(peer.id).messages.at(-1)?.encryption ?? null;
+  if (latest !== null)
+    facts.push(["details.protection", `${lockOf(latest)} ${protectionWords(latest, world)}`]);
   if (peer.encrypt !== null) facts.push(["details.encrypt", world.text(`encrypt.${peer.encrypt}`)]);
   if (peer.fingerprint === null) return facts;
   return [

@@ -1,6 +1,14 @@
 // Messages of all conversations, newest first, with a line to search them: what came in from everybody, or everything that holds the
 // words. Time, name, address, charset and the text around the words.
-import { everyone, formatEndpoint, isUnopened, parseSearch, safeText, searchWords } from "../../index.js";
+import {
+  everyone,
+  formatEndpoint,
+  isUnopened,
+  parseSearch,
+  roomNumberOf,
+  safeText,
+  searchWords,
+} from "../../index.js";
 import type { Message } from "../../index.js";
 import { editorText } from "../edit/editor.js";
 import { splitFaces } from "../faces.js";
@@ -19,6 +27,7 @@ import { centered, cutLine, fillLine, framed, lineWidth, queryLine, span } from 
 import { nameRoleOf } from "./message-lines.js";
 import { closedWords } from "./protection.js";
 import { formatMoment } from "./moment.js";
+import { conversationName } from "./peer-list.js";
 import type { Line, Pane, Rect } from "./scene.js";
 
 type Received = Extract<Dialog, { kind: "receive" }>;
@@ -149,8 +158,8 @@ function receivedRow(
 function ownName(message: Message, world: World): string {
   const peer = world.node.peer(message.conversation);
   const to =
-    message.conversation === everyone
-      ? world.text("peer.everyone")
+    message.conversation === everyone || roomNumberOf(message.conversation) !== null
+      ? conversationName(message, world)
       : peer === undefined
         ? ""
         : shownName(peer);

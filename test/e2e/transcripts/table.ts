@@ -151,6 +151,8 @@ export const rows: readonly Row[] = [
   call("peers set", "小明 --block --unblock", 2),
   call("peers set", "小明", 2),
   call("peers set", "小明 --block", 5, { home: "empty", words: "小明 --block --no-history" }),
+  call("peers ask", "小明", 0),
+  call("peers ask", "没有这个人 --timeout 0.1", 4),
   call("peers merge", "{second} 小明", 0, { before: parted }),
   call("peers merge", "小明 小明", 2),
   call("peers split", "小明", 0, { before: merged }),
@@ -167,6 +169,14 @@ export const rows: readonly Row[] = [
   call("group add", "一班", 2, kept),
   call("group list", "", 0, kept),
   call("group list", "extra", 2, kept),
+  call("group join", "3b199b07", 0, kept),
+  call("group join", "not-a-number", 2, kept),
+  call("group leave", "3b199b07", 0, {
+    ...kept,
+    before: async ({ kept: home }) =>
+      writeFileSync(join(home, "state", "feiq-groups.json"), `["3b199b07"]\n`),
+  }),
+  call("group leave", "3b199b08", 4, kept),
   call("group export", "", 0, kept),
   call("group export", "{taken}", 1, kept),
   call("group import", "{groups}", 0, {

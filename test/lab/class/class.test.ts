@@ -5,7 +5,7 @@ import { findClasses, openStudent } from "../../../src/lab/class/student-run.js"
 import { pairStudents } from "../../../src/lab/class/pairs.js";
 import { createTeacher } from "../../../src/lab/class/teacher.js";
 import type { TeacherEvent } from "../../../src/lab/class/teacher-types.js";
-import { teacherTable } from "../../../src/lab/lab-run.js";
+import { teacherTable } from "../../../src/lab/class/teacher-table.js";
 import { createSimulatedParts } from "../../../src/lab/runner/lab-parts.js";
 import { createSimulation } from "../../../src/lab/runner/simulation.js";
 import { classTypes } from "../../../src/lab/wire/class-types.js";

@@ -36,6 +36,28 @@ async function talk(count: number): Promise<HistoryStore> {
 const shown = (robot: Robot): number[] =>
   [...robot.screen().matchAll(/第(\d+)条/gu)].map(([, number]) => Number(number));
 
+it("loses no key that is pressed while the history is asked for the drafts", async () => {
+  const history = createMemoryHistory();
+  const value = history.value.bind(history);
+  let answer: (() => void) | undefined;
+  const gate = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  history.value = async (name) => {
+    await gate;
+    return await value(name);
+  };
+  const robot = await startRobot({ history });
+  await robot.until("UDP 2425");
+  await robot.type("大家");
+  await robot.press("left");
+  answer?.();
+  await robot.settle();
+  await robot.type("中");
+  await robot.until("全体> 大中家");
+  expect(await robot.quit()).toBe(0);
+});
+
 it("pages back to the first message, each in its place, painted as anew", async () => {
   const robot = await startRobot({ history: await talk(600), columns: 90, rows: 30 });
   await robot.until("小明");

@@ -9,6 +9,6 @@ import { formatKeysDocument } from "../../../src/tui/keys-document.js";
 const file = join(import.meta.dirname, "..", "..", "..", "docs", "keys.md");
 
 it("docs/keys.md is fresh", async () => {
-  const text = formatKeysDocument(translateFrom(tuiZhCN, "zh-CN"), translateFrom(tuiEn, "en"));
+  const text = formatKeysDocument(translateFrom(tuiZhCN(), "zh-CN"), translateFrom(tuiEn(), "en"));
   await expect(text).toMatchFileSnapshot(file);
 });

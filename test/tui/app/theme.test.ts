@@ -64,15 +64,15 @@ function contrast(one: number, other: number): number {
 
 describe("shipped themes", () => {
   it.each(names)("%s has a look for every role and no problem", async (name) => {
-    const { theme, problems } = await readTheme(shipped, name);
+    const { theme, problems } = readTheme(shipped, name);
     expect(problems).toEqual([]);
     expect(Object.keys(theme.styles).toSorted()).toEqual([...roles].toSorted());
   });
 
   it("lists them, each once, with the user's own", async () => {
-    expect(await listThemes(shipped)).toEqual(names);
-    expect(await listThemes(join(shipped, "nothing"))).toEqual([]);
-    expect(await listThemes([join(shipped, "nothing"), shipped, shipped])).toEqual(names);
+    expect(listThemes(shipped)).toEqual(names);
+    expect(listThemes(join(shipped, "nothing"))).toEqual([]);
+    expect(listThemes([join(shipped, "nothing"), shipped, shipped])).toEqual(names);
   });
 
   it("the reckoning of contrast is WCAG's", () => {
@@ -82,7 +82,7 @@ describe("shipped themes", () => {
   });
 
   it.each(coloured)("%s can be read: contrast 4.5, where dim 3", async (name) => {
-    const { theme } = await readTheme(shipped, name);
+    const { theme } = readTheme(shipped, name);
     const least = name === "high-contrast" ? 7 : 4.5;
     const poor = roles
       .filter((role) => !rules.has(role))
@@ -95,7 +95,7 @@ describe("shipped themes", () => {
   });
 
   it.each(coloured)("%s can be read with sixteen colours too", async (name) => {
-    const { theme } = await readTheme(shipped, name);
+    const { theme } = readTheme(shipped, name);
     const poor = roles.filter((role) => {
       const word = attributeOf(theme.styles[role], "16");
       return !rules.has(role) && contrast((word >> 9) & 0x1ff, word & 0x1ff) < 1.5;
@@ -106,7 +106,7 @@ describe("shipped themes", () => {
   it.each(coloured)(
     "%s gives names eight colours that can be told apart from each other and the background",
     async (name) => {
-      const { theme } = await readTheme(shipped, name);
+      const { theme } = readTheme(shipped, name);
       const hues = roles.filter((role) => /^message\.name\.\d$/.test(role)).map((role) => theme.styles[role]);
       expect(new Set(hues.map((style) => style.foreground)).size).toBe(8);
       for (const style of hues) {
@@ -119,7 +119,7 @@ describe("shipped themes", () => {
   it("without colour every theme still sets apart what is chosen", async () => {
     for (const name of names) {
       // oxlint-disable-next-line no-await-in-loop -- few and small
-      const { theme } = await readTheme(shipped, name);
+      const { theme } = readTheme(shipped, name);
       const look = (role: Role): number =>
         attributeOf(theme.styles[role], "none", theme.styles.screen.background);
       expect(look("popup.selected"), name).not.toBe(look("popup"));
@@ -130,7 +130,7 @@ describe("shipped themes", () => {
   });
 
   it("mono has no colour", async () => {
-    const { theme } = await readTheme(shipped, "mono");
+    const { theme } = readTheme(shipped, "mono");
     for (const style of Object.values(theme.styles))
       expect(style).toMatchObject({ foreground: -1, background: -1 });
     // What is chosen differs from what is open, and both from the rest.
@@ -152,7 +152,7 @@ describe("theme files", () => {
     ["absent", "not-found"],
     ["../../etc/passwd", "not-found"],
   ])("%s: %s", async (name, problem) => {
-    const { theme, problems } = await readTheme(directory, name);
+    const { theme, problems } = readTheme(directory, name);
     expect(theme.styles).toEqual(plainTheme.styles);
     expect(problems).toMatchObject([{ key: "", problem }]);
     expect(problems[0]?.file).toContain(name);
@@ -216,11 +216,11 @@ describe("theme files", () => {
   it("prefers the user's own folder, whatever is there", async () => {
     await writeFile(join(directory, "feiyan-dark.json"), '{ "roles": { "screen": "7 on 0" } }');
     await writeFile(join(directory, "sea.json"), '{ "roles": { "screen": "7 on 4" } }');
-    const own = await readTheme([directory, shipped], "feiyan-dark");
+    const own = readTheme([directory, shipped], "feiyan-dark");
     expect(own.theme.styles.screen).toEqual({ foreground: 7, background: 0 });
-    expect((await readTheme([directory, shipped], "solarized")).problems).toEqual([]);
-    expect((await readTheme([join(directory, "none"), shipped], "mono")).problems).toEqual([]);
-    expect(await listThemes([directory, shipped])).toEqual([...names, "broken", "sea"].toSorted());
+    expect(readTheme([directory, shipped], "solarized").problems).toEqual([]);
+    expect(readTheme([join(directory, "none"), shipped], "mono").problems).toEqual([]);
+    expect(listThemes([directory, shipped])).toEqual([...names, "broken", "sea"].toSorted());
   });
 
   it("needs a look for the screen", () => {

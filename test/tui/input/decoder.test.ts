@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createDecoder } from "../../../src/tui/input/decoder.js";
 import { formatChord, type InputEvent } from "../../../src/tui/input/event.js";
+import type { Timer } from "../../../src/tui/input/timer.js";
 import { createManualTimer } from "../terminal.js";
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -148,6 +149,24 @@ describe("decoder", () => {
     timer.advance(26);
     expect(show(events)).toEqual(["escape"]);
     expect(timer.waiting).toBe(0);
+  });
+
+  it("joins an Escape with what was there before a busy program looked", () => {
+    const events: InputEvent[] = [];
+    const due: (() => void)[] = [];
+    // As the loop does it: what is due fires first, what lies there is read then.
+    const timer: Timer = {
+      now: () => 0,
+      after: (_delayMs, fire) => {
+        due.push(fire);
+        return () => undefined;
+      },
+    };
+    const decoder = createDecoder({ timer, emit: (event) => events.push(event) });
+    decoder.push(bytesOf("\u001b"));
+    for (const fire of due.splice(0)) fire();
+    decoder.push(bytesOf("[D"));
+    expect(show(events)).toEqual(["left"]);
   });
 
   it("joins an Escape with what comes in time", () => {

@@ -94,6 +94,8 @@ export interface RobotOptions {
   readonly onSettings?: AppOptions["onSettings"];
   readonly environment?: Readonly<Record<string, string>>;
   /** Brings the node to life, after the first frame; default: it is started. */
+  /** Of the node behind the screen. */
+  readonly node?: Parameters<typeof createNode>[0];
   readonly begin?: (node: ChatNode) => ReturnType<NonNullable<AppOptions["begin"]>>;
   /** What earlier runs left. */
   readonly history?: HistoryStore;
@@ -120,6 +122,7 @@ export async function startRobot(options: RobotOptions = {}): Promise<Robot> {
     });
   const listeners = new Set<(record: TapRecord) => void>();
   const node = machine("我", {
+    ...options.node,
     ...(options.history === undefined ? {} : { history: options.history }),
     onDatagram: (record) => {
       for (const listener of listeners) listener(record);

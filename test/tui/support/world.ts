@@ -12,6 +12,7 @@ import type {
   Offer,
   PacketNo,
   Peer,
+  Room,
   PeerId,
   Picture,
   Transfer,
@@ -54,6 +55,7 @@ export function peer(nick: string, more: Partial<Peer> = {}): Peer {
     acknowledges: true,
     firstSeen: minutes(-2),
     lastSeen: minutes(10),
+    motto: "",
     versionText: null,
     absenceText: null,
     typingUntil: 0,
@@ -149,6 +151,7 @@ export interface WorldParts {
   readonly now?: number;
   readonly diagnostics?: Partial<Diagnostics>;
   readonly away?: string | null;
+  readonly rooms?: readonly Room[];
   readonly offers?: readonly Offer[];
   readonly transfers?: readonly Transfer[];
   readonly pictures?: readonly Picture[];
@@ -176,6 +179,7 @@ export function world(parts: WorldParts = {}): TestWorld {
   const texts = createTranslate(lang);
   let revision = 0;
   const node: NodeView = {
+    rooms: () => parts.rooms ?? [],
     offers: () => parts.offers ?? [],
     transfers: () => parts.transfers ?? [],
     pictures: () => parts.pictures ?? [],
@@ -237,7 +241,7 @@ export function world(parts: WorldParts = {}): TestWorld {
     canReload: true,
     readingsOf: parts.readingsOf ?? (() => []),
     broadcastCharset: "gbk",
-    text: translateFrom(lang === "en" ? tuiEn : tuiZhCN, lang),
+    text: translateFrom(lang === "en" ? tuiEn() : tuiZhCN(), lang),
     lang,
     codec: createTextCodec(),
     now: () => made.clock,

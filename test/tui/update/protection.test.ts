@@ -26,10 +26,10 @@ describe("a message", () => {
   it("says how it was protected", () => {
     const encryption = (signature: "none" | "valid" | "invalid" | "unknown") =>
       rows(message(ming.id, "好", { encryption: { cipher: "aes-256-cbc", signature } }));
-    expect(encryption("none")).toBe("14:00 小明 [加密] 好");
-    expect(encryption("valid")).toBe("14:00 小明 [加密 已签名] 好");
+    expect(encryption("none")).toBe("14:00 小明 ◇ 好");
+    expect(encryption("valid")).toBe("14:00 小明 ◆ 好");
     expect(encryption("invalid")).toBe("14:00 小明 [签名错误！] 好");
-    expect(encryption("unknown")).toBe("14:00 小明 [加密 签名待验] 好");
+    expect(encryption("unknown")).toBe("14:00 小明 ◇? 好");
     expect(rows(message(ming.id, "好"))).toBe("14:00 小明 好");
   });
 

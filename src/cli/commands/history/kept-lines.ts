@@ -1,5 +1,12 @@
 // Kept messages as lines for people and objects for programs. Lines as in `watch`, with the day; the peer is as it was at the time.
-import { formatEndpoint, isUnopened, safeText, type KeptMessage, type Message } from "../../../index.js";
+import {
+  formatEndpoint,
+  isUnopened,
+  roomNumberOf,
+  safeText,
+  type KeptMessage,
+  type Message,
+} from "../../../index.js";
 import type { CommandContext } from "../../context.js";
 import { messageFields } from "../../json.js";
 
@@ -23,7 +30,13 @@ export const keptLine = ({ message }: KeptMessage, { text }: CommandContext): st
     .replaceAll("\n", "\n    ");
   const arrow = message.direction === "in" ? "" : "→ ";
   const name = message.peerName === "" ? text("cli.everyone") : safeName(message.peerName);
-  const marks = message.broadcast && message.peerName !== "" ? text("cli.mark.broadcast") : "";
+  const number = message.direction === "in" ? roomNumberOf(message.conversation) : null;
+  const marks =
+    number !== null
+      ? text("cli.mark.group", { group: number })
+      : message.broadcast && message.peerName !== ""
+        ? text("cli.mark.broadcast")
+        : "";
   return `${formatMoment(message.at)} ${arrow}${name}: ${marks}${lines}`;
 };
 

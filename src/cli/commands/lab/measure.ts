@@ -17,7 +17,7 @@ import { formatObject } from "../../output.js";
 import { plannedLines, reportLines, titleLine } from "./report-lines.js";
 
 export const labText = (context: CommandContext): Translate<LabTextKey> =>
-  translateFrom(context.language === "en" ? labEn : labZhCN, context.language);
+  translateFrom(context.language === "en" ? labEn() : labZhCN(), context.language);
 
 const tickMs = 1_000;
 const remarkAfterMs = 3_000;

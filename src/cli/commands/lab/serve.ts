@@ -3,7 +3,7 @@
 import { formatEndpoint, safeText } from "../../../index.js";
 import { openClass, type ClassHost } from "../../../lab/class/class-host.js";
 import { formatExperiment, reduceExperiment } from "../../../lab/experiment.js";
-import { teacherTable, type TeacherLine } from "../../../lab/lab-run.js";
+import { teacherTable, type TeacherLine } from "../../../lab/class/teacher-table.js";
 import { labPort, rateScope } from "../../../lab/limits.js";
 import { buildClassReport } from "../../../lab/class/class-report.js";
 import { createLabParts } from "../../../lab/runner/lab-parts.js";

@@ -40,6 +40,21 @@ const peerCommands: readonly CommandSpec[] = [
     run: here(async () => (await import("./set.js")).setPeer),
   },
   {
+    name: "ask",
+    summary: "cli.summary.peers.ask",
+    arguments: [{ name: "T", required: true }],
+    options: [
+      {
+        flag: "timeout",
+        placeholder: "S",
+        value: { kind: "number", min: 0, max: 3600, fraction: true },
+        summary: "cli.option.timeout",
+      },
+    ],
+    examples: ["feiyan peers ask 小明"],
+    run: here(async () => (await import("./ask.js")).askPeer),
+  },
+  {
     name: "merge",
     summary: "cli.summary.peers.merge",
     arguments: [

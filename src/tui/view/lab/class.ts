@@ -1,7 +1,7 @@
 // The teacher's table: one line for each student, sorted, updated as reports come; the class together in the last line. Before a class
 // is open, the form for it.
 import { safeText } from "../../../index.js";
-import { teacherTable, type TeacherLine } from "../../../lab/lab-run.js";
+import { teacherTable, type TeacherLine } from "../../../lab/class/teacher-table.js";
 import type { DeskSnapshot, TeachingSnapshot } from "../../../lab/desk/desk-types.js";
 import type { ClassOrder } from "../../lab/lab-state.js";
 import { readExperiment } from "../../lab/read-fields.js";
