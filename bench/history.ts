@@ -69,6 +69,15 @@ function bothOf(name: string, times: readonly number[], target: number | null): 
   ];
 }
 
+/** From the thread to what a start reads, and closed again. */
+const openingMs = async (name: string): Promise<number> => {
+  const beganAt = performance.now();
+  const opened = await openHistory({ file: name });
+  await opened.store.state(Date.now() - 600_000);
+  await opened.store.close();
+  return performance.now() - beganAt;
+};
+
 export async function benchHistory(out: (line: string) => void): Promise<Figure[]> {
   return inFolder(async (folder) => {
     const file = join(folder, "history.db");
@@ -178,13 +187,6 @@ export async function benchHistory(out: (line: string) => void): Promise<Figure[
     figures.push(figure("history: closing", performance.now() - closing, "ms"));
     const small = join(folder, "small.db");
     await (await openHistory({ file: small })).store.close();
-    const openingMs = async (name: string): Promise<number> => {
-      const beganAt = performance.now();
-      const opened = await openHistory({ file: name });
-      await opened.store.state(Date.now() - 600_000);
-      await opened.store.close();
-      return performance.now() - beganAt;
-    };
     // In turn, so that a noisy machine disturbs both alike.
     const starts: { small: number; large: number }[] = [];
     for (let round = 0; round < 15; round++) {
