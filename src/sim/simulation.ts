@@ -1,5 +1,5 @@
-// A handful of virtual peers on this machine, for one person alone: each on a free port of 127.0.0.1, announcing itself by unicast
-// to the user's port. Started by `feiyan sim` and from inside the terminal UI.
+// A handful of virtual peers on this machine, for one person alone: each on a free port of 127.0.0.1 (or of the address that the user's
+// feiyan is bound to), announcing itself by unicast to the user's port. Started by `feiyan sim` and from inside the terminal UI.
 import {
   createKeyRing,
   createMessageCipher,
@@ -23,8 +23,10 @@ import { personas, type Persona } from "./persona.js";
 import { createVirtualPeer, type Audience, type VirtualPeer } from "./virtual-peer.js";
 
 export interface SimulationOptions {
-  /** Where the user's feiyan listens on 127.0.0.1. */
+  /** Where the user's feiyan listens. */
   readonly port: number;
+  /** Addresses that it is bound to; default all. */
+  readonly binds?: readonly string[];
   readonly clock?: Clock;
   readonly random?: Random;
   readonly personas?: readonly Persona[];
@@ -34,7 +36,6 @@ export interface SimulationOptions {
   readonly openTransport?: (index: number) => DatagramTransport;
   /** Connections for the files of each; none beside an own `openTransport` unless given. */
   readonly openStreams?: (index: number) => StreamTransport;
-  readonly target?: Endpoint;
 }
 
 export interface Simulation {
@@ -68,11 +69,12 @@ export const startSimulation = async (options: SimulationOptions): Promise<Simul
   const clock = options.clock ?? createSystemClock();
   const random = options.random ?? createSystemRandom();
   const codec = createTextCodec();
-  const target = options.target ?? { address: "127.0.0.1", port: options.port };
+  const address = meetingAddress(options.binds ?? []);
+  const target: Endpoint = { address, port: options.port };
   const audience = createAudience();
   const cast = options.personas ?? personas;
   const openTransport =
-    options.openTransport ?? (() => createUdpTransport({ port: 0, binds: ["127.0.0.1"], ipv6: false }));
+    options.openTransport ?? (() => createUdpTransport({ port: 0, binds: [address], ipv6: false }));
   const ring = createKeyRing(options.keys ?? null);
   const keyed = createMessageCipher(ring);
   let isMaking = options.keys !== undefined;
@@ -86,7 +88,7 @@ export const startSimulation = async (options: SimulationOptions): Promise<Simul
   };
   const openStreams =
     options.openStreams ??
-    (options.openTransport === undefined ? () => createTcpStreams({ binds: ["127.0.0.1"] }) : undefined);
+    (options.openTransport === undefined ? () => createTcpStreams({ binds: [address] }) : undefined);
   const started: VirtualPeer[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(started.map((peer) => peer.stop()));
@@ -111,14 +113,23 @@ export const startSimulation = async (options: SimulationOptions): Promise<Simul
       started.push(peer);
       const { group, program, dialect, charset } = persona;
       const nick = persona.nick === "" ? persona.program : persona.nick;
-      const address = formatEndpoint(endpoint);
-      peers.push({ id: idOf(persona, address), nick, group, program, dialect, charset, address });
+      const where = formatEndpoint(endpoint);
+      peers.push({ id: idOf(persona, where), nick, group, program, dialect, charset, address: where });
     }
   } catch (error) {
     await stop();
     throw error;
   }
   return { count: peers.length, peers, stop };
+};
+
+/** Who is bound to one address hears nothing on 127.0.0.1. */
+const meetingAddress = (binds: readonly string[]): string => {
+  const loopback = "127.0.0.1";
+  const own = binds.filter((bind) => !bind.includes(":"));
+  return own.length === 0 || own.includes("0.0.0.0") || own.includes(loopback)
+    ? loopback
+    : (own[0] ?? loopback);
 };
 
 /** `user@host`, FeiQ with its MAC, a debug tool by its address. */

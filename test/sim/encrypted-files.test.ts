@@ -154,7 +154,7 @@ it("with an IP Messenger both ways: single files as streams of one record", asyn
   });
   const simulation = await startSimulation({
     port: 2425,
-    target: { address: "10.0.0.1", port: 2425 },
+    binds: ["10.0.0.1"],
     clock,
     random,
     keys: keysOf("b"),

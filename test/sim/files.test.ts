@@ -57,7 +57,7 @@ async function setStage(persona: Persona, charset: Charset = "gbk"): Promise<Sta
   });
   const simulation: Simulation = await startSimulation({
     port: 2425,
-    target: { address: "10.0.0.1", port: 2425 },
+    binds: ["10.0.0.1"],
     clock,
     random,
     personas: [persona],

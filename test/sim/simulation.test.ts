@@ -59,7 +59,7 @@ async function setStage(seed = 1, whenNode: "before" | "after" = "before"): Prom
   if (whenNode === "before") await node.start();
   const simulation = await startSimulation({
     port: 2425,
-    target: { address: "10.0.0.1", port: 2425 },
+    binds: ["10.0.0.1"],
     clock,
     random,
     openTransport: (index) =>
@@ -220,7 +220,7 @@ describe("the simulation", () => {
     });
     const simulation = await startSimulation({
       port: 2425,
-      target: { address: "10.0.0.1", port: 2425 },
+      binds: ["10.0.0.1"],
       clock,
       random: createSeededRandom(3),
       openTransport: (index) => network.transport({ address: `10.0.0.${index + 2}`, port: 0 }),

@@ -67,7 +67,7 @@ const runScreen = async (
     begin,
     startSimulation: async () => {
       const { startSimulation } = await import("../../sim/simulation.js");
-      return await startSimulation({ port: node.network?.port ?? settings.port });
+      return await startSimulation({ port: node.network?.port ?? settings.port, binds: settings.bind });
     },
     memory: memory.forApp,
     paths: {

@@ -11,7 +11,7 @@ export const sim = async (context: CommandContext): Promise<number> => {
   if (settings.port === 0)
     throw new CliProblem("bad-flag-value", { flag: "--port", got: "0", expected: "1-65535" });
   const seconds = numberFlag(context, "for");
-  const simulation = await startSimulation({ port: settings.port });
+  const simulation = await startSimulation({ port: settings.port, binds: settings.bind });
   output.remark(text("cli.sim.started", { count: simulation.count, port: settings.port }));
   for (const peer of simulation.peers) {
     output.object("peer", { ...peer, state: "online" });
