@@ -100,6 +100,7 @@ export type {
   HistoryStore,
   HistoryWrite,
   KeptMessage,
+  WaitingMessage,
   LedgerLine,
   PageRequest,
   RemoveRequest,

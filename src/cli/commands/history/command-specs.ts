@@ -115,8 +115,16 @@ export const historyCommands: readonly CommandSpec[] = [
     name: "queue",
     summary: "cli.summary.history.queue",
     arguments: [],
-    options: [],
-    run: here(async () => (await import("./read.js")).listQueue),
+    options: [
+      {
+        flag: "cancel",
+        placeholder: "ID",
+        value: { kind: "list" },
+        summary: "cli.option.history-cancel",
+      },
+    ],
+    examples: ["feiyan history queue --cancel 01J…"],
+    run: here(async () => (await import("./queue.js")).manageQueue),
   },
   {
     name: "check",
