@@ -101,6 +101,7 @@ export type {
   HistoryView,
   HistoryWrite,
   KeptMessage,
+  WaitingMessage,
   LedgerLine,
   PageRequest,
   RemoveRequest,

@@ -192,8 +192,8 @@ export const withNode = async <T>(
 /** What waits is sent by whoever runs long: two programs that hear somebody come back must not both send it. */
 export const withoutQueue = (history: HistoryStore): HistoryStore => ({
   ...history,
-  waiting: async () => [],
-  state: async () => ({ ...(await history.state()), queue: [] }),
+  waiting: async () => null,
+  state: async (recentSinceMs) => ({ ...(await history.state(recentSinceMs)), queue: [] }),
 });
 
 /** Starts a node, runs `use`, and closes it in every case. */

@@ -18,7 +18,7 @@ import { formatEndpoint } from "./endpoint.js";
 import type { Answer, Receiver, SayOptions } from "./input.js";
 import { createQueue } from "./queue.js";
 import type { Queue } from "./queue.js";
-import type { QueuedMessage } from "./saved.js";
+import type { QueuedKey, QueuedMessage } from "./saved.js";
 import { defaultRetries, timers } from "./limits.js";
 import type { Message, MessageId } from "./model.js";
 import { createOutboxLedger } from "./outbox-ledger.js";
@@ -52,6 +52,11 @@ export interface Outbox {
   opened(packetNo: string, from: Endpoint): boolean;
   /** The packet was sent to this address: what comes from elsewhere about it is forged or astray. */
   isReceiver(packetNo: string, from: Endpoint): boolean;
+  /**
+   * What became of one of ours that another program with our history took from the queue; `kept` null: it was deleted from the history.
+   * `isOver`: it waits no more.
+   */
+  toldByStore(key: QueuedKey, kept: Message | null, isOver: boolean): void;
   /** Takes back what waits for absent receivers. */
   cancel(id: MessageId): Answer;
   readonly queue: Queue;
@@ -69,7 +74,7 @@ function retriesOf(say: SayOptions): number {
 
 export function createOutbox(world: World, { encryption, keys }: OutboxParts): Outbox {
   const { peers, log } = world;
-  const { record, setDelivery, noteCipher } = createOutboxLedger(world);
+  const { record, setDelivery, noteCipher, adopt } = createOutboxLedger(world);
   const pending = createPendingTable(world, giveUp);
   const queue = createQueue(world, { send: sendQueued, end: endQueued });
 
@@ -340,6 +345,15 @@ export function createOutbox(world: World, { encryption, keys }: OutboxParts): O
     acknowledged: (packetNo, from) => void arrived(packetNo, from, "delivered"),
     isReceiver: (packetNo, from) => pending.confirmedBy(packetNo, from) !== undefined,
     opened: (packetNo, from) => arrived(packetNo, from, "opened"),
+
+    toldByStore({ messageId, peerId }, kept, isOver) {
+      const receiver = log.get(messageId)?.deliveries.findIndex((one) => one.peerId === peerId) ?? -1;
+      if (receiver < 0) return;
+      const told = kept?.deliveries[receiver];
+      if (told !== undefined && kept !== null) adopt(kept, receiver);
+      // Nobody will send what is in no history any more.
+      else if (isOver) setDelivery(messageId, receiver, "cancelled", 0, null, true);
+    },
 
     cancel(id) {
       if (queue.cancel(id)) return { ok: true, messages: [] };

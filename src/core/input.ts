@@ -6,18 +6,14 @@ import type { Charset } from "../protocol/text-codec.js";
 import type { Offer } from "./files/model.js";
 import type { FilesInput, FilesRequest } from "./files/signals.js";
 import type { EncryptPolicy, Message, MessageId, PeerId } from "./model.js";
-import type { PeerPolicy, QueuedMessage, SavedState } from "./saved.js";
+import type { PeerPolicy, SavedState, SharedQueue } from "./saved.js";
 import type { TrustAnswer } from "./trust.js";
 
 export type Input =
   /** Once, before `start`: what an earlier run left. `waiting` are the messages of its queue. */
   | { readonly kind: "restore"; readonly state: SavedState; readonly waiting: readonly Message[] }
-  /** What another program left in the queue of our history. */
-  | {
-      readonly kind: "take-up";
-      readonly queue: readonly QueuedMessage[];
-      readonly waiting: readonly Message[];
-    }
+  /** What other programs left in the queue of our history, and what became of messages they took from it. */
+  | { readonly kind: "take-up"; readonly found: SharedQueue }
   | { readonly kind: "start"; readonly network: LocalNetwork }
   | { readonly kind: "datagram"; readonly bytes: Uint8Array; readonly from: Endpoint }
   | { readonly kind: "network"; readonly network: LocalNetwork }

@@ -5,12 +5,14 @@ import { conversationOf } from "./conversations.js";
 import type { Effect } from "./effect.js";
 import type { Event } from "./event.js";
 import { createIncoming } from "./incoming.js";
-import { restore, takeUp } from "./restore.js";
+import { restore } from "./restore.js";
+import { takeUp } from "./take-up.js";
 import type { Answer, Input } from "./input.js";
 import { everyone } from "./model.js";
 import type { Peer, PeerId } from "./model.js";
 import { createParts } from "./parts.js";
 import { createRequests } from "./requests.js";
+import type { IdleMessage } from "./queue.js";
 import type { View } from "./view.js";
 import { createWorld } from "./world.js";
 import type { MachineOptions } from "./world.js";
@@ -29,6 +31,8 @@ export interface Machine extends View {
   wakeAt(): number | null;
   /** True when the goodbyes are said and nothing more will be sent. */
   readonly stopped: boolean;
+  /** Of what waits, what another program with our history may send, each for each receiver. */
+  waitingIdly(): readonly IdleMessage[];
 }
 
 export function createMachine(options: MachineOptions): Machine {
@@ -111,7 +115,7 @@ export function createMachine(options: MachineOptions): Machine {
   function route(input: Input): Answer | null {
     switch (input.kind) {
       case "take-up":
-        takeUp(world, input.queue, input.waiting, outbox.queue);
+        takeUp(world, input.found, outbox);
         return null;
       case "restore":
         restore(world, input.state, input.waiting, { merges, queue: outbox.queue });
@@ -216,6 +220,7 @@ export function createMachine(options: MachineOptions): Machine {
         .ids()
         .map((id) => world.log.get(id))
         .filter((message) => message !== undefined),
+    waitingIdly: () => outbox.queue.idle(),
     diagnostics: () => ({
       ...world.counters,
       dropped: { ...world.counters.dropped },

@@ -30,6 +30,8 @@ export interface OutboxLedger {
     rttMs: number | null,
     final: boolean,
   ) => void;
+  /** What another program wrote into our history about this receiver. */
+  readonly adopt: (kept: Message, receiver: number) => void;
   /** What was used for this receiver, and with it for the message. */
   readonly noteCipher: (id: MessageId, receiver: number, plan: SealPlan, bytes: Uint8Array) => void;
 }
@@ -155,7 +157,26 @@ export function createOutboxLedger(world: World): OutboxLedger {
     keepInStore(world, { kind: "change", message: changed });
   }
 
-  return { record, setDelivery, noteCipher };
+  function adopt(kept: Message, receiver: number): void {
+    const message = log.get(kept.id);
+    const before = message?.deliveries[receiver];
+    const told = kept.deliveries[receiver];
+    if (message === undefined || before === undefined || told === undefined) return;
+    if (before.state === told.state && before.attempt === told.attempt) return;
+    // Ids may have been merged since it was kept.
+    const delivery = { ...told, peerId: before.peerId };
+    const { encryption, options } = kept;
+    const changed = {
+      ...message,
+      encryption,
+      options,
+      deliveries: message.deliveries.with(receiver, delivery),
+    };
+    log.replace(changed);
+    world.events.push({ kind: "delivery", delivery, message: changed });
+  }
+
+  return { record, setDelivery, noteCipher, adopt };
 }
 
 /** Of several receivers the one with the least protection. */

@@ -5,15 +5,24 @@ import type { Refusal } from "./compose.js";
 import { limits } from "./limits.js";
 import type { MessageId, PeerId } from "./model.js";
 import type { PeerRecord } from "./peers.js";
-import type { QueuedMessage } from "./saved.js";
+import type { QueuedKey, QueuedMessage } from "./saved.js";
 import { remember } from "./world.js";
 import type { ErrorCode } from "../ports/error.js";
 import type { World } from "./world.js";
 
 interface Waiting {
   queued: QueuedMessage;
-  /** `keeping`: its number is on the way to the disk; `sending`: its packet may be confirmed at any time. */
-  phase: "waiting" | "keeping" | "sending";
+  /**
+   * `keeping`: its number is on the way to the disk; `sending`: its packet may be confirmed at any time; `elsewhere`: another program with
+   * our history sends it, and what becomes of it stands there.
+   */
+  phase: "waiting" | "keeping" | "sending" | "elsewhere";
+}
+
+/** One that is not being sent from here. */
+export interface IdleMessage extends QueuedKey {
+  /** As far as we know another program sends it. */
+  readonly isElsewhere: boolean;
 }
 
 export interface QueueParts {
@@ -33,6 +42,12 @@ export interface Queue {
   /** In the order of writing, each once. */
   ids(): readonly MessageId[];
   holds(id: MessageId, peer: PeerId): boolean;
+  /** Those that are not being sent from here, each for each receiver: another program may send them, or have sent them. */
+  idle(): readonly IdleMessage[];
+  /** Another program sends it, or has (`isOver`); false when it is being sent from here. */
+  elsewhere(key: QueuedKey, isOver: boolean): boolean;
+  /** The other program left it. */
+  left(key: QueuedKey): void;
   /** A sign of life: the next one goes. */
   heard(peer: PeerRecord): void;
   stored(id: MessageId): void;
@@ -48,6 +63,11 @@ export function createQueue(world: World, parts: QueueParts): Queue {
   /** In the order of sending. */
   const byPeer = new Map<PeerId, Waiting[]>();
   let count = 0;
+
+  /** What is written to somebody who is not logged waits in memory, as long as the program runs: nothing of it comes to the disk. */
+  function isKept({ peerId }: QueuedMessage): boolean {
+    return world.peers.get(peerId)?.policy.unlogged !== true;
+  }
 
   function put(queued: QueuedMessage): void {
     const list = byPeer.get(queued.peerId);
@@ -101,7 +121,7 @@ export function createQueue(world: World, parts: QueueParts): Queue {
     if (waiting.queued.packetNo === null) {
       waiting.queued = { ...waiting.queued, packetNo: world.numbers.next(world.now) };
     }
-    if (!world.options.storing) {
+    if (!world.options.storing || !isKept(waiting.queued)) {
       send(waiting);
       return;
     }
@@ -113,6 +133,11 @@ export function createQueue(world: World, parts: QueueParts): Queue {
     const first = byPeer.get(peer)?.[0];
     // One at a time, so that they arrive in order.
     if (first?.phase === "waiting") begin(first);
+  }
+
+  function nextIfThere(id: PeerId): void {
+    const peer = world.peers.get(id);
+    if (peer !== undefined && peer.state !== "offline" && !world.stopping) next(id);
   }
 
   function keeping(id: MessageId): readonly Waiting[] {
@@ -127,11 +152,15 @@ export function createQueue(world: World, parts: QueueParts): Queue {
     parts.end(waiting.queued, "cancelled");
   }
 
+  function isIdle({ phase }: Waiting): boolean {
+    return phase === "waiting" || phase === "elsewhere";
+  }
+
   return {
     add(queued) {
       if (count >= limits.queuedMessages) return false;
       put(queued);
-      remember(world, { kind: "queue", queued, claims: false });
+      if (isKept(queued)) remember(world, { kind: "queue", queued, claims: false });
       return true;
     },
 
@@ -145,8 +174,36 @@ export function createQueue(world: World, parts: QueueParts): Queue {
 
     holds: (id, peer) => find(id, peer) !== undefined,
 
+    idle: () =>
+      [...byPeer.values()]
+        .flat()
+        .filter((waiting) => isIdle(waiting) && isKept(waiting.queued))
+        .map(({ queued: { messageId, peerId }, phase }) => ({
+          messageId,
+          peerId,
+          isElsewhere: phase === "elsewhere",
+        })),
+
+    elsewhere({ messageId, peerId }, isOver) {
+      const waiting = find(messageId, peerId);
+      if (waiting === undefined || !isIdle(waiting)) return false;
+      waiting.phase = "elsewhere";
+      if (isOver) {
+        forget(waiting);
+        nextIfThere(peerId);
+      }
+      return true;
+    },
+
+    left({ messageId, peerId }) {
+      const waiting = find(messageId, peerId);
+      if (waiting?.phase !== "elsewhere") return;
+      waiting.phase = "waiting";
+      nextIfThere(peerId);
+    },
+
     heard(peer) {
-      if (!world.stopping && peer.state !== "offline" && byPeer.has(peer.id)) next(peer.id);
+      if (byPeer.has(peer.id)) nextIfThere(peer.id);
     },
 
     stored(id) {
@@ -159,9 +216,7 @@ export function createQueue(world: World, parts: QueueParts): Queue {
 
     storeFailed(id, code) {
       for (const waiting of keeping(id)) {
-        // Another program with our history sends it.
-        if (code === "queue-taken") forget(waiting);
-        else waiting.phase = "waiting";
+        waiting.phase = code === "queue-taken" ? "elsewhere" : "waiting";
       }
     },
 
@@ -185,7 +240,8 @@ export function createQueue(world: World, parts: QueueParts): Queue {
     expire() {
       for (const waiting of [...byPeer.values()].flat()) {
         const { expiresAt, messageId, peerId } = waiting.queued;
-        if (expiresAt === null || expiresAt > world.now || waiting.phase === "sending") continue;
+        if (expiresAt === null || expiresAt > world.now) continue;
+        if (waiting.phase === "sending" || waiting.phase === "elsewhere") continue;
         drop(waiting);
         const fields = { peer: peerId, messageId };
         world.events.push({ kind: "notice", code: "queue-expired", fields, messageId, at: world.now });

@@ -20,6 +20,7 @@ import type { Endpoint } from "../ports/transport.js";
 import { commands } from "../protocol/commands.js";
 import { decode } from "../protocol/decode.js";
 import { requiredReply } from "../protocol/reply.js";
+import type { RequiredReply } from "../protocol/reply.js";
 import { parseIpDict } from "../protocol/ipdict.js";
 import type { MessageBody, Packet, PacketNo, RawText } from "../protocol/message.js";
 
@@ -73,7 +74,10 @@ export function createReceived(
   }
 
   function acknowledge(packet: Packet, from: Endpoint): void {
-    const reply = requiredReply(packet);
+    sendReply(requiredReply(packet), from);
+  }
+
+  function sendReply(reply: RequiredReply | null, from: Endpoint): void {
     if (reply?.extra === undefined || (reply.mode !== "RECVMSG" && reply.mode !== "ANSREADMSG")) return;
     const command = commands[reply.mode].number;
     sendPacket(world, { command, sections: [reply.extra] }, from, bareFor(world, from));
@@ -211,7 +215,7 @@ export function createReceived(
       if (!isKept(peer)) acknowledge(packet, from);
       else if (asks) {
         const key = `${peer.run} ${packet.packetNo}`;
-        unstored.add({ messageId: message.id, key, packet, from, hasFailed: false });
+        unstored.add({ messageId: message.id, key, reply: requiredReply(packet), from, hasFailed: false });
       }
       if (message.files.length > 0) files.heardOffer(message, peer, from);
       queries.autoReply(packet, peer);
@@ -269,7 +273,7 @@ export function createReceived(
 
     stored(id) {
       const waiting = unstored.take(id);
-      if (waiting !== undefined) acknowledge(waiting.packet, waiting.from);
+      if (waiting !== undefined) sendReply(waiting.reply, waiting.from);
     },
 
     storeFailed(id, code, fields) {

@@ -27,28 +27,10 @@ export function restore(
 }
 
 /** One whose message is gone would be sent without anybody knowing. */
-function knownOf(queue: readonly QueuedMessage[], waiting: readonly Message[]): readonly QueuedMessage[] {
+export function knownOf(
+  queue: readonly QueuedMessage[],
+  waiting: readonly Message[],
+): readonly QueuedMessage[] {
   const known = new Set(waiting.map(({ id }) => id));
   return queue.filter(({ messageId }) => known.has(messageId));
-}
-
-/** What another program put into the queue of our history, and left to us; sent at once to who is there. */
-export function takeUp(
-  world: World,
-  found: readonly QueuedMessage[],
-  waiting: readonly Message[],
-  queue: Queue,
-): void {
-  const fresh = knownOf(found, waiting).filter(({ messageId, peerId }) => !queue.holds(messageId, peerId));
-  for (const message of waiting) {
-    if (world.log.get(message.id) !== undefined || !fresh.some(({ messageId }) => messageId === message.id))
-      continue;
-    world.log.add(message);
-    world.events.push({ kind: "message", message });
-  }
-  queue.restore(fresh);
-  for (const id of new Set(fresh.map(({ peerId }) => peerId))) {
-    const peer = world.peers.get(id);
-    if (peer !== undefined) queue.heard(peer);
-  }
 }

@@ -1,7 +1,7 @@
 // What outlives the program besides messages: who people are and what we decided about them, what was read, what still waits for
 // somebody. Plain data for the store; the machine gives it out as it changes and takes it back before the start.
 import type { Offer, Transfer } from "./files/model.js";
-import type { KnownAddress, MessageId, PeerId } from "./model.js";
+import type { KnownAddress, Message, MessageId, PeerId } from "./model.js";
 import type { SayOptions } from "./input.js";
 import type { Dialect, PacketNo } from "../protocol/message.js";
 import type { Charset, CharsetReason } from "../protocol/text-codec.js";
@@ -73,10 +73,14 @@ export interface PeerMerge {
   readonly automatic: boolean;
 }
 
-/** A message that waits for an absent receiver. */
-export interface QueuedMessage {
+/** A message that waits, and for whom: one to several may wait for each of them. */
+export interface QueuedKey {
   readonly messageId: MessageId;
   readonly peerId: PeerId;
+}
+
+/** A message that waits for an absent receiver. */
+export interface QueuedMessage extends QueuedKey {
   /** When it was written; those to one receiver go out in this order. */
   readonly at: number;
   readonly text: string;
@@ -91,6 +95,16 @@ export interface QueuedMessage {
   readonly retries: number;
   /** How it is to be protected, as it was asked for; absent: by the policies at the time of sending. */
   readonly protection?: Pick<SayOptions, "encrypt" | "seal" | "lock" | "plain">;
+}
+
+/** The queue of a history that several programs use, looked at anew. */
+export interface SharedQueue {
+  /** Free to be sent. */
+  readonly free: readonly QueuedMessage[];
+  /** Waited with us before that look, and are not free: another program sends them, or they wait no more (`isOver`). */
+  readonly gone: readonly (QueuedKey & { readonly isOver: boolean })[];
+  /** As the history has them: those of `gone`, and of `free` those that we did not know. */
+  readonly messages: readonly Message[];
 }
 
 /** An offer and what became of it. */

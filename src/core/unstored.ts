@@ -3,13 +3,14 @@
 import { limits } from "./limits.js";
 import type { MessageId } from "./model.js";
 import type { Endpoint } from "../ports/transport.js";
-import type { Packet } from "../protocol/message.js";
+import type { RequiredReply } from "../protocol/reply.js";
 
 export interface Unstored {
   readonly messageId: MessageId;
   /** What its repeats have in common: the sender's run and the packet number. */
   readonly key: string;
-  readonly packet: Packet;
+  /** Its acknowledgement, and not its packet: what waits for the disk should not keep more alive than it needs. */
+  readonly reply: RequiredReply | null;
   readonly from: Endpoint;
   hasFailed: boolean;
 }

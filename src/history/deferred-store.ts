@@ -53,7 +53,7 @@ export function deferHistory(opening: () => Promise<HistoryStore>): DeferredHist
       if (opened === null) void putLater(item, done);
       else opened.put(item, done);
     },
-    state: async () => await (await ready()).state(),
+    state: async (recentSinceMs) => await (await ready()).state(recentSinceMs),
     waiting: async () => await (await ready()).waiting(),
     value: async (name) => await (await ready()).value(name),
     page: async (request) => await (await ready()).page(request),

@@ -51,6 +51,16 @@ export function promised(act: (done: Waiting["done"]) => void): Promise<void> {
   });
 }
 
+/** Removes some and some more, and lets others in between; how many went in all. */
+export async function untilNone(removeSome: () => Promise<number>): Promise<number> {
+  for (let sum = 0; ;) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    const gone = await removeSome();
+    if (gone === 0) return sum;
+    sum += gone;
+  }
+}
+
 function writePatiently(engine: HistoryEngine, items: readonly EngineWrite[]): void {
   for (let attempt = 0; ; attempt++) {
     try {
@@ -116,7 +126,7 @@ export function createDirectStore(engine: HistoryEngine, file = ""): HistoryStor
   return {
     write: (item) => promised((done) => put(item, done)),
     put,
-    state: () => ask(() => engine.state()),
+    state: (recentSinceMs) => ask(() => engine.state(recentSinceMs)),
     waiting: () => ask(() => engine.waiting()),
     value: (name) => ask(() => engine.value(name)),
     page: (request) => ask(() => engine.page(request)),
@@ -126,8 +136,8 @@ export function createDirectStore(engine: HistoryEngine, file = ""): HistoryStor
     search: (request) => ask(() => engine.search(request)),
     rewrite: (changes) => ask(() => engine.rewrite(changes)),
     import: (messages) => ask(() => engine.import(messages)),
-    remove: (request) => ask(() => engine.remove(request)),
-    retain: (rule) => ask(() => engine.retain(rule)),
+    remove: (request) => untilNone(() => ask(() => engine.removeSome(request))),
+    retain: (rule) => untilNone(() => ask(() => engine.retainSome(rule))),
     sizes: () => ask(() => engine.sizes()),
     check: () => ask(() => engine.check()),
     async close() {

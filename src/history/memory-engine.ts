@@ -149,11 +149,15 @@ export function createMemoryEngine(): HistoryEngine {
     for (const { row, place } of gone) {
       byId.delete(row.id);
       offers.delete(row.id);
+      for (const [key, queued] of queue) if (queued.messageId === row.id) queue.delete(key);
       places.delete(place);
     }
     ordered = ordered.filter((kept) => byId.has(kept.row.id));
     return gone.length;
   }
+
+  const queueInOrder = (): readonly QueuedMessage[] =>
+    [...queue.values()].toSorted((a, b) => (a.messageId < b.messageId ? -1 : 1));
 
   function unreadOf(conversation: PeerId): number {
     const ids = idsOf(conversation);
@@ -168,7 +172,7 @@ export function createMemoryEngine(): HistoryEngine {
     write(items) {
       for (const item of items) writeOne(item);
     },
-    state() {
+    state(recentSinceMs = 0) {
       const conversations = new Set(ordered.map(({ row }) => rootOf(row.conversation, merges)));
       const unread = Object.fromEntries(
         [...conversations].map((id) => [id, unreadOf(id)] as const).filter(([, count]) => count > 0),
@@ -176,14 +180,14 @@ export function createMemoryEngine(): HistoryEngine {
       return {
         peers: [...peers.values()].toSorted((a, b) => b.lastSeen - a.lastSeen),
         merges: [...merges.values()],
-        queue: [...queue.values()].toSorted((a, b) => (a.messageId < b.messageId ? -1 : 1)),
+        queue: queueInOrder(),
         unread,
         offers: [...offers]
           .toSorted(([a], [b]) => (a < b ? -1 : 1))
           .slice(-keptOffers)
           .map(([, offer]) => offer),
         recent: ordered
-          .filter(({ row }) => (row.flags & rowFlags.out) === 0)
+          .filter(({ row }) => (row.flags & rowFlags.out) === 0 && row.at >= recentSinceMs)
           .slice(-recentLimit)
           .map(({ row }) => {
             const { peerId, packetNo, at, text } = messageOf(row);
@@ -192,7 +196,7 @@ export function createMemoryEngine(): HistoryEngine {
           }),
       };
     },
-    waiting: () => [...queue.values()],
+    waiting: () => queueInOrder().map((queued) => ({ queued, isTaken: false })),
     value: (name) => values.get(name) ?? null,
     page({ conversation, before, after, sinceMs, limit }) {
       const ids = conversation === null ? null : idsOf(conversation);
@@ -256,15 +260,13 @@ export function createMemoryEngine(): HistoryEngine {
       }
       return { added, known: messages.length - added };
     },
-    remove: (request) => remove((kept) => isMeant(kept.row, request, idsOf)),
-    retain: ({ beforeMs, maxBytes }) => {
-      let gone = beforeMs === null ? 0 : remove(({ row }) => row.at < beforeMs);
-      const most = maxBytes ?? Infinity;
-      for (let bytes = sizeOf(ordered); bytes > most; bytes = sizeOf(ordered)) {
-        const oldest = ordered[0];
-        gone += remove((kept) => kept === oldest);
-      }
-      return gone;
+    removeSome: (request) => remove((kept) => isMeant(kept.row, request, idsOf)),
+    retainSome: ({ beforeMs, maxBytes }) => {
+      const waiting = new Set(Array.from(queue.values(), ({ messageId }) => String(messageId)));
+      const old = remove(({ row }) => beforeMs !== null && row.at < beforeMs && !waiting.has(row.id));
+      if (old > 0 || sizeOf(ordered) <= (maxBytes ?? Infinity)) return old;
+      const oldest = ordered.find(({ row }) => !waiting.has(row.id));
+      return remove((kept) => kept === oldest);
     },
     sizes: () => ({ messages: ordered.length, bytes: sizeOf(ordered), unindexed: 0 }),
     check: () => [],

@@ -4,7 +4,7 @@ import { Worker } from "node:worker_threads";
 import { FeiyanError } from "../ports/error.js";
 import type { HistoryStore, HistoryWrite } from "../ports/history-store.js";
 import type { EngineCall, FromThread, SentError, ToThread } from "./letters.js";
-import { promised } from "./direct-store.js";
+import { promised, untilNone } from "./direct-store.js";
 import { packBatch } from "./packed-rows.js";
 import type { OpenedHistory } from "./open-history.js";
 import type { HistoryEngine } from "./engine.js";
@@ -22,9 +22,11 @@ interface Asked {
 
 const batchLimit = 2_000;
 /** A message alone is written at once; of many a second those of so many milliseconds share one flush to the disk. */
-const gatherMs = 10;
+const gatherMs = 20;
 /** So many wait for no more. */
-const gatherEnough = 32;
+const gatherEnough = 64;
+/** So many when a batch has just been written: more come while these are under way. */
+const followEnough = 32;
 
 function received({ code, text, fields }: SentError): FeiyanError {
   return new FeiyanError(code, text, fields);
@@ -97,7 +99,7 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
     const batch = flights.get(flight) ?? [];
     flights.delete(flight);
     // The next one first: it is written while this one's acknowledgements go out.
-    if (waiting.length >= gatherEnough) {
+    if (waiting.length >= followEnough) {
       if (flights.size === 0) sendBatch();
     } else if (waiting.length > 0) sendSoon();
     for (const [index, { done }] of batch.entries()) {
@@ -206,7 +208,7 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
   const store: HistoryStore = {
     write: (item) => promised((done) => put(item, done)),
     put,
-    state: () => ask("state"),
+    state: (recentSinceMs) => ask("state", recentSinceMs),
     waiting: () => ask("waiting"),
     value: (name) => ask("value", name),
     page: (request) => ask("page", request),
@@ -216,8 +218,8 @@ export async function openThreadStore(threadFile: string, options: FileOptions):
     search: (request) => ask("search", request),
     rewrite: (changes) => ask("rewrite", changes),
     import: (messages) => ask("import", messages),
-    remove: (request) => ask("remove", request),
-    retain: (rule) => ask("retain", rule),
+    remove: (request) => untilNone(() => ask("removeSome", request)),
+    retain: (rule) => untilNone(() => ask("retainSome", rule)),
     sizes: () => ask("sizes"),
     check: () => ask("check"),
     close() {

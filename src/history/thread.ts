@@ -10,7 +10,8 @@ import { toStoreError } from "./sqlite/driver.js";
 import { openHistoryFile } from "./sqlite/open.js";
 import type { FileOptions } from "./sqlite/open.js";
 
-const largestPortion = 2_000;
+/** Some thirty milliseconds, for which a message or a question has to wait; more at once would not be faster. */
+const largestPortion = 500;
 /** Idle for so long: time for the index. */
 const idleMs = 50;
 

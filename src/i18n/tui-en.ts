@@ -580,7 +580,7 @@ const ownTuiEn = (): Readonly<Record<keyof ReturnType<typeof ownTuiZhCN>, string
   "notice.mergeUsage": "/merge NAME: that entry is {name} too",
   "notice.merged": "{from} is counted to {into} now; /split undoes it",
   "notice.notMerged": "Nothing was counted to {name}",
-  "notice.split": "{id} is parted from {name}",
+  "notice.split": "{parted} is parted from {name}",
   "notice.favourite": "{name} is a favourite",
   "notice.notFavourite": "{name} is no favourite any more",
   "notice.groupsOn": "Groups are shown",

@@ -574,7 +574,7 @@ export const ownTuiZhCN = () => ({
   "notice.mergeUsage": "/merge 名字: 那个条目其实也是 {name}",
   "notice.merged": "{from} 已并入 {into}；/split 撤销",
   "notice.notMerged": "没有条目并入 {name}",
-  "notice.split": "{id} 已从 {name} 分出",
+  "notice.split": "{parted} 已从 {name} 分出",
   "notice.favourite": "已收藏 {name}",
   "notice.notFavourite": "不再收藏 {name}",
   "notice.groupsOn": "好友按分组显示",

@@ -3,7 +3,7 @@
 import type { Effect } from "../core/effect.js";
 import type { Event } from "../core/event.js";
 import type { Answer, Receiver, Request } from "../core/input.js";
-import { limits } from "../core/limits.js";
+import { limits, timers } from "../core/limits.js";
 import { redecodeHistory } from "./redecode.js";
 import { createMachine } from "../core/machine.js";
 import type { Step } from "../core/machine.js";
@@ -18,6 +18,7 @@ import type { Node } from "./node-api.js";
 import { createEventQueue } from "./event-queue.js";
 import type { EventQueue } from "./event-queue.js";
 import { createInbox } from "./inbox.js";
+import { lookAtQueue } from "./look-at-queue.js";
 import type { Clock } from "../ports/clock.js";
 import { FeiyanError } from "../ports/error.js";
 import type { ErrorCode } from "../ports/error.js";
@@ -308,7 +309,8 @@ export function createNodeOf(parts: NodeParts): Node {
   async function restore(): Promise<void> {
     if (history === undefined) return;
     try {
-      const state = await history.state();
+      // Who sent before that repeats nothing any more.
+      const state = await history.state(clock.now() - timers.seenMs);
       const kept = await Promise.all(state.queue.map(({ messageId }) => history.message(messageId)));
       const waiting = kept.filter((one) => one !== null).map(({ message }) => message);
       inbox.put({ kind: "restore", state, waiting });
@@ -324,13 +326,8 @@ export function createNodeOf(parts: NodeParts): Node {
     cancelTakeUp = null;
     if (history === undefined || closing !== null) return;
     try {
-      const known = new Set(machine.waiting().map(({ id }) => id));
-      const queue = (await history.waiting()).filter(({ messageId }) => !known.has(messageId));
-      if (queue.length > 0) {
-        const kept = await Promise.all(queue.map(({ messageId }) => history.message(messageId)));
-        const waiting = kept.filter((one) => one !== null).map(({ message }) => message);
-        inbox.put({ kind: "take-up", queue, waiting });
-      }
+      const found = await lookAtQueue(history, machine);
+      if (found !== null) inbox.put({ kind: "take-up", found });
     } catch (cause) {
       noteStoreFailure(cause instanceof FeiyanError ? cause.code : "store-failed", cause);
     }

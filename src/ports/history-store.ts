@@ -113,6 +113,12 @@ export interface ImportResult {
   readonly known: number;
 }
 
+export interface WaitingMessage {
+  readonly queued: QueuedMessage;
+  /** Another program that runs is sending it. */
+  readonly isTaken: boolean;
+}
+
 /** One attempt of one delivery. */
 export interface LedgerLine extends Delivery {
   readonly receiver: number;
@@ -131,10 +137,10 @@ export interface HistoryStore {
   write(item: HistoryWrite): Promise<void>;
   /** The same for thousands a second: `done` is called once, later, with what went wrong or null. */
   put(item: HistoryWrite, done: (error: FeiyanError | null) => void): void;
-  /** What was kept besides messages, the peers seen last first and bounded. */
-  state(): Promise<SavedState>;
-  /** What waits for absent receivers and is not being sent by another program that runs. */
-  waiting(): Promise<readonly QueuedMessage[]>;
+  /** What was kept besides messages, the peers seen last first and bounded; `recent` from `recentSinceMs` on. */
+  state(recentSinceMs?: number): Promise<SavedState>;
+  /** What waits for absent receivers, oldest first; null where this program is to leave alone what others put there. */
+  waiting(): Promise<readonly WaitingMessage[] | null>;
   value(name: string): Promise<string | null>;
   page(request: PageRequest): Promise<HistoryPage>;
   message(id: MessageId): Promise<KeptMessage | null>;

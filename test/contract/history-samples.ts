@@ -1,7 +1,7 @@
 // Messages, peers and deliveries to keep: usual ones, changed by what a test is about.
 import type { Delivery, DeliveryState, Message, MessageId, PeerId } from "../../src/core/model.js";
 import { defaultPolicy } from "../../src/core/saved.js";
-import type { PeerMemory } from "../../src/core/saved.js";
+import type { PeerMemory, QueuedMessage } from "../../src/core/saved.js";
 
 let count = 0;
 
@@ -50,6 +50,22 @@ export function deliveryTo(
   const final = state === "delivered" || state === "unconfirmed";
   const rttMs = state === "delivered" ? 2.5 : null;
   return { messageId, peerId, state, attempt, rttMs, at: 77, final, cipher: null };
+}
+
+/** What waits for somebody called bob. */
+export function waitingLike(messageId: MessageId): QueuedMessage {
+  return {
+    messageId,
+    peerId: "bob@b" as PeerId,
+    at: 7,
+    text: "等你",
+    prefix: "",
+    packetNo: null,
+    expiresAt: null,
+    charset: null,
+    lossy: false,
+    retries: 3,
+  };
 }
 
 export function peerLike(id: string, lastSeen: number): PeerMemory {

@@ -16,7 +16,7 @@ import { rowOf, subjectOf } from "../../src/history/message-row.js";
 import { driverNames, loadDriver } from "../../src/history/sqlite/driver.js";
 import { openHistoryFile } from "../../src/history/sqlite/open.js";
 import type { HistoryStore, KeptMessage } from "../../src/ports/history-store.js";
-import { deliveryTo, messageLike, peerLike, readDate } from "./history-samples.js";
+import { deliveryTo, messageLike, peerLike, readDate, waitingLike } from "./history-samples.js";
 
 const folder = mkdtempSync(join(tmpdir(), "feiyan-history-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -200,18 +200,7 @@ describe.each(engines)("history in $name", (tried) => {
       messageLike({ at: 300, peerId: bob.id, conversation: bob.id }),
     ]);
     await store.write({ kind: "read", conversation: ann.id, at: 100 });
-    const queued = {
-      messageId: "M1" as Message["id"],
-      peerId: bob.id,
-      at: 7,
-      text: "等你",
-      prefix: "",
-      packetNo: null,
-      expiresAt: null,
-      charset: null,
-      lossy: false,
-      retries: 3,
-    };
+    const queued = waitingLike("M1" as Message["id"]);
     await store.write({ kind: "queue", queued, claims: false });
     await store.write({
       kind: "queue",
@@ -317,6 +306,23 @@ describe.each(engines)("history in $name", (tried) => {
     expect(await store.retain({ beforeMs: null, maxBytes: 1 })).toBe(3);
     expect((await store.sizes()).messages).toBe(0);
     expect(await store.check()).toEqual([]);
+    await store.close();
+  });
+
+  it("spares by a rule what still waits, and takes what a person deletes out of the queue", async () => {
+    const { store } = await opened();
+    const messages = [1, 2, 3].map((at) => messageLike({ at, direction: "out" }));
+    await keepAll(store, messages);
+    const [first, second] = messages;
+    for (const { id } of [first!, second!]) {
+      const queued = waitingLike(id);
+      // oxlint-disable-next-line no-await-in-loop -- in order
+      await store.write({ kind: "queue", queued, claims: false });
+    }
+    expect(await store.retain({ beforeMs: 1_000, maxBytes: 1 })).toBe(1);
+    expect((await store.waiting())!.map(({ queued }) => queued.messageId)).toEqual([first!.id, second!.id]);
+    expect(await store.remove({ ids: [first!.id] })).toBe(1);
+    expect((await store.waiting())!.map(({ queued }) => queued.messageId)).toEqual([second!.id]);
     await store.close();
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { useSmallLimits } from "./small-limits.js";
 import type { Answer, SayOptions } from "../../src/core/input.js";
 import { limits } from "../../src/core/limits.js";
-import type { Message, PeerId } from "../../src/core/model.js";
+import type { DeliveryState, Message, PeerId } from "../../src/core/model.js";
 import type { QueuedMessage, SavedState } from "../../src/core/saved.js";
 import { nothingSaved } from "../../src/core/saved.js";
 import { conversation } from "./conversation.js";
@@ -184,6 +184,55 @@ describe("with a store", () => {
     comeBack(talk);
     talk.put({ kind: "store-failed", messageId: message.id, code: "store-full" });
     talk.receiveText("1:910:bob:pc:32:hi\\0");
+    talk.put({ kind: "stored", messageIds: [message.id] });
+    expect(wordsSent(talk)).toEqual(["一"]);
+  });
+
+  it("waits in memory alone when its receiver is not logged: nothing of it comes to the disk", () => {
+    const talk = absentBob({ storing: true });
+    talk.put({ kind: "request", request: { kind: "set-policy", peer: bob, policy: { unlogged: true } } });
+    talk.effects.length = 0;
+    const message = say(talk, "密");
+    comeBack(talk);
+    expect(wordsSent(talk)).toEqual(["密"]);
+    confirmLast(talk);
+    expect(stateOf(talk, message)).toEqual(["delivered"]);
+    expect(JSON.stringify(talk.effects.filter(({ kind }) => kind === "write"))).not.toContain("密");
+  });
+
+  it("that another program sends holds the next ones back until its end is told", () => {
+    const talk = absentBob({ storing: true });
+    const [first, second] = ["一", "二"].map((text) => say(talk, text));
+    comeBack(talk);
+    talk.put({ kind: "store-failed", messageId: first!.id, code: "queue-taken" });
+    talk.receiveText("1:910:bob:pc:32:hi\\0");
+    talk.put({ kind: "stored", messageIds: [second!.id] });
+    expect(wordsSent(talk)).toEqual([]);
+    const told = talk.machine.message(first!.id)!;
+    const look = (state: DeliveryState, isOver: boolean) => {
+      const deliveries = told.deliveries.map((one) => ({ ...one, state, attempt: 1, final: isOver }));
+      const gone = [{ messageId: first!.id, peerId: bob, isOver }];
+      talk.put({ kind: "take-up", found: { free: [], gone, messages: [{ ...told, deliveries }] } });
+    };
+    look("sent", false);
+    expect([stateOf(talk, first!), talk.machine.waiting().length]).toEqual([["sent"], 2]);
+    look("delivered", true);
+    talk.put({ kind: "stored", messageIds: [second!.id] });
+    expect(stateOf(talk, first!)).toEqual(["delivered"]);
+    expect(wordsSent(talk)).toEqual(["二"]);
+    // What another program wrote is in the store already.
+    const deliveries = talk.effects.filter(
+      (effect) => effect.kind === "write" && effect.item.kind === "delivery",
+    );
+    expect(JSON.stringify(deliveries)).not.toContain(`"delivered"`);
+  });
+
+  it("that another program left unsent is sent from here", () => {
+    const talk = absentBob({ storing: true });
+    const message = say(talk, "一");
+    comeBack(talk);
+    talk.put({ kind: "store-failed", messageId: message.id, code: "queue-taken" });
+    talk.put({ kind: "take-up", found: { free: keptQueue(talk), gone: [], messages: [] } });
     talk.put({ kind: "stored", messageIds: [message.id] });
     expect(wordsSent(talk)).toEqual(["一"]);
   });

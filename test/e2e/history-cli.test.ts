@@ -1,11 +1,14 @@
 // The history as a user meets it: kept by what runs, listed, found, taken out and in, read anew, deleted; and a message that waits for
 // somebody over the end of the program.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { join } from "node:path";
 import iconv from "iconv-lite";
 import { afterAll, describe, expect, it } from "vitest";
+import type { PeerId } from "../../src/core/model.js";
+import { openHistoryFile } from "../../src/history/sqlite/open.js";
+import { waitingLike } from "../contract/history-samples.js";
 import { feiyan, freePort, newHome, removeHomes, start } from "./program.js";
 
 afterAll(removeHomes);
@@ -85,6 +88,51 @@ describe("what came in", () => {
   });
 });
 
+/** A line of an export, of a long message. */
+const exportLine = (index: number): string =>
+  JSON.stringify({
+    v: 1,
+    type: "message",
+    at: new Date(1_700_000_000_000 + index * 1_000).toISOString(),
+    id: `01J${String(index).padStart(23, "0")}`,
+    direction: "in",
+    peer: { id: "ming@pc-m", nick: "小明" },
+    text: `第${index}句，${"说了很多话".repeat(30)}`,
+  });
+
+it("a limit of size lets the oldest go for good, and spares what still waits", async () => {
+  const home = newHome();
+  const file = join(home, "data", "history.db");
+  const log = join(home, "log.ndjson");
+  writeFileSync(log, Array.from({ length: 3_000 }, (_, index) => exportLine(index)).join("\n"));
+  expect((await history(home, "import", log, "--json")).objects).toMatchObject([{ added: 3_000 }]);
+  const { engine } = await openHistoryFile({ file });
+  const oldest = engine.page({ conversation: null, sinceMs: 0, limit: 1 }).messages[0]!.message;
+  const queued = { ...waitingLike(oldest.id), peerId: "ming@pc-m" as PeerId };
+  engine.write([{ kind: "queue", queued, claims: false }]);
+  while (engine.indexSome(1_000));
+  engine.close();
+  const before = statSync(file).size;
+  expect(before).toBeGreaterThan(2_000_000);
+
+  const words = ["watch", "--timeout", "0.1", "--home", home, "--port", "0", ...at];
+  const limits = ["--history-size", "1", "--secure-delete"];
+  expect((await feiyan([...words, ...limits])).code).toBe(0);
+  expect(statSync(file).size).toBeLessThan(1_050_000);
+  const left = (await history(home, "list", "--limit", "9999", "--json")).objects.map(({ text }) =>
+    String(text),
+  );
+  expect(left.length).toBeGreaterThan(300);
+  const numbers = left.map((text) => Number(/\d+/u.exec(text)?.[0]));
+  expect(numbers).toEqual([
+    0,
+    ...Array.from({ length: left.length - 1 }, (_, index) => 3_001 - left.length + index),
+  ]);
+  // Gone from the bytes too.
+  expect(readFileSync(file).includes("第1句")).toBe(false);
+  expect((await history(home, "check")).code).toBe(0);
+});
+
 it("a message to somebody absent waits over the end of the program, and arrives once", async () => {
   const home = newHome();
   const [port, theirs] = [await freePort(), await freePort()];
@@ -116,6 +164,13 @@ it("a message to somebody absent waits over the end of the program, and arrives 
     { type: "queued", text: "等你回来" },
   ]);
 
+  const unwanted = ["send", "--to", "Bob", "--queue", ...us, "不用了"];
+  expect((await feiyan(unwanted)).code).toBe(0);
+  const [, last] = (await history(home, "queue", "--json")).objects;
+  const cancel = await history(home, "queue", "--cancel", String(last!["messageId"]), "--json");
+  expect(cancel.objects).toMatchObject([{ type: "delivery", state: "cancelled" }]);
+  expect((await history(home, "queue", "--json")).objects).toHaveLength(1);
+
   const second = start(["watch", ...us], null);
   await second.printed("on port");
   bob.send("1:1700000003:bob:pc-b:1:Bob\0\0", port, "127.0.0.1");
@@ -128,6 +183,7 @@ it("a message to somebody absent waits over the end of the program, and arrives 
   expect((await history(home, "queue", "--json")).objects).toEqual([]);
   expect((await history(home, "list", "--json")).objects).toMatchObject([
     { direction: "out", text: "等你回来" },
+    { direction: "out", text: "不用了" },
   ]);
 });
 
@@ -164,7 +220,8 @@ it("what a command left to wait is taken up by a running chat, and goes out once
   expect(heard).toEqual([]);
   entry(3, 1, port);
   entry(4, 1, otherPort);
-  await Promise.race([running.printed("delivered"), second.printed("delivered")]);
+  // The one that did not send it learns what became of it.
+  await Promise.all([running.printed("delivered"), second.printed("delivered")]);
   const left = await history(home, "queue", "--json");
   expect(left.objects).toEqual([]);
   for (const one of [running, second]) {

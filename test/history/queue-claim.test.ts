@@ -32,12 +32,13 @@ it("is claimed by one, kept from the other, and free again when its program is g
   const { engine: ours } = await openHistoryFile({ file });
   const { engine: theirs } = await openHistoryFile({ file });
   ours.write([{ kind: "queue", queued, claims: false }]);
-  expect(theirs.waiting()).toEqual([queued]);
+  expect(theirs.waiting()).toEqual([{ queued, isTaken: false }]);
   ours.write([{ kind: "queue", queued: numbered("7"), claims: true }]);
   // Whoever has claimed it may do so again.
   ours.write([{ kind: "queue", queued: numbered("7"), claims: true }]);
-  expect(ours.waiting()).toEqual([numbered("7")]);
-  expect(theirs.waiting()).toEqual([]);
+  expect(ours.waiting()).toEqual([{ queued: numbered("7"), isTaken: false }]);
+  expect(theirs.waiting()).toEqual([{ queued: numbered("7"), isTaken: true }]);
+  expect(theirs.state().queue).toEqual([]);
   expect(() => theirs.write([{ kind: "queue", queued: numbered("8"), claims: true }])).toThrow(
     expect.objectContaining({ code: "queue-taken" }),
   );
@@ -47,7 +48,7 @@ it("is claimed by one, kept from the other, and free again when its program is g
   const db = driver.open(file);
   db.prepare("UPDATE queue SET item = json_set(item, '$.claim.pid', ?)").run(gone);
   db.close();
-  expect(theirs.waiting()).toEqual([numbered("7")]);
+  expect(theirs.waiting()).toEqual([{ queued: numbered("7"), isTaken: false }]);
   theirs.write([{ kind: "queue", queued: numbered("7"), claims: true }]);
   theirs.write([{ kind: "unqueue", messageId: queued.messageId, peerId: queued.peerId }]);
   // Sent: nobody may send it again.

@@ -23,8 +23,8 @@ export interface EngineOptions {
   readonly secureDelete: boolean;
 }
 
-/** Put into the index before a search, so that little is left to be looked at one by one. */
-const indexedBeforeSearch = 1_000;
+/** Put into the index before a search, so that little is left to be looked at one by one; to index one takes as long as to look at twenty. */
+const indexedBeforeSearch = 250;
 
 export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions): HistoryEngine {
   const rows = createRows(db);
@@ -41,6 +41,7 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
     ),
   };
   let indexInsert: Statement | null = null;
+  let indexDelete: Statement | null = null;
   const pages = createPages(db, kept);
   const removal = createRemoval({
     db,
@@ -114,7 +115,9 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
   }
 
   function unindex(place: number): void {
-    if (hasGrams) db.prepare("DELETE FROM grams WHERE rowid = ?").run(place);
+    if (!hasGrams) return;
+    indexDelete ??= db.prepare("DELETE FROM grams WHERE rowid = ?");
+    indexDelete.run(place);
   }
 
   /** On a full disk: the log holds each page as often as it was written, the file once. False when nothing came of it. */
@@ -147,7 +150,7 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
         transaction(work);
       }
     },
-    state: () => state.read(),
+    state: (recentSinceMs = 0) => state.read(recentSinceMs),
     waiting: () => state.waiting(),
     value: (name) => state.value(name),
     page: (request) => {
@@ -218,8 +221,8 @@ export function createSqliteEngine({ db, hasGrams, secureDelete }: EngineOptions
         return { added, known: messages.length - added };
       });
     },
-    remove: (request) => removal.remove(request),
-    retain: (rule) => removal.retain(rule),
+    removeSome: (request) => removal.removeSome(request),
+    retainSome: (rule) => removal.retainSome(rule),
     sizes: () => ({
       messages: countIn(db, "messages"),
       bytes: removal.fileBytes(),

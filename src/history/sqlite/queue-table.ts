@@ -3,6 +3,7 @@
 import { FeiyanError } from "../../ports/error.js";
 import type { MessageId, PeerId } from "../../core/model.js";
 import type { QueuedMessage } from "../../core/saved.js";
+import type { WaitingMessage } from "../../ports/history-store.js";
 import type { Database } from "./driver.js";
 import { textOf } from "./values.js";
 
@@ -22,8 +23,7 @@ export interface QueueTable {
   /** Throws `queue-taken` when it is claimed, and another program that runs has it or has sent it. */
   put(queued: QueuedMessage, claims: boolean): void;
   remove(message: MessageId, peer: PeerId): void;
-  /** Those that no other program is sending. */
-  waiting(): readonly QueuedMessage[];
+  waiting(): readonly WaitingMessage[];
 }
 
 function isRunning(pid: number): boolean {
@@ -39,11 +39,9 @@ function isRunning(pid: number): boolean {
 export function createQueueTable(db: Database): QueueTable {
   const token = `${process.pid} ${Math.random().toString(36).slice(2)}`;
 
-  function isOthers(text: string): boolean {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `put`
-    const [value] = parseKept(text) as readonly { readonly claim?: Claim }[];
-    if (value?.claim === undefined) return false;
-    const { pid, token: theirs, at } = value.claim;
+  function isOthers(claim: Claim | undefined): boolean {
+    if (claim === undefined) return false;
+    const { pid, token: theirs, at } = claim;
     if (theirs === token || Date.now() - at > claimMs) return false;
     return typeof pid === "number" && isRunning(pid);
   }
@@ -55,7 +53,11 @@ export function createQueueTable(db: Database): QueueTable {
         const row = db
           .prepare("SELECT item FROM queue WHERE message = ? AND peer = ?")
           .get(messageId, peerId);
-        if (row === undefined || isOthers(textOf(Reflect.get(row, "item")))) {
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written below
+        const kept = parseKept(textOf(Reflect.get(row ?? {}, "item"))) as readonly {
+          readonly claim?: Claim;
+        }[];
+        if (row === undefined || isOthers(kept[0]?.claim)) {
           throw new FeiyanError("queue-taken", "another program sends it", { messageId });
         }
       }
@@ -75,13 +77,11 @@ export function createQueueTable(db: Database): QueueTable {
       return db
         .prepare("SELECT item FROM queue ORDER BY message LIMIT ?")
         .all(queueLimit)
-        .map((row) => textOf(Reflect.get(row, "item")))
-        .filter((text) => !isOthers(text))
-        .flatMap((text) => parseKept(text))
+        .flatMap((row) => parseKept(textOf(Reflect.get(row, "item"))))
         .map((value) => {
           // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `put`
-          const { claim: _claim, ...queued } = value as QueuedMessage & { readonly claim?: Claim };
-          return queued;
+          const { claim, ...queued } = value as QueuedMessage & { readonly claim?: Claim };
+          return { queued, isTaken: isOthers(claim) };
         });
     },
   };

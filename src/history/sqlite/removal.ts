@@ -1,8 +1,9 @@
-// Letting messages go: those that are named, the oldest when a rule says so; from the index and the file too. Some at a time, so that the
-// writing is not held up.
+// Letting messages go: those that are named, the oldest when a rule says so; from the index and the file too. Some with each call, so that
+// writing goes on between two of them.
 import type { PeerId } from "../../core/model.js";
 import type { RemoveRequest, RetentionRule } from "../../ports/history-store.js";
-import type { Database } from "./driver.js";
+import type { Database, Statement } from "./driver.js";
+import { placeAt, placeMargin } from "../message-row.js";
 import { offerName } from "./state.js";
 import { numberOf, textOf } from "./values.js";
 
@@ -17,13 +18,24 @@ export interface RemovalParts {
 }
 
 export interface Removal {
-  remove(request: RemoveRequest): number;
-  retain(rule: RetentionRule): number;
+  removeSome(request: RemoveRequest): number;
+  retainSome(rule: RetentionRule): number;
   fileBytes(): number;
 }
 
-/** Messages removed in one transaction. */
-const removedAtOnce = 2_000;
+interface RemovalStatements {
+  readonly idOf: Statement;
+  readonly forgetOffer: Statement;
+  readonly unqueue: Statement;
+  readonly remove: readonly Statement[];
+}
+
+/** By a rule nothing goes that still waits for its receiver. */
+const stays = "id NOT IN (SELECT message FROM queue)";
+/** Messages removed in one transaction and one call: some tens of milliseconds, for which others wait. */
+const removedAtOnce = 250;
+/** Of a small history a hundredth at once, so that no more goes than must. */
+const shareOf = 100;
 
 export function countIn(db: Database, table: string): number {
   return numberOf(Reflect.get(db.prepare(`SELECT count(*) AS n FROM ${table}`).get() ?? {}, "n"));
@@ -32,20 +44,32 @@ export function countIn(db: Database, table: string): number {
 export function createRemoval(parts: RemovalParts): Removal {
   const { db, hasGrams, secureDelete } = parts;
 
+  let statements: RemovalStatements | null = null;
+  /** Something went since the file was tidied. */
+  let isUntidy = false;
+
   function removePlaces(places: readonly number[]): void {
+    statements ??= {
+      idOf: db.prepare("SELECT id FROM messages WHERE place = ?"),
+      forgetOffer: db.prepare("DELETE FROM contents WHERE name = ?"),
+      unqueue: db.prepare("DELETE FROM queue WHERE message = ?"),
+      remove: ["copies", "ledger", "messages"].map((table) =>
+        db.prepare(`DELETE FROM ${table} WHERE place = ?`),
+      ),
+    };
+    const { idOf, forgetOffer, unqueue, remove } = statements;
     for (const place of places) {
       parts.unindex(place);
-      const { id } = db.prepare("SELECT id FROM messages WHERE place = ?").get(place) ?? { id: "" };
-      db.prepare("DELETE FROM contents WHERE name = ?").run(offerName(textOf(id)));
-      for (const table of ["copies", "ledger", "messages"]) {
-        db.prepare(`DELETE FROM ${table} WHERE place = ?`).run(place);
-      }
+      const id = textOf(Reflect.get(idOf.get(place) ?? {}, "id"));
+      forgetOffer.run(offerName(id));
+      unqueue.run(id);
+      for (const statement of remove) statement.run(place);
     }
   }
 
   /** Places of what is to go, some at a time. */
-  function condemned({ ids, conversation, beforeMs }: RemoveRequest): number[] {
-    const conditions: string[] = ["1"];
+  function condemned({ ids, conversation, beforeMs }: RemoveRequest, limit: number, spare = "1"): number[] {
+    const conditions: string[] = [spare];
     const values: (string | number)[] = [];
     if (conversation !== undefined) {
       const list = parts.numbersWithin(conversation).join();
@@ -54,32 +78,30 @@ export function createRemoval(parts: RemovalParts): Removal {
       );
     }
     if (beforeMs !== undefined) {
-      conditions.push("at < ?");
-      values.push(beforeMs);
+      // By place as well: what is younger need not be looked at.
+      conditions.push("at < ? AND place < ?");
+      values.push(beforeMs, placeAt(beforeMs) + placeMargin);
     }
     if (ids !== undefined) {
       conditions.push("id IN (SELECT value FROM json_each(?))");
       values.push(JSON.stringify(ids));
     }
     return db
-      .prepare(`SELECT place FROM messages WHERE ${conditions.join(" AND ")} LIMIT ${removedAtOnce}`)
+      .prepare(`SELECT place FROM messages WHERE ${conditions.join(" AND ")} ORDER BY place LIMIT ${limit}`)
       .all(...values)
       .map((row) => numberOf(Reflect.get(row, "place")));
   }
 
-  function remove(request: RemoveRequest): number {
-    let gone = 0;
-    for (;;) {
-      const places = parts.transaction(() => {
-        const found = condemned(request);
-        removePlaces(found);
-        return found;
-      });
-      gone += places.length;
-      if (places.length < removedAtOnce) break;
-    }
-    if (gone > 0) tidy();
-    return gone;
+  /** Removes what `find` gives, and tidies up after the last of it. */
+  function removeFound(find: () => number[]): number {
+    const { length } = parts.transaction(() => {
+      const places = find();
+      removePlaces(places);
+      return places;
+    });
+    if (length === 0 && isUntidy) tidy();
+    isUntidy = length > 0;
+    return length;
   }
 
   /** Gives room back; and where what is gone must be gone from the disk, out of the index and the log of the database too. */
@@ -92,21 +114,22 @@ export function createRemoval(parts: RemovalParts): Removal {
   const pragma = (name: string): number =>
     numberOf(Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
   const usedBytes = (): number => (pragma("page_count") - pragma("freelist_count")) * pragma("page_size");
-  function retain({ beforeMs, maxBytes }: RetentionRule): number {
-    let gone = beforeMs === null ? 0 : remove({ beforeMs });
-    const most = maxBytes ?? Infinity;
-    while (usedBytes() > most) {
-      const oldest = db.prepare(`SELECT place FROM messages ORDER BY place LIMIT ${removedAtOnce}`).all();
-      if (oldest.length === 0) break;
-      const share = Math.max(1, Math.min(oldest.length, Math.ceil(countIn(db, "messages") / 100)));
-      parts.transaction(() =>
-        removePlaces(oldest.slice(0, share).map((row) => numberOf(Reflect.get(row, "place")))),
-      );
-      gone += share;
-    }
-    if (gone > 0) tidy();
-    return gone;
+
+  /** The oldest, as many as are too much. */
+  function tooMuch(most: number): number[] {
+    if (usedBytes() <= most) return [];
+    const few = countIn(db, `(SELECT 1 FROM messages LIMIT ${removedAtOnce * shareOf})`);
+    return condemned({}, Math.ceil(few / shareOf), stays);
   }
 
-  return { remove, retain, fileBytes: () => pragma("page_count") * pragma("page_size") };
+  return {
+    removeSome: (request) => removeFound(() => condemned(request, removedAtOnce)),
+    retainSome({ beforeMs, maxBytes }) {
+      return removeFound(() => {
+        const old = beforeMs === null ? [] : condemned({ beforeMs }, removedAtOnce, stays);
+        return old.length > 0 || maxBytes === null ? old : tooMuch(maxBytes);
+      });
+    },
+    fileBytes: () => pragma("page_count") * pragma("page_size"),
+  };
 }

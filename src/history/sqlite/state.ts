@@ -1,15 +1,8 @@
 // What is kept besides messages: peers, merges, what waits, read marks, values. Small rows of JSON by key. Counting what is unread is
 // bounded, so that a start costs the same whatever the history holds.
 import type { PeerId } from "../../core/model.js";
-import type {
-  KeptOffer,
-  PeerMemory,
-  PeerMerge,
-  QueuedMessage,
-  RecentMessage,
-  SavedState,
-} from "../../core/saved.js";
-import type { HistoryWrite } from "../../ports/history-store.js";
+import type { KeptOffer, PeerMemory, PeerMerge, RecentMessage, SavedState } from "../../core/saved.js";
+import type { HistoryWrite, WaitingMessage } from "../../ports/history-store.js";
 import { keptOffers, recentLimit, rootOf, unreadLimit } from "../memory-engine.js";
 import { hasOtherText, placeAt, rowFlags } from "../message-row.js";
 import type { Database } from "./driver.js";
@@ -29,8 +22,8 @@ export type StateWrite = Exclude<HistoryWrite, { kind: "message" | "change" | "d
 
 export interface StateTables {
   write(item: StateWrite): void;
-  read(): SavedState;
-  waiting(): readonly QueuedMessage[];
+  read(recentSinceMs: number): SavedState;
+  waiting(): readonly WaitingMessage[];
   value(name: string): string | null;
   merges(): ReadonlyMap<PeerId, PeerMerge>;
   /** What was read up to a moment, where nothing later was. */
@@ -85,13 +78,13 @@ export function createState(db: Database, rows: Rows): StateTables {
     return textsIn(db, sql, "value", keptOffers) as readonly KeptOffer[];
   }
 
-  function recent(): readonly RecentMessage[] {
+  function recent(sinceMs: number): readonly RecentMessage[] {
     const found = db
       .prepare(
         `SELECT f.peer, f.address, m.packet, m.text, m.at, m.flags, m.raw, t.options
-         FROM messages m JOIN faces f ON f.id = m.face JOIN traits t ON t.id = m.traits WHERE (m.flags & ${rowFlags.out}) = 0 ORDER BY m.place DESC LIMIT ?`,
+         FROM messages m JOIN faces f ON f.id = m.face JOIN traits t ON t.id = m.traits WHERE (m.flags & ${rowFlags.out}) = 0 AND m.place >= ? ORDER BY m.place DESC LIMIT ?`,
       )
-      .all(recentLimit);
+      .all(placeAt(sinceMs), recentLimit);
     return found.toReversed().map((row): RecentMessage => {
       const value = (name: string): unknown => Reflect.get(row, name);
       const raw = value("raw");
@@ -167,7 +160,7 @@ export function createState(db: Database, rows: Rows): StateTables {
       }
     },
 
-    read() {
+    read(recentSinceMs) {
       const peers = textsIn(
         db,
         "SELECT memory FROM peers ORDER BY seen DESC LIMIT ?",
@@ -178,9 +171,9 @@ export function createState(db: Database, rows: Rows): StateTables {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by `write` above
         peers: peers as readonly PeerMemory[],
         merges: [...currentMerges().values()],
-        queue: queue.waiting(),
+        queue: queue.waiting().flatMap(({ queued, isTaken }) => (isTaken ? [] : [queued])),
         unread: unread(),
-        recent: recent(),
+        recent: recent(recentSinceMs),
         offers: offersKept(),
       };
     },

@@ -193,6 +193,12 @@ export function createArchive({
     onChange();
   }
 
+  function drop(conversation: PeerId): void {
+    const isPast = windows.get(conversation)?.isDetached === true;
+    windows.delete(conversation);
+    if (isPast) onLeave(conversation);
+  }
+
   async function findMore(store: HistoryView): Promise<void> {
     if (isSearching) return;
     isSearching = true;
@@ -260,9 +266,7 @@ export function createArchive({
     },
 
     leave(conversation) {
-      if (windows.get(conversation)?.isDetached !== true) return;
-      windows.delete(conversation);
-      onLeave(conversation);
+      if (windows.get(conversation)?.isDetached === true) drop(conversation);
     },
 
     detach(conversation) {
@@ -281,6 +285,9 @@ export function createArchive({
       if (event.kind === "notice" && event.code === "control-back") {
         for (const stretch of windows.values()) stretch.hasOlder = true;
       }
+      // Whose messages they are has changed: their pages are asked for again.
+      if (event.kind === "peer-merged") [event.from, event.into.id].forEach(drop);
+      if (event.kind === "peer-split") [event.from, event.peer.id].forEach(drop);
       if (event.kind !== "reread") return;
       const { conversation, charset } = event;
       const stretch = windows.get(conversation);

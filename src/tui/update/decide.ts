@@ -72,12 +72,18 @@ export function splitPeer(state: UiState, world: World, argument: string): Step 
     const words = world.text("notice.notMerged", { name: shownName(peer) });
     return stepTo(withNotice(state, world, words, "warning"));
   }
-  const words = world.text("notice.split", { id: shownText(from), name: shownName(peer) });
-  return stepTo(withNotice(state, world, words), { kind: "split-peer", from });
+  return stepTo(state, { kind: "split-peer", from });
 }
 
-/** After a split both logs begin at their newest row again. */
-export function noteSplit(state: UiState, from: Peer["id"], gone: Peer["id"]): UiState {
+/** After a split both logs begin at their newest row again; who is an entry of its own now is said by name. */
+export function noteSplit(state: UiState, from: Peer["id"], parted: Peer, world: World): UiState {
+  const left = world.node.peer(from);
+  const name = left === undefined ? shownText(from) : shownName(left);
+  const words = world.text("notice.split", { parted: shownName(parted), name });
+  return withNotice(atNewest(state, from, parted.id), world, words);
+}
+
+function atNewest(state: UiState, from: Peer["id"], gone: Peer["id"]): UiState {
   const positions = new Map(state.positions);
   positions.delete(from);
   positions.delete(gone);

@@ -69,7 +69,7 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
     case "picture":
       return noteFiles(state, event, world);
     case "peer-split":
-      return stepTo(noteSplit(state, event.from, event.peer.id));
+      return stepTo(noteSplit(state, event.from, event.peer, world));
     case "message-changed":
     case "delivery":
     case "reread":

@@ -233,6 +233,7 @@ export const rows: readonly Row[] = [
   call("history redecode", "--with 没有这个人 --charset gbk", 4, kept),
   call("history queue", "", 0, kept),
   call("history queue", "--no-history", 2, kept),
+  call("history queue", "--cancel nothing", 2, kept),
   call("history check", "", 0, { ...kept, isMeasured: true }),
   call("history check", "--no-history", 2, kept),
   call("history delete", "--everything --yes", 0, kept),

@@ -3,7 +3,15 @@
 import { describe, expect, it } from "vitest";
 import { createTextCodec } from "../../../src/charset/codecs.js";
 import { createMemoryHistory } from "../../../src/history/open-history.js";
-import type { HistoryStore, Message, MessageId, MessageList, PeerId } from "../../../src/index.js";
+import type {
+  Event,
+  HistoryStore,
+  Message,
+  MessageId,
+  MessageList,
+  Peer,
+  PeerId,
+} from "../../../src/index.js";
 import { createArchive } from "../../../src/tui/log/archive.js";
 import type { Archive } from "../../../src/tui/log/archive.js";
 import { withArchive } from "../../../src/tui/log/archived-timeline.js";
@@ -211,5 +219,22 @@ describe("another charset", () => {
     expect(talk.archive.of(wang)!.generation).toBeGreaterThan(before);
     await talk.idle();
     expect(talk.archive.search("会議")).toHaveLength(1);
+  });
+
+  it("are asked for again when two entries turn out to be one, or one to be two", async () => {
+    const talk = await stage(400, 50);
+    const hong = { id: "hong@pc-h" } as Peer;
+    const events: Event[] = [
+      { kind: "peer-merged", from: hong.id, into: { id: wang } as Peer, at: firstAt },
+      { kind: "peer-split", from: wang, peer: hong, moved: [], at: firstAt },
+    ];
+    for (const event of events) {
+      talk.archive.wantOlder(wang, talk.first());
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await talk.idle();
+      expect(texts(talk.timeline).length).toBeGreaterThan(50);
+      talk.archive.note(event);
+      expect(texts(talk.timeline)).toEqual(range(350, 400));
+    }
   });
 });

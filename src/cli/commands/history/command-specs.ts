@@ -57,6 +57,9 @@ export const historyCommands: readonly CommandSpec[] = [
     ],
     examples: ["feiyan history delete --with 小明 --before 2026-01-01"],
   }),
-  command("queue", "cli.summary.history.queue", async () => (await import("./read.js")).listQueue),
+  command("queue", "cli.summary.history.queue", async () => (await import("./queue.js")).manageQueue, {
+    options: [listOption("cancel", "ID", "cli.option.history-cancel")],
+    examples: ["feiyan history queue --cancel 01J…"],
+  }),
   command("check", "cli.summary.history.check", async () => (await import("./read.js")).checkHistory),
 ];

@@ -1,5 +1,4 @@
-// `feiyan history list|search|queue|check`: what was kept, in the order of time; what holds some words; what still waits; whether the
-// file is sound.
+// `feiyan history list|search|check`: what was kept, in the order of time; what holds some words; whether the file is sound.
 import {
   parseSearch,
   readDate,
@@ -105,24 +104,6 @@ const searchFor = async (
   if (inOrder) for (const hit of found.toReversed()) print(context, hit);
   return found.length;
 };
-
-/** What waits for absent people, in the order of sending. A running instance sends it; here it is only shown. */
-export const listQueue = (context: CommandContext): Promise<number> =>
-  withKept(context, async (store) => {
-    const { queue, peers } = await store.state();
-    for (const { messageId, peerId, at, text, expiresAt } of queue) {
-      const name = peers.find(({ id }) => id === peerId)?.nick ?? peerId;
-      const kept = await store.message(messageId);
-      if (kept === null) continue;
-      context.output.line(
-        `${messageId}  ${keptLine({ ...kept, message: { ...kept.message, peerName: name } }, context)}`,
-      );
-      const expires = expiresAt === null ? null : new Date(expiresAt).toISOString();
-      context.output.object("queued", { messageId, peer: { id: peerId, nick: name }, text, expires }, at);
-    }
-    if (queue.length === 0) context.output.remark(context.text("cli.history.queueEmpty"));
-    return exitCodes.done;
-  });
 
 export const checkHistory = (context: CommandContext): Promise<number> =>
   withKept(context, async (store) => {
