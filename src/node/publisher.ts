@@ -10,8 +10,8 @@ export type NoticeCode = Extract<Event, { kind: "notice" }>["code"];
 
 export interface Publisher {
   publish(event: Event): void;
-  notice(code: NoticeCode, fields: ErrorFields): void;
-  subscribe(listener: (event: Event) => void): () => void;
+  readonly notice: (code: NoticeCode, fields: ErrorFields) => void;
+  readonly subscribe: (listener: (event: Event) => void) => () => void;
   /** One more slow reader; with `isEnded` it gets nothing any more. */
   events(isEnded: boolean): AsyncIterable<Event>;
   /** No slow reader waits for more. */
