@@ -1,9 +1,8 @@
 // The shell around the machine: turns the crank, runs the effects, wakes it in time, publishes its events.
 // Front ends, bots and tests use what node-api.ts lists; no rule of the chat lives here.
 import type { Effect } from "../core/effect.js";
-import type { Event } from "../core/event.js";
 import type { Answer, Receiver, Request } from "../core/input.js";
-import { limits, timers } from "../core/limits.js";
+import { limits } from "../core/limits.js";
 import { redecodeHistory } from "./redecode.js";
 import { createMachine } from "../core/machine.js";
 import type { Step } from "../core/machine.js";
@@ -15,13 +14,11 @@ import { createCourier } from "./files/courier.js";
 import type { FileParts } from "./files/courier.js";
 import { createFileApi } from "./files/file-api.js";
 import type { Node } from "./node-api.js";
-import { createEventQueue } from "./event-queue.js";
-import type { EventQueue } from "./event-queue.js";
+import { createKeeper } from "./keeper.js";
+import { createPublisher } from "./publisher.js";
 import { createInbox } from "./inbox.js";
-import { lookAtQueue } from "./look-at-queue.js";
 import type { Clock } from "../ports/clock.js";
 import { FeiyanError } from "../ports/error.js";
-import type { ErrorCode } from "../ports/error.js";
 import type { HistoryStore } from "../ports/history-store.js";
 import type { Delivery, Message, MessageId } from "../core/model.js";
 import type { DatagramTransport, Endpoint } from "../ports/transport.js";
@@ -56,11 +53,6 @@ export interface NodeParts {
   readonly reserve?: ((below: number) => void) | undefined;
 }
 
-/** Between two notices of writes that failed. */
-const failurePauseMs = 10_000;
-/** Between two looks at what other programs left in the queue of the history. */
-const takeUpMs = 3_000;
-
 export function createNodeOf(parts: NodeParts): Node {
   const { transport, clock, store, history } = parts;
   const hasFiles = parts.files !== undefined;
@@ -84,8 +76,16 @@ export function createNodeOf(parts: NodeParts): Node {
           put: (input) => inbox.put({ kind: "files", input }),
           problem: (error) => inbox.put({ kind: "problem", code: error.code, fields: error.fields }),
         });
-  const listeners = new Set<(event: Event) => void>();
-  const queues = new Set<EventQueue>();
+  const publisher = createPublisher(() => clock.now());
+  const { subscribe } = publisher;
+  const keeper = createKeeper({
+    machine,
+    clock,
+    store,
+    history,
+    put: (input) => inbox.put(input),
+    notice: publisher.notice,
+  });
   /** Ends the waiting for deliveries that a closed node will not see. */
   const unsettled = new Set<() => void>();
   let cancelWake: (() => void) | null = null;
@@ -93,31 +93,6 @@ export function createNodeOf(parts: NodeParts): Node {
   let opened = false;
   let closing: Promise<void> | null = null;
   let whenStopped: (() => void) | null = null;
-
-  function publish(event: Event): void {
-    let faults: unknown[] | null = null;
-    for (const listener of listeners) {
-      try {
-        listener(event);
-      } catch (cause) {
-        (faults ??= []).push(cause);
-      }
-    }
-    // After the event itself, so that everybody hears both in this order.
-    if (faults !== null) for (const cause of faults) reportListener(cause, event);
-  }
-
-  /** A subscriber's fault must not stop the others; told to them once, and never about itself again. */
-  function reportListener(cause: unknown, event: Event): void {
-    if (event.kind === "notice" && event.code === "subscriber-failed") return;
-    const text = cause instanceof Error ? cause.message : String(cause);
-    publish({
-      kind: "notice",
-      code: "subscriber-failed",
-      fields: { event: event.kind, text },
-      at: clock.now(),
-    });
-  }
 
   let filesProblem: FeiyanError | null = null;
   let stateFailed = false;
@@ -129,7 +104,7 @@ export function createNodeOf(parts: NodeParts): Node {
       if (stateFailed) return;
       stateFailed = true;
       const text = cause instanceof Error ? cause.message : String(cause);
-      publish({ kind: "notice", code: "state-unreadable", fields: { text }, at: clock.now() });
+      publisher.notice("state-unreadable", { text });
     }
   }
 
@@ -148,10 +123,8 @@ export function createNodeOf(parts: NodeParts): Node {
         keepState(() => parts.keepRooms?.(effect.numbers));
         return;
       case "store":
-        keepMessage(effect.message, effect.group);
-        return;
       case "write":
-        history?.put(effect.item, (error) => written(effect.about, error));
+        keeper.perform(effect);
         return;
       case "probe":
         void tryProbe(effect);
@@ -177,55 +150,8 @@ export function createNodeOf(parts: NodeParts): Node {
     if (tcp !== undefined) inbox.put({ kind: "probed", to, token, tcp });
   }
 
-  function keepMessage(message: Message, group: string): void {
-    const put = (): void =>
-      history === undefined
-        ? written(message.id, null)
-        : history.put({ kind: "message", message, group }, (error) => written(message.id, error));
-    if (store === undefined) put();
-    // Whatever goes wrong there, the machine only needs to know that it is not kept.
-    else {
-      void new Promise<void>((resolve) => resolve(store(message))).then(put, (cause: unknown) =>
-        written(message.id, cause),
-      );
-    }
-  }
-
-  /** Kept since the machine was told last: those of one write to the disk are told together. */
-  let keptIds: MessageId[] = [];
-
-  function tellKept(): void {
-    const messageIds = keptIds;
-    keptIds = [];
-    inbox.put({ kind: "stored", messageIds });
-  }
-
-  /** Tells the machine what became of it; without an id of nothing but a failure. */
-  function written(messageId: MessageId | null, cause: unknown): void {
-    if (cause === null) {
-      if (messageId !== null && keptIds.push(messageId) === 1) queueMicrotask(tellKept);
-      return;
-    }
-    const code = cause instanceof FeiyanError ? cause.code : "store-failed";
-    if (messageId === null) noteStoreFailure(code, cause);
-    else {
-      const fields = cause instanceof FeiyanError ? cause.fields : undefined;
-      inbox.put({ kind: "store-failed", messageId, code, fields });
-    }
-  }
-
-  let storeFailureAt = Number.NEGATIVE_INFINITY;
-
-  /** Once in a while, not for each of a thousand writes. */
-  function noteStoreFailure(code: ErrorCode, cause: unknown): void {
-    if (clock.now() - storeFailureAt < failurePauseMs) return;
-    storeFailureAt = clock.now();
-    const fields = cause instanceof FeiyanError ? cause.fields : {};
-    publish({ kind: "notice", code, fields, at: clock.now() });
-  }
-
   function run(step: Step): void {
-    for (const event of step.events) publish(event);
+    for (const event of step.events) publisher.publish(event);
     for (const effect of step.effects) perform(effect);
     setWake();
     if (machine.stopped) whenStopped?.();
@@ -300,47 +226,8 @@ export function createNodeOf(parts: NodeParts): Node {
     });
   }
 
-  function subscribe(listener: (event: Event) => void): () => void {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  }
-
-  /** What an earlier run left. A history that cannot be read does not keep anybody from chatting. */
-  async function restore(): Promise<void> {
-    if (history === undefined) return;
-    try {
-      // Who sent before that repeats nothing any more.
-      const state = await history.state(clock.now() - timers.seenMs);
-      const kept = await Promise.all(state.queue.map(({ messageId }) => history.message(messageId)));
-      const waiting = kept.filter((one) => one !== null).map(({ message }) => message);
-      inbox.put({ kind: "restore", state, waiting });
-    } catch (cause) {
-      noteStoreFailure(cause instanceof FeiyanError ? cause.code : "store-failed", cause);
-    }
-  }
-
-  let cancelTakeUp: (() => void) | null = null;
-
-  /** A message that a short-lived program left to wait is ours as soon as we see it. */
-  async function takeUp(): Promise<void> {
-    cancelTakeUp = null;
-    if (history === undefined || closing !== null) return;
-    try {
-      const found = await lookAtQueue(history, machine);
-      if (found !== null) inbox.put({ kind: "take-up", found });
-    } catch (cause) {
-      noteStoreFailure(cause instanceof FeiyanError ? cause.code : "store-failed", cause);
-    }
-    takeUpLater();
-  }
-
-  function takeUpLater(): void {
-    if (history === undefined || closing !== null) return;
-    cancelTakeUp = clock.at(clock.now() + takeUpMs, () => void takeUp());
-  }
-
   async function closeDown(): Promise<void> {
-    cancelTakeUp?.();
+    keeper.stop();
     await new Promise<void>((resolve) => {
       whenStopped = resolve;
       inbox.put({ kind: "stop" });
@@ -348,7 +235,7 @@ export function createNodeOf(parts: NodeParts): Node {
     cancelWake?.();
     await courier?.close();
     if (opened) await transport.close();
-    for (const queue of queues) queue.end();
+    publisher.end();
     for (const end of unsettled) end();
   }
 
@@ -358,7 +245,7 @@ export function createNodeOf(parts: NodeParts): Node {
       // Before the first word is said, which tells others whether we have keys.
       const keys = parts.openKeys?.();
       keys?.catch(() => undefined);
-      await restore();
+      await keeper.restore();
       const network = await transport.open({
         arrived: (bytes, from) => inbox.put({ kind: "datagram", bytes, from }),
         problem: (error, to) => inbox.put({ kind: "problem", code: error.code, fields: error.fields, to }),
@@ -376,7 +263,7 @@ export function createNodeOf(parts: NodeParts): Node {
         filesProblem = error;
       });
       inbox.put({ kind: "start", network });
-      takeUpLater();
+      keeper.watchQueue();
       void keys?.then(
         () => inbox.put({ kind: "keys-ready" }),
         (cause: unknown) =>
@@ -475,15 +362,6 @@ export function createNodeOf(parts: NodeParts): Node {
     history: history ?? null,
 
     subscribe,
-    events() {
-      const queue = createEventQueue(limits.eventBacklog, () => {
-        queues.delete(queue);
-        stop();
-      });
-      queues.add(queue);
-      if (machine.stopped) queue.end();
-      const stop = subscribe((event) => queue.push(event));
-      return queue;
-    },
+    events: () => publisher.events(machine.stopped),
   };
 }
