@@ -98,6 +98,7 @@ export type {
   ConversationSummary,
   HistoryPage,
   HistoryStore,
+  HistoryView,
   HistoryWrite,
   KeptMessage,
   WaitingMessage,

@@ -177,3 +177,32 @@ describe("architecture", () => {
     expect(found.map(({ name }) => name)).toEqual([]);
   });
 });
+
+/** What is loaded with a file: imports of values, not of types, and none that happen later. */
+function loadedWith(first: string): ReadonlySet<string> {
+  const statement = /^[ \t]*(?:import|export)\s+(?!type\b)([^"'`;()]*?)\s*\bfrom\s*["']([^"'\s]+)["']/gmu;
+  const found = new Set<string>();
+  const waiting = [first];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (found.has(name)) continue;
+    found.add(name);
+    const { text = "", path = "" } = sources.find((source) => source.name === name) ?? {};
+    for (const [, clause = "", to = ""] of text.matchAll(statement)) {
+      const names = clause.replace(/[{}]/gu, "").split(",");
+      const isTypes = clause.startsWith("{") && names.every((one) => /^\s*(?:type\b|$)/u.test(one));
+      if (to.startsWith(".") && !isTypes)
+        waiting.push(relative(src, resolve(dirname(path), to.replace(/\.js$/u, ".ts"))));
+    }
+  }
+  return found;
+}
+
+it("a command that only asks a running instance does not load the node", () => {
+  for (const command of ["peers/list.ts", "away.ts", "completion.ts"]) {
+    const loaded = [...loadedWith(`cli/commands/${command}`)];
+    expect(loaded).toContain("light.ts");
+    const heavy =
+      /^(?:index|create-node)\.ts$|^(?:crypto|files|history|pictures|net\/udp|node\/node|tui|lab|sim)\b/u;
+    expect(loaded.filter((name) => heavy.test(name))).toEqual([]);
+  }
+});

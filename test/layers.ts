@@ -9,7 +9,7 @@ export interface Layer {
   readonly packages: readonly string[];
 }
 
-const entries = ["index.ts", "protocol.ts", "testing.ts", "create-node.ts", "version.ts"];
+const entries = ["index.ts", "light.ts", "protocol.ts", "testing.ts", "create-node.ts", "version.ts"];
 const wiring: Layer = {
   sources: [
     "protocol",
@@ -55,6 +55,12 @@ export const layers: Readonly<Record<string, Layer>> = {
   "index.ts": wiring,
   "protocol.ts": wiring,
   "testing.ts": wiring,
+  // What opens nothing, for commands that only ask a running instance (docs/decisions/0005).
+  "light.ts": {
+    sources: ["protocol", "core", "ports", "node", "charset", "net", "version.ts"],
+    node: [],
+    packages: [],
+  },
   "version.ts": { sources: [], node: [], packages: [] },
   lab: {
     sources: [...entries, "i18n"],
@@ -89,7 +95,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     sources: [...entries, "tui", "lab", "sim", "control", "doctor", "config", "i18n"],
     // module, v8 and vm are load-program.ts's, which starts the bundle.
     node: ["process", "util", "path", "fs", "os", "child_process", "readline", "module", "v8", "vm"],
-    packages: ["commander", "get-east-asian-width", "@bomb.sh/tab", "pino"],
+    packages: ["commander", "get-east-asian-width", "pino"],
   },
   types: { sources: [], node: [], packages: ["blessed"] },
 };

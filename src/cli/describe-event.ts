@@ -1,16 +1,6 @@
 // Events as lines for people: what `watch` prints. Everything from the network goes through `safeText`.
-import {
-  formatEndpoint,
-  isUnopened,
-  peerName,
-  roomNumberOf,
-  safeText,
-  type Event,
-  type Message,
-  type Peer,
-  type Room,
-  type Transfer,
-} from "../index.js";
+import type { Event, Message, Peer, Room, Transfer } from "../index.js";
+import { formatEndpoint, isUnopened, peerName, roomNumberOf, safeText } from "../light.js";
 import type { TextKey, Translate } from "../i18n/catalogue.js";
 import { describeProblem } from "./problem-text.js";
 

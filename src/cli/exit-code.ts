@@ -62,6 +62,7 @@ const ofError: Readonly<Partial<Record<ErrorCode, number>>> = {
   "queue-taken": exitCodes.ownFault,
   "import-unreadable": exitCodes.usage,
   "state-unreadable": exitCodes.ownFault,
+  "history-off": exitCodes.ownFault,
 };
 
 export const exitCodeOf = (code: ErrorCode): number => ofError[code] ?? exitCodes.unavailable;

@@ -1,22 +1,18 @@
 // Peers, messages and events as the JSON objects of docs/cli.md section 5. Keys are a contract: add, never rename. What this
 // version does not know yet is there with the value that says so.
-import {
-  isUnopened,
-  everyone,
-  formatFingerprint,
-  formatEndpoint,
-  roomNumberOf,
-  type Delivery,
-  type Event,
-  type Message,
-  type Node,
-  type Offer,
-  type Peer,
-  type PeerId,
-  type Picture,
-  type Room,
-  type Transfer,
+import type {
+  Delivery,
+  Event,
+  Message,
+  Node,
+  Offer,
+  Peer,
+  PeerId,
+  Picture,
+  Room,
+  Transfer,
 } from "../index.js";
+import { isUnopened, everyone, formatFingerprint, formatEndpoint, roomNumberOf } from "../light.js";
 
 export interface JsonObject {
   readonly type: string;

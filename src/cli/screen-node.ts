@@ -75,21 +75,11 @@ export const openScreenNode = async (
       },
     });
 
-  const remarks: string[] = [];
-  const history = hasHistory ? deferKept(context, remarks) : null;
-  let isOver = false;
-  let hook: Hook | null = null;
-  const close = async (): Promise<void> => {
-    isOver = true;
-    hook?.close();
-    await history?.close();
-  };
-
   const attached = await findInstance(context, {
     messages: messagesShown,
     datagrams: true,
     reconnect: true,
-    ...(history === null ? {} : { history }),
+    history: hasHistory,
   });
   if (attached !== null) {
     const { node, wire, instance } = attached;
@@ -103,13 +93,20 @@ export const openScreenNode = async (
       },
       onSettings,
       onTrouble,
-      begin: async () => {
-        await openOrRefuse(history);
-        return { remarks: [...remarks, text("cli.attached", { pid: instance.pid })], problems: [] };
-      },
-      close,
+      begin: async () => ({ remarks: [text("cli.attached", { pid: instance.pid })], problems: [] }),
+      close: async () => undefined,
     };
   }
+
+  const remarks: string[] = [];
+  const history = hasHistory ? deferKept(context, remarks) : null;
+  let isOver = false;
+  let hook: Hook | null = null;
+  const close = async (): Promise<void> => {
+    isOver = true;
+    hook?.close();
+    await history?.close();
+  };
 
   const wireListeners = new Set<(record: TapRecord) => void>();
   const wire: ScreenNode["wire"] = {

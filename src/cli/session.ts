@@ -1,15 +1,7 @@
 // A node for one command: that of the running instance, or one of its own made from the settings, started, and closed with a goodbye
 // whatever happens. Used by every command that takes part in the chat; whom they mean is found by find-receivers.ts.
-import {
-  createNode,
-  type CreateNodeOptions,
-  type Endpoint,
-  type Event,
-  type HistoryStore,
-  type Node,
-  type TapRecord,
-  FeiyanError,
-} from "../index.js";
+import type { CreateNodeOptions, Endpoint, Event, HistoryStore, Node, TapRecord } from "../index.js";
+import { FeiyanError } from "../light.js";
 import { attach, type Attached, type AttachOptions } from "../control/client.js";
 import { locateControl, type ControlPlace } from "../control/place.js";
 import type { LoadedSettings } from "../config/load.js";
@@ -209,6 +201,8 @@ export const withOwnNode = async <T>(
   options: CreateNodeOptions,
   use: (node: Node) => Promise<T>,
 ): Promise<T> => {
+  // Most commands find an instance and need none of this.
+  const { createNode } = await import("../index.js");
   const node = createNode(options);
   try {
     await node.start();

@@ -1,6 +1,7 @@
 // The receivers named on a command line: names are kept for the node to resolve, addresses, ranges and networks become endpoints
 // here. Knows no peers and opens nothing.
-import { formatEndpoint, parseEndpoint, type Endpoint } from "../index.js";
+import type { Endpoint } from "../index.js";
+import { formatEndpoint, parseEndpoint } from "../light.js";
 import { CliProblem } from "./problem.js";
 
 export interface Targets {

@@ -2,24 +2,14 @@
 // what it is asked goes over the socket, so that commands and the terminal UI need not know which kind of node they hold. Closing it
 // leaves the instance alone.
 import type { Socket } from "node:net";
-import {
-  createMirror,
-  createTextCodec,
-  FeiyanError,
-  version,
-  type Event,
-  type HistoryStore,
-  type Mirror,
-  type ChatNode,
-  type ImpairedLine,
-  type Snapshot,
-  type TapRecord,
-} from "../index.js";
+import type { Event, Mirror, ChatNode, ImpairedLine, Snapshot, TapRecord } from "../index.js";
+import { createMirror, createTextCodec, FeiyanError, version } from "../light.js";
 import { createComeBack } from "./come-back.js";
 import { controlLimits, controlTimers, controlVersions } from "./limits.js";
 import { createLineReader } from "./lines.js";
 import { openSocket, readKey } from "./open-socket.js";
 import { checkPath, type ControlPlace } from "./place.js";
+import { createRemoteHistory } from "./remote-history.js";
 import { createRemoteNode } from "./remote-node.js";
 import type { InstanceKind } from "./host.js";
 import type { AnswerOf, ParamsOf, RequestName } from "./requests.js";
@@ -59,8 +49,8 @@ export interface AttachOptions {
   readonly port?: number;
   /** How long to wait for an instance that does not answer the greeting. */
   readonly patienceMs?: number;
-  /** The history of the instance, opened beside it: its pages and searches need not go over the socket. */
-  readonly history?: HistoryStore;
+  /** Its kept messages are wanted too. Default false. */
+  readonly history?: boolean;
   /** False: ask, but hear no events and keep no mirror of messages. Default true. */
   readonly events?: boolean;
 }
@@ -77,6 +67,12 @@ interface Line {
   readonly impairments?: unknown;
 }
 
+/** The snapshot, and what a newer instance tells with it. */
+type AttachAnswer = Snapshot & {
+  readonly impairments?: readonly ImpairedLine[];
+  readonly history?: boolean;
+};
+
 /**
  * Attaches to the instance at this place. Resolves with null when nobody is there (or only what a killed instance left behind), and
  * when its port is not the one asked for; rejects with `control-refused`, `control-version` or `control-path-too-long`.
@@ -91,6 +87,7 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
   let mirror: Mirror | null = null;
   let nextId = 1;
   let badLines: readonly ImpairedLine[] = [];
+  let hasHistory = false;
   let isClosed = false;
   let greeted: ((line: Line) => void) | null = null;
   let endLost = noop;
@@ -265,11 +262,10 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
       socket.destroy();
       return null;
     }
-    const snapshot = trusted<Snapshot & { readonly impairments?: readonly ImpairedLine[] }>(
-      await call("attach", attachParams),
-    );
+    const snapshot = trusted<AttachAnswer>(await call("attach", attachParams));
     mirror = createMirror(snapshot, createTextCodec());
     badLines = snapshot.impairments ?? [];
+    hasHistory = options.history === true && snapshot.history === true;
   } catch (error) {
     socket?.destroy();
     // It was just ending: as good as nobody there.
@@ -303,7 +299,7 @@ export async function attach(place: ControlPlace, options: AttachOptions = {}): 
       call: typedCall,
       subscribe,
       isClosed: () => isClosed,
-      history: options.history ?? null,
+      history: hasHistory ? createRemoteHistory(typedCall) : null,
       close,
     }),
     instance,

@@ -49,11 +49,27 @@ export function createConnection(socket: Socket, parts: ConnectionParts): Connec
     hold();
   };
 
+  /** Requests that have come and must wait: no more than one piece of the stream holds, as it is not read on meanwhile. */
+  const waiting: unknown[] = [];
+  let isProceeding = false;
+
   /** Somebody who asks and does not read must wait. */
+  const isBusy = (): boolean =>
+    atWork >= controlLimits.requestsAtWork || socket.writableLength > controlLimits.replyBytes;
+
   function hold(): void {
-    const isBusy = atWork >= controlLimits.requestsAtWork || socket.writableLength > controlLimits.replyBytes;
-    if (isBusy) socket.pause();
+    if (isBusy() || waiting.length > 0) socket.pause();
     else if (socket.isPaused() && !isOver) socket.resume();
+  }
+
+  function proceed(): void {
+    // An answer given at once leads back here.
+    if (isProceeding) return;
+    isProceeding = true;
+    // Whoever is over has nothing waiting.
+    while (waiting.length > 0 && !isBusy()) void serve(waiting.shift());
+    isProceeding = false;
+    hold();
   }
 
   function refuse(
@@ -73,6 +89,7 @@ export function createConnection(socket: Socket, parts: ConnectionParts): Connec
   function over(): void {
     if (isOver) return;
     isOver = true;
+    waiting.length = 0;
     following = null;
     clearTimeout(timer);
     parts.ended();
@@ -135,7 +152,7 @@ export function createConnection(socket: Socket, parts: ConnectionParts): Connec
     } finally {
       atWork--;
       parts.answered();
-      hold();
+      proceed();
     }
   }
 
@@ -153,15 +170,17 @@ export function createConnection(socket: Socket, parts: ConnectionParts): Connec
       if (isOver) return;
       const value = decodeLine(line);
       if (value === undefined) refuse("malformed", "request-invalid", "a line must be JSON");
-      else if (isReady) void serve(value);
-      else greet(value);
+      else if (isReady) {
+        waiting.push(value);
+        proceed();
+      } else greet(value);
     },
   );
 
   socket.on("data", (chunk: Buffer) => {
     if (!isOver && !reader.take(chunk)) refuse("too-long", "request-invalid", "the line is too long");
   });
-  socket.on("drain", hold);
+  socket.on("drain", proceed);
   // Resets and broken pipes are how readers go away.
   socket.on("error", () => socket.destroy());
   socket.on("close", over);

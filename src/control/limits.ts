@@ -13,6 +13,10 @@ export const controlLimits = {
   eventBytes: 2 * 1024 * 1024,
   /** Requests of one client at work at the same time. */
   requestsAtWork: 64,
+  /** Kept messages in one answer: more than a screen asks for at once. */
+  pageMessages: 500,
+  /** A value beside the history, such as all drafts of a screen; as JSON it fits into a line, whatever it is made of. */
+  valueCharacters: 2_000_000,
   /** Newest messages told to somebody who attaches. */
   snapshotMessages: 20_000,
   /** Events kept by a client that does not listen yet: a moment's worth. */

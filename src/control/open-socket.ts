@@ -1,7 +1,7 @@
 // The way to an instance's socket: who may be trusted to listen there, and the key that it left for us. Used by client.ts.
 import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
-import { FeiyanError } from "../index.js";
+import { FeiyanError } from "../light.js";
 import { isTrusted, type ControlPlace } from "./place.js";
 
 /** Null: nobody listens there. Rejects with `control-refused` where we may not, or should not. */

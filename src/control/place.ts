@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { chmodSync, lstatSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { FeiyanError } from "../index.js";
+import { FeiyanError } from "../light.js";
 
 export interface ControlPlace {
   /** What to listen on and connect to. */

@@ -1,18 +1,8 @@
 // The `Node` of somebody attached: reads from the mirror, asks over the socket. Opens nothing; made by client.ts. Paths are those of
 // this process: they are made absolute before the instance hears of them.
 import { resolve as absolute } from "node:path";
-import {
-  createSystemRandom,
-  FeiyanError,
-  formatImpairment,
-  parseImpairment,
-  type ChatNode,
-  type Endpoint,
-  type Event,
-  type HistoryStore,
-  type ImpairedLine,
-  type Mirror,
-} from "../index.js";
+import type { ChatNode, Endpoint, Event, HistoryView, ImpairedLine, Mirror } from "../index.js";
+import { createSystemRandom, FeiyanError, formatImpairment, parseImpairment } from "../light.js";
 import type { AnswerOf, ParamsOf, RequestName } from "./requests.js";
 
 export interface RemoteParts {
@@ -23,7 +13,7 @@ export interface RemoteParts {
   readonly call: <N extends RequestName>(name: N, params: ParamsOf<N>) => Promise<AnswerOf<N>>;
   readonly subscribe: (listener: (event: Event) => void) => () => void;
   readonly isClosed: () => boolean;
-  readonly history: HistoryStore | null;
+  readonly history: HistoryView | null;
   readonly close: () => Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 // What an instance says, taken as what it is: the instance has shown that it is ours (its folder is closed to others), so its values have
 // the form that this version gives them. Used by client.ts.
-import { errorCodes, FeiyanError, type ErrorCode, type ErrorFields } from "../index.js";
+import type { ErrorCode, ErrorFields } from "../index.js";
+import { errorCodes, FeiyanError } from "../light.js";
 
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- an assertion with a reason, in one place
 export function trusted<T>(value: unknown): T {

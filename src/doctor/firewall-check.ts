@@ -1,8 +1,9 @@
 // Asks the firewalls of this machine and says what they do with our port. Runs their own programs, each with a time limit and in the
 // language their answers are read in.
 import { execFile } from "node:child_process";
+import type { Answered, Question } from "./answers.js";
 import { finding, type Finding } from "./finding.js";
-import { firewalls, type Answered, type Question } from "./firewalls.js";
+import { firewalls } from "./firewalls.js";
 
 /** Runs one command; another one is for tests. */
 export type Ask = (question: Question) => Promise<Answered>;

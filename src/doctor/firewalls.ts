@@ -1,28 +1,18 @@
 // Firewalls as data: how each is asked, how its answer is read, and the exact command that lets us in. Parsers read recorded outputs in
 // the tests; only firewall-check.ts runs anything.
+import {
+  isInPortList,
+  off,
+  unreadable,
+  type Answered,
+  type FirewallState,
+  type Question,
+} from "./answers.js";
+import { allowFirewalld, readFirewalld } from "./firewalld.js";
 import { parseIptables } from "./iptables.js";
 import { isNftChainOpen, judgeNftables, nftInputChains } from "./nftables.js";
 import { judgeChain, type Verdict } from "./packet-filter.js";
-
-export interface Question {
-  readonly file: string;
-  readonly args: readonly string[];
-}
-
-/** What one command answered. */
-export interface Answered {
-  /** Null: there is no such program. */
-  readonly code: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-export type FirewallState =
-  /** Not installed, or switched off. */
-  | { readonly kind: "off" }
-  | { readonly kind: "on"; readonly udp: Verdict; readonly tcp: Verdict }
-  /** It would not say, to this user. */
-  | { readonly kind: "unreadable"; readonly reason: string };
+import { allowUfw, readUfw } from "./ufw.js";
 
 export interface Firewall {
   readonly name: string;
@@ -35,8 +25,6 @@ export interface Firewall {
   readonly covers?: readonly string[];
 }
 
-const off: FirewallState = { kind: "off" };
-
 /** Tools of one machine in the order they should be named in: a front end before what it is a front end of. */
 export const firewalls: readonly Firewall[] = [
   {
@@ -45,19 +33,19 @@ export const firewalls: readonly Firewall[] = [
     questions: [{ file: "ufw", args: ["status", "verbose"] }],
     read: ([answer], port) => readUfw(answer, port),
     covers: ["nftables", "iptables"],
-    allow: (port) => `sudo ufw allow ${port}/udp && sudo ufw allow ${port}/tcp`,
+    allow: (port, [answer]) => allowUfw(port, answer),
   },
   {
     name: "firewalld",
     platforms: ["linux"],
     questions: [
       { file: "firewall-cmd", args: ["--state"] },
-      { file: "firewall-cmd", args: ["--list-all"] },
+      { file: "firewall-cmd", args: ["--get-default-zone"] },
+      { file: "firewall-cmd", args: ["--list-all-zones"] },
     ],
-    read: ([state, list], port) => readFirewalld(state, list, port),
+    read: readFirewalld,
     covers: ["nftables", "iptables"],
-    allow: (port) =>
-      `sudo firewall-cmd --permanent --add-port=${port}/udp --add-port=${port}/tcp && sudo firewall-cmd --reload`,
+    allow: allowFirewalld,
   },
   {
     name: "nftables",
@@ -116,52 +104,6 @@ function powershell(script: string): readonly string[] {
   return ["-NoProfile", "-NonInteractive", "-Command", script];
 }
 
-function unreadable(answer: Answered): FirewallState {
-  const reason = `${answer.stderr}\n${answer.stdout}`.trim().split("\n")[0] ?? "";
-  return { kind: "unreadable", reason: reason.slice(0, 120) || `exit ${answer.code}` };
-}
-
-function readUfw(answer: Answered | undefined, port: number): FirewallState {
-  if (answer === undefined || answer.code === null) return off;
-  if (/^Status: inactive/m.test(answer.stdout)) return off;
-  if (!/^Status: active/m.test(answer.stdout)) return unreadable(answer);
-  const isOpen = /^Default: allow \(incoming\)/m.test(answer.stdout);
-  const verdictOf = (protocol: string): Verdict => {
-    for (const line of answer.stdout.split("\n")) {
-      const match = /^([\d:,]+)(?:\/(udp|tcp))?\s+(ALLOW|DENY|REJECT|LIMIT) IN\s+(\S+)/.exec(line);
-      if (match === null || (match[2] !== undefined && match[2] !== protocol)) continue;
-      if (!(match[1] ?? "").split(",").some((part) => isInRange(part, port))) continue;
-      // A rule for some senders only decides nothing for the others.
-      if (match[4] !== "Anywhere") return "unknown";
-      return match[3] === "ALLOW" || match[3] === "LIMIT" ? "open" : "blocked";
-    }
-    return isOpen ? "open" : "blocked";
-  };
-  return { kind: "on", udp: verdictOf("udp"), tcp: verdictOf("tcp") };
-}
-
-function isInRange(text: string, port: number): boolean {
-  const [first = "", last = first] = text.split(/[:-]/);
-  return Number(first) <= port && port <= Number(last);
-}
-
-function readFirewalld(state: Answered | undefined, list: Answered | undefined, port: number): FirewallState {
-  if (state === undefined || state.code === null) return off;
-  if (/^not running/m.test(state.stdout + state.stderr)) return off;
-  if (list === undefined || list.code !== 0) return unreadable(list ?? state);
-  const valueOf = (key: string): string => new RegExp(`^\\s*${key}:(.*)$`, "m").exec(list.stdout)?.[1] ?? "";
-  const target = valueOf("target").trim();
-  const ports = valueOf("ports").trim().split(/\s+/);
-  const verdictOf = (protocol: string): Verdict =>
-    target === "ACCEPT" ||
-    ports.some((entry) => entry.endsWith(`/${protocol}`) && isInRange(entry.split("/")[0] ?? "", port))
-      ? "open"
-      : valueOf("rich rules").trim() === "" && !/^\s+rule /m.test(list.stdout)
-        ? "blocked"
-        : "unknown";
-  return { kind: "on", udp: verdictOf("udp"), tcp: verdictOf("tcp") };
-}
-
 /** Today's iptables keeps its rules in tables of nftables; those are told of under its own name. */
 function nftIgnores([, iptables]: readonly Answered[]): (family: string, table: string) => boolean {
   const isThere = iptables?.code === 0;
@@ -171,11 +113,12 @@ function nftIgnores([, iptables]: readonly Answered[]): (family: string, table: 
 function allowNft(port: number, answers: readonly Answered[]): string {
   const ignores = nftIgnores(answers);
   const output = answers[0]?.stdout ?? "";
-  const chain =
-    nftInputChains(output, ignores).find((name) => !isNftChainOpen(output, name, port)) ??
-    "inet filter input";
-  return ["udp", "tcp"]
-    .map((protocol) => `sudo nft insert rule ${chain} ${protocol} dport ${port} accept`)
+  // A packet must pass all of them.
+  const closed = nftInputChains(output, ignores).filter((name) => !isNftChainOpen(output, name, port));
+  return (closed.length === 0 ? ["inet filter input"] : closed)
+    .flatMap((chain) =>
+      ["udp", "tcp"].map((protocol) => `sudo nft insert rule ${chain} ${protocol} dport ${port} accept`),
+    )
     .join(" && ");
 }
 
@@ -219,7 +162,7 @@ function readWindows(
     const ours = list.filter((rule) => {
       const ports = Array.isArray(rule["ports"]) ? rule["ports"] : [rule["ports"]];
       const isProtocol = rule["protocol"] === protocol || rule["protocol"] === "Any";
-      return isProtocol && ports.some((one) => isInRange(String(one), port));
+      return isProtocol && ports.some((one) => isInPortList(String(one), port));
     });
     // Block counts before allow there.
     if (ours.some((rule) => rule["action"] === "Block")) return "blocked";

@@ -58,6 +58,8 @@ export const instanceEn = (): Readonly<Record<keyof ReturnType<typeof instanceZh
   "error.control-lost.remedy": "look at its log and start it again",
   "error.request-invalid.text": "the instance does not take this request: {reason}",
   "error.request-invalid.remedy": "the versions may differ: start the instance again",
+  "error.history-off.text": "the running instance keeps no history",
+  "error.history-off.remedy": "start it again without --no-history",
   "error.instance-running.text": "an instance is running already (pid {pid})",
   "error.instance-running.remedy": "use it; for a second one give --home and --port",
   "error.events-missed.text": "reading was too slow: {missed} events were missed",
@@ -125,7 +127,8 @@ export const instanceEn = (): Readonly<Record<keyof ReturnType<typeof instanceZh
   "error.doctor-buffer-small.remedy": "sudo sysctl -w net.core.rmem_max=4194304",
   "error.doctor-drops.text":
     "the kernel is dropping datagrams at full buffers: {dropped} while we looked, {receiveBufferErrors} since the start (all programs)",
-  "error.doctor-drops.remedy": "sudo sysctl -w net.core.rmem_max=4194304",
+  "error.doctor-drops.remedy":
+    "ss -uamp shows whose they were (d at the end); where it is feiyan: sudo sysctl -w net.core.rmem_max=4194304",
   "error.doctor-no-drops.text":
     "no datagram was dropped at a full buffer while we looked ({receiveBufferErrors} since the start, all programs)",
   "error.doctor-no-drops.remedy": "none needed",

@@ -55,6 +55,8 @@ export const instanceZhCN = () => ({
   "error.control-lost.remedy": "看看它的日志，再启动它",
   "error.request-invalid.text": "实例不接受这个请求：{reason}",
   "error.request-invalid.remedy": "两边版本可能不同，重启实例",
+  "error.history-off.text": "正在运行的实例不保存历史记录",
+  "error.history-off.remedy": "不带 --no-history 重启它",
   "error.instance-running.text": "已经有一个实例在运行（进程号 {pid}）",
   "error.instance-running.remedy": "用它就行；要另开一个，给 --home 和 --port",
   "error.events-missed.text": "读得太慢，漏了 {missed} 个事件",
@@ -116,7 +118,8 @@ export const instanceZhCN = () => ({
   "error.doctor-buffer-small.remedy": "sudo sysctl -w net.core.rmem_max=4194304",
   "error.doctor-drops.text":
     "内核因缓冲满正在丢 UDP 报文：检查期间 {dropped} 个，开机以来 {receiveBufferErrors} 个（所有程序）",
-  "error.doctor-drops.remedy": "加大接收缓冲：sudo sysctl -w net.core.rmem_max=4194304",
+  "error.doctor-drops.remedy":
+    "ss -uamp 看是哪个程序丢的（末尾的 d）；是飞雁就加大接收缓冲：sudo sysctl -w net.core.rmem_max=4194304",
   "error.doctor-no-drops.text":
     "内核没有因缓冲满丢 UDP 报文（开机以来共 {receiveBufferErrors} 个，所有程序）",
   "error.doctor-no-drops.remedy": "无需处理",

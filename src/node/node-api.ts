@@ -5,7 +5,7 @@ import type { Receiver, SayOptions } from "../core/input.js";
 import type { Delivery, EncryptPolicy, Message, MessageId, PeerId } from "../core/model.js";
 import type { PeerPolicy } from "../core/saved.js";
 import type { View } from "../core/view.js";
-import type { HistoryStore } from "../ports/history-store.js";
+import type { HistoryView } from "../ports/history-store.js";
 import type { Endpoint, LocalNetwork } from "../ports/transport.js";
 import type { Charset } from "../protocol/text-codec.js";
 import type { FileApi } from "./files/file-api.js";
@@ -84,8 +84,8 @@ export interface Node extends View, FileApi {
   splitPeer(from: PeerId): Promise<void>;
   /** Takes back what still waits for absent receivers. Rejects with `no-such-message` when nothing does. */
   cancel(id: MessageId): Promise<void>;
-  /** What was kept: pages, search, re-reading. Null without a history. */
-  readonly history: HistoryStore | null;
+  /** What was kept: pages and search. Null without a history. */
+  readonly history: HistoryView | null;
 
   /** Calls `listener` for every event, in order; returns how to stop. A listener that throws is reported, the others go on. */
   subscribe(listener: (event: Event) => void): () => void;

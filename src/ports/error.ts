@@ -79,6 +79,7 @@ export const errorCodes = [
   "control-version",
   "control-lost",
   "request-invalid",
+  "history-off",
   "instance-running",
 ] as const;
 

@@ -124,6 +124,14 @@ export interface LedgerLine extends Delivery {
   readonly receiver: number;
 }
 
+/**
+ * What a front end may do with the history of a node: read it, and keep values by name beside it. The store itself can do that, and so can
+ * the history of an instance in another process.
+ */
+export interface HistoryView extends Pick<HistoryStore, "page" | "search" | "message" | "value"> {
+  write(item: Extract<HistoryWrite, { readonly kind: "value" }>): Promise<void>;
+}
+
 export interface HistoryStore {
   /** Resolves when it is durable; rejects with `store-failed`, `store-full`, `store-locked`, … */
   write(item: HistoryWrite): Promise<void>;

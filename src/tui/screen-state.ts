@@ -1,6 +1,6 @@
 // Drafts, texts sent before and favourites over a restart: in the history, where they are as safe as what they belong to. What stands there
 // is read with care; without a history nothing is kept.
-import type { HistoryStore, Node, PeerId } from "../index.js";
+import type { HistoryView, Node, PeerId } from "../index.js";
 import { createEditor, editorText } from "./edit/editor.js";
 import { emptyDraft } from "./ui-state.js";
 import type { Draft, UiState } from "./ui-state.js";
@@ -18,7 +18,7 @@ export interface KeptScreen {
 }
 
 /** Null without a history, and where it cannot be read: the node tells what is wrong with it. */
-export async function readScreen(history: HistoryStore | null): Promise<KeptScreen | null> {
+export async function readScreen(history: HistoryView | null): Promise<KeptScreen | null> {
   if (history === null) return null;
   try {
     const [drafts, sent] = await Promise.all([history.value(draftsName), history.value(sentName)]);
@@ -77,7 +77,7 @@ export interface ScreenKeeper {
   keep(state: UiState): Promise<void>;
 }
 
-export function keepScreen(history: HistoryStore | null): ScreenKeeper {
+export function keepScreen(history: HistoryView | null): ScreenKeeper {
   let lastDrafts: UiState["drafts"] | null = null;
   let lastSent: UiState["sent"] | null = null;
   return {

@@ -134,7 +134,9 @@ describe("inspect", () => {
     [["inspect", "31", "--context", '{"peerCharset":"klingon"}'], "context-invalid"],
     [["inspect", "31", "--context", '{"peer":"gbk"}'], "context-invalid"],
     [["inspect", "--file", "/nonexistent/x"], "input-unreadable"],
-    [["inspect", "--pcap", "x"], "not-in-this-version"],
+    [["inspect", "--pcap", "/nonexistent/x"], "input-unreadable"],
+    [["inspect", "--pcap", import.meta.filename], "input-unreadable"],
+    [["inspect", "--pcap", "x", "31"], "excess-argument"],
     [["inspect", "--keys", "x"], "not-in-this-version"],
   ])("%j is refused: %s", async (words, reason) => {
     const { code, objects } = await run([...words, "--json"]);

@@ -161,15 +161,43 @@ describe("complete", () => {
     expect(await answers(...words)).toEqual(expected);
   });
 
-  it("scripts name their shell, bash's can be read twice and without bash-completion", async () => {
+  it.each([
+    [["files", "offer", "--to", "x", ""], [":0"]],
+    [["history", "import", "a.log", ""], [":0"]],
+    [
+      ["send", "--file", "a", "--split", "--encrypt=al"],
+      ["--encrypt=always", ":4"],
+    ],
+    [["send", "--file", "a", "b"], [":0"]],
+    [["send", "--", "--fi"], [":4"]],
+    [
+      ["send", "-t", "x", "--que"],
+      ["--queue", "--queue-days", ":4"],
+    ],
+    [["history", "list", "--limit", ""], [":4"]],
+    [
+      ["--json", "daemon", "--quiet", "st"],
+      ["status", "stop", ":4"],
+    ],
+  ])("%j: %j", async (words, expected) => {
+    expect(await answers(...words)).toEqual(expected);
+  });
+
+  it("a lone dash shows the flags of the command and those that all have, no settings", async () => {
+    const flags = await answers("history", "export", "-");
+    expect(flags).toEqual(expect.arrayContaining(["--format", "--query", "--json", "--home"]));
+    expect(flags).not.toContain("--theme");
+    expect(await answers("-")).toContain("--theme");
+    expect(await answers("history", "export", "--th")).toEqual(["--theme", ":4"]);
+  });
+
+  it("there is a script for each shell, and none for others", async () => {
     for (const shell of ["bash", "zsh", "fish", "powershell"]) {
       const { code, stdout } = await run(["completion", shell]);
-      expect([code, stdout]).toEqual([0, expect.stringContaining("feiyan")]);
-      expect(stdout).toMatch(/feiyan.* complete|complete --/);
+      expect([code, stdout]).toEqual([0, expect.stringMatching(/feiyan complete '?--'? /)]);
+      // What the user or the network wrote is never run.
+      expect(stdout).not.toMatch(/\beval\b|compgen -W|Invoke-Expression -OutVariable/);
     }
-    const { stdout } = await run(["completion", "bash"]);
-    expect(stdout).not.toMatch(/^readonly /m);
-    expect(stdout).toContain("declare -F _get_comp_words_by_ref");
     expect((await run(["completion", "tcsh"])).code).toBe(2);
   });
 });

@@ -120,3 +120,34 @@ describe("the command table", () => {
     );
   });
 });
+
+/** As a shell cuts it: blanks part words, quotes hold them together, a pipe or a redirection ends the command. */
+function commandsOf(line: string): readonly (readonly string[])[] {
+  return line
+    .split(/ [|>] /)
+    .map((part) =>
+      Array.from(part.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g), ([, a, b, c]) => a ?? b ?? c ?? ""),
+    )
+    .filter(([program]) => program === "feiyan")
+    .map(([, ...words]) => words);
+}
+
+describe("examples in the help of a command", () => {
+  it("are all lines that it takes", () => {
+    const all = (specs: readonly CommandSpec[]): readonly CommandSpec[] =>
+      specs.flatMap((spec) => [spec, ...all(spec.subcommands ?? [])]);
+    const calls = all(commandTable).flatMap(({ examples = [] }) => examples.flatMap(commandsOf));
+    expect(calls.length).toBeGreaterThan(30);
+    expect(calls.filter((words) => refusal(...words) !== undefined)).toEqual([]);
+    // And the command is the one that was meant, not a word that fell through.
+    for (const words of calls) {
+      const { path, args } = parseLine(words);
+      const names = path.slice(1).map(({ name }) => name);
+      const spec = path.at(-1)!;
+      expect([words.slice(0, names.length), args.length > 0 && spec.arguments.length === 0]).toEqual([
+        names,
+        false,
+      ]);
+    }
+  });
+});

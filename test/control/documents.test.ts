@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { environmentNameOf, flagOf, settingKeys, specOf } from "../../src/config/schema.js";
-import { eventKinds, requestNames, requests } from "../../src/control/requests.js";
+import { requestNames, requests } from "../../src/control/requests.js";
+import { eventKinds } from "../../src/control/requests/event-kinds.js";
 import { createTranslate } from "../../src/i18n/catalogue.js";
 import { run } from "../cli/surroundings.js";
 

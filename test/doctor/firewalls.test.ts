@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { checkFirewalls } from "../../src/doctor/firewall-check.js";
-import { firewalls, type Answered, type FirewallState } from "../../src/doctor/firewalls.js";
+import type { Answered, FirewallState } from "../../src/doctor/answers.js";
+import { firewalls } from "../../src/doctor/firewalls.js";
 import { parseIptables } from "../../src/doctor/iptables.js";
 import { judgeNftables } from "../../src/doctor/nftables.js";
 
@@ -88,6 +89,9 @@ describe("nft -j list ruleset", () => {
   });
 });
 
+const zone = (name: string, ports: string, interfaces = "", more = "  target: default\n  rich rules: ") =>
+  `${name}\n  services: ssh\n  interfaces: ${interfaces}\n  ports: ${ports}\n${more}\n\n`;
+
 describe("ufw, firewalld, Windows, macOS", () => {
   it.each([
     ["ufw-off.txt", { kind: "off" }],
@@ -98,18 +102,81 @@ describe("ufw, firewalld, Windows, macOS", () => {
     expect(read("ufw", recorded(file))).toEqual(expected);
   });
 
-  it("firewalld", () => {
-    const list = (ports: string, target = "default", rich = "") =>
-      printed(
-        `public (active)\n  target: ${target}\n  services: ssh\n  ports: ${ports}\n  rich rules: ${rich}\n`,
-      );
-    const running = printed("running\n");
-    expect(read("firewalld", printed("not running\n", 252), absent)).toEqual({ kind: "off" });
-    expect(read("firewalld", running, list("2425/udp 80/tcp"))).toEqual(on("open", "blocked"));
-    expect(read("firewalld", running, list("2400-2500/udp 2425/tcp"))).toEqual(on("open", "open"));
-    expect(read("firewalld", running, list("", "ACCEPT"))).toEqual(on("open", "open"));
-    expect(read("firewalld", running, list("", "default", '\n\trule family="ipv4" accept'))).toEqual(
+  const ufwRules = (...lines: string[]): Answered =>
+    printed(
+      ["Status: active", "Default: deny (incoming), allow (outgoing), disabled (routed)", "", ...lines].join(
+        "\n",
+      ),
+    );
+
+  it.each([
+    ["Anywhere                   ALLOW IN    Anywhere", on("open", "open")],
+    ["Anywhere                   ALLOW IN    10.97.0.0/24", on("unknown", "unknown")],
+    ["Anywhere on eth0           ALLOW IN    Anywhere", on("unknown", "unknown")],
+    ["2425 on eth0               ALLOW IN    Anywhere", on("unknown", "unknown")],
+    ["2425/udp                   ALLOW IN    Anywhere                   # 飞雁", on("open", "blocked")],
+    ["10.97.0.1 2425/udp         ALLOW IN    Anywhere", on("unknown", "blocked")],
+    ["2425/tcp (Feiyan)          ALLOW IN    Anywhere", on("blocked", "open")],
+    ["2400:2500/udp              REJECT IN   Anywhere", on("blocked", "blocked")],
+    ["2425/udp (v6)              ALLOW IN    Anywhere (v6)", on("blocked", "blocked")],
+    ["2425                       ALLOW OUT   Anywhere", on("blocked", "blocked")],
+    ["80,443/tcp (WWW Full)      LIMIT IN    Anywhere", on("blocked", "blocked")],
+  ])("ufw: %s", (line, expected) => {
+    expect(read("ufw", ufwRules(line))).toEqual(expected);
+  });
+
+  it("ufw: the first rule counts, and a rule that forbids is overtaken", () => {
+    const answer = recorded("ufw-rules.txt");
+    expect(read("ufw", answer)).toEqual(on("open", "unknown"));
+    expect(firewalls[0]?.allow(2425, [answer])).toBe(
+      "sudo ufw allow 2425/udp && sudo ufw prepend allow 2425/tcp",
+    );
+    expect(firewalls[0]?.allow(2425, [recorded("ufw-closed.txt")])).toBe(
+      "sudo ufw allow 2425/udp && sudo ufw allow 2425/tcp",
+    );
+  });
+
+  const firewalld = firewalls.find(({ name }) => name === "firewalld");
+  const running = printed("running\n");
+  const standard = printed("public\n");
+  it.each([
+    ["the default zone", zone("public (default)", "2425/udp 80/tcp"), on("open", "blocked")],
+    ["ranges", zone("public", "2400-2500/udp 2425/tcp"), on("open", "open")],
+    ["a target", zone("public", "", "", "  target: ACCEPT"), on("open", "open")],
+    ["a protocol", zone("public", "", "", "  target: DROP\n  protocols: udp"), on("open", "blocked")],
+    [
+      "rules of other forms",
+      zone("public", "", "", '  rich rules: \n\trule family="ipv4" accept'),
       on("unknown", "unknown"),
+    ],
+    [
+      "the zone of the interface, not the default one",
+      zone("public", "2425/udp 2425/tcp") + zone("work (active)", "", "eth0"),
+      on("blocked", "blocked"),
+    ],
+    [
+      "not the zone of containers",
+      zone("docker (active)", "", "docker0", "  target: ACCEPT") +
+        zone("public (default, active)", "", "wlp2s0"),
+      on("blocked", "blocked"),
+    ],
+    [
+      "a zone that closes among those that open",
+      zone("a", "2425/udp", "eth0") + zone("b", "", "eth1"),
+      on("blocked", "blocked"),
+    ],
+  ])("firewalld: %s", (_name, zones, expected) => {
+    expect(read("firewalld", running, standard, printed(zones))).toEqual(expected);
+  });
+
+  it("firewalld: off, and what the real one prints", () => {
+    expect(read("firewalld", printed("not running\n", 252), absent, absent)).toEqual({ kind: "off" });
+    const noBus = recorded("firewalld-no-bus.txt");
+    expect(read("firewalld", { ...noBus, code: 36 }, absent, absent)).toEqual({ kind: "off" });
+    const answers = [running, standard, recorded("firewalld-zones.txt")];
+    expect(read("firewalld", ...answers)).toEqual(on("blocked", "blocked"));
+    expect(firewalld?.allow(2425, answers)).toBe(
+      "sudo firewall-cmd --permanent --zone=work --add-port=2425/udp --add-port=2425/tcp && sudo firewall-cmd --reload",
     );
   });
 

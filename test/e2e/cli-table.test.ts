@@ -46,16 +46,32 @@ describe("completion scripts", () => {
     const { stdout } = await feiyan(["completion", "powershell"]);
     expect(openBrackets(stdout)).toEqual([]);
     expect(openBrackets(`${stdout}"$(`)).toEqual(['"', "("]);
-    expect(stdout).toContain("& feiyan complete '--' $QuotedArgs");
-    expect(stdout).toMatch(/^Register-ArgumentCompleter -CommandName 'feiyan' -ScriptBlock \$(\w+)$/m);
-    const [, block = ""] = /-ScriptBlock \$(\w+)/.exec(stdout) ?? [];
-    expect(stdout).toContain(`[scriptblock]$${block} = {`);
-    // Every function that is called is there.
-    const called = [...stdout.matchAll(/\b(__feiyan_\w+)/g)].map(([, name]) => String(name));
-    const made = [...stdout.matchAll(/(?:function|filter) (__feiyan_\w+) \{/g)].map(([, name]) =>
-      String(name),
+    // As the documentation of Register-ArgumentCompleter has it: the word, the line as a tree, the place of the cursor.
+    expect(stdout).toMatch(
+      /^Register-ArgumentCompleter -Native -CommandName 'feiyan' -ScriptBlock \{\n    param\(\$wordToComplete, \$commandAst, \$cursorPosition\)$/m,
     );
-    expect(new Set(called)).toEqual(new Set(made));
+    expect(stdout).toContain("& feiyan complete '--' @words");
+    // Every variable that is read was given a value, or is PowerShell's.
+    const given = [...stdout.matchAll(/\$(\w+)(?:, \$(\w+))?(?: \+?=| in |[,)])/g)].flatMap(
+      ([, ...all]) => all,
+    );
+    const read = [...stdout.matchAll(/\$(\w+)/g)].map(([, name]) => name!);
+    const own = new Set([...given, "PSVersionTable", "PSNativeCommandArgumentPassing", "null", "_"]);
+    expect(read.filter((name) => !own.has(name))).toEqual([]);
+  });
+
+  it("PowerShell's words and answers, as data", async () => {
+    // `feiyan daemon st|`, and `feiyan daemon |` with its empty word.
+    const [begun, empty, path] = await Promise.all([
+      feiyan(["complete", "--", "daemon", "st"]),
+      feiyan(["complete", "--", "daemon", ""]),
+      feiyan(["complete", "--", "files", "offer", ""]),
+    ]);
+    for (const { stdout } of [begun, empty]) {
+      expect(stdout.split("\n").map((line) => line.split("\t")[0])).toEqual(["status", "stop", ":4", ""]);
+    }
+    // Nothing but the directive: the shell looks for files.
+    expect(path.stdout).toBe(":0\n");
   });
 });
 

@@ -181,7 +181,7 @@ describe("attached commands", () => {
     expect((await daemon.call(["back"])).code).toBe(0);
     await back;
     const words = ["complete", "--", "send", "--home", daemon.home, "--to", "小"];
-    expect((await feiyan(words)).stdout).toContain("小明\t");
+    expect((await feiyan(words)).stdout).toContain("小明\n");
     const set = await daemon.call(["peers", "set", "小明", "--charset", "big5", "--json"]);
     expect(set.objects[0]).toMatchObject({ type: "peer", nick: "小明", charset: "big5" });
     const listed = await daemon.call(["peers", "--json"]);

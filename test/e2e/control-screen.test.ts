@@ -1,5 +1,6 @@
 // The screen beside other commands: what `send` says shows in an open screen; a screen attaches to a daemon, leaves and comes back
 // without losing anything, and outlives a daemon that is killed.
+import { readdirSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { startDaemon, stopDaemons } from "./daemon.js";
 import { feiyan, newHome, start } from "./program.js";
@@ -56,6 +57,8 @@ describe("a screen", () => {
     await first.until("早来的话");
     first.write("从界面发\r");
     await first.until(/从界面发 \[已送达/);
+    first.write("写到一半");
+    await first.until("写到一半");
     first.write("\u0011");
     expect(await first.ended).toBe(0);
 
@@ -63,6 +66,8 @@ describe("a screen", () => {
     const second = await screenAt(daemon.home, daemon.port);
     await talk(second);
     await second.until(/早来的话[^]*从界面发 \[已送达[^]*离开期间/);
+    // The draft lay with the daemon.
+    await second.until("写到一半");
     // What the daemon keeps is found from here: Ctrl-R twice searches all of the history.
     second.write("\u0012\u0012");
     await second.until("全部");
@@ -83,5 +88,20 @@ describe("a screen", () => {
     expect(await second.ended).toBe(0);
     again.child.kill("SIGTERM");
     expect((await again.ended).code).toBe(0);
+  });
+
+  it("attached to a daemon that keeps nothing leaves nothing behind either", async () => {
+    const daemon = await startDaemon([stage().node], ["--no-history"]);
+    const to = { endpoint: { address: "127.0.0.1", port: daemon.port } };
+    await stage().node.say(to, "不留痕迹");
+    const screen = await screenAt(daemon.home, daemon.port);
+    await talk(screen);
+    await screen.until("不留痕迹");
+    screen.write("没写完");
+    await screen.until("没写完");
+    screen.write("\u0011");
+    expect(await screen.ended).toBe(0);
+    const kept = readdirSync(daemon.home, { recursive: true }).map(String);
+    expect(kept.filter((name) => name.includes("history.db"))).toEqual([]);
   });
 });

@@ -236,6 +236,41 @@ describe("what comes over the socket", () => {
   });
 });
 
+const snapshot = (id: number): string =>
+  `{"id":${id},"request":"attach","params":{"events":[],"messages":500}}\n`;
+
+describe("somebody who asks for much at once and does not read", () => {
+  it("waits: nothing is served that has nowhere to go, and everything is once it reads", async () => {
+    for (let index = 0; index < 500; index += 1) {
+      void partner.say("10.0.0.1", `message ${index} ${"字".repeat(400)}`, { check: false });
+    }
+    await eventually(() => heldBy(node) === 500, 10_000);
+    const client = raw();
+    client.send(hello());
+    await client.line((line) => "hello" in line);
+    client.socket.pause();
+    const asked = 600;
+    client.send(Array.from({ length: asked }, (_, id) => snapshot(id)).join(""));
+    const other = (await attach(place))!;
+    await other.call("status", {});
+    // A megabyte each: what waits for the reader is bounded, so most were not made yet.
+    expect(server.counts().requests).toBeLessThan(60);
+    const closed = client.closed;
+    client.socket.destroy();
+    await closed;
+    await other.call("status", {});
+    expect(server.counts().requests).toBeLessThan(60);
+
+    const small = raw();
+    small.send(hello());
+    const ids = Array.from({ length: asked }, (_, id) => id);
+    small.send(ids.map((id) => `{"id":${id},"request":"status"}\n`).join(""));
+    await small.line((line) => line["id"] === asked - 1);
+    expect(small.lines.slice(1).map((line) => line["id"])).toEqual(ids);
+    await other.node.close();
+  });
+});
+
 describe("bad lines on purpose", () => {
   it("are made, seen and ended from outside as from inside", async () => {
     const [first, second] = [(await attach(place))!, (await attach(place))!];

@@ -1,4 +1,5 @@
 // `feiyan group …` as data: what each command takes. The commands themselves are loaded when one is called.
+import { command } from "../command-parts.js";
 import type { ArgumentSpec, CommandSpec } from "../command-spec.js";
 
 const groups = async () => await import("./group.js");
@@ -8,55 +9,25 @@ const name: ArgumentSpec = { name: "NAME", required: true };
 const members: ArgumentSpec = { name: "T", variadic: true };
 
 export const groupCommands: readonly CommandSpec[] = [
-  {
-    name: "list",
-    summary: "cli.summary.group.list",
-    arguments: [],
-    options: [],
-    run: { kind: "here", load: async () => (await groups()).listGroups },
-  },
-  {
-    name: "add",
-    summary: "cli.summary.group.add",
+  command("list", "cli.summary.group.list", async () => (await groups()).listGroups),
+  command("add", "cli.summary.group.add", async () => (await groups()).addToGroup, {
     arguments: [name, { ...members, required: true }],
-    options: [],
     examples: ["feiyan group add 一班 小明 小红 192.168.1.20", "feiyan send --to @一班 明天春游"],
-    run: { kind: "here", load: async () => (await groups()).addToGroup },
-  },
-  {
-    name: "remove",
-    summary: "cli.summary.group.remove",
+  }),
+  command("remove", "cli.summary.group.remove", async () => (await groups()).removeFromGroup, {
     arguments: [name, members],
-    options: [],
-    run: { kind: "here", load: async () => (await groups()).removeFromGroup },
-  },
-  {
-    name: "join",
-    summary: "cli.summary.group.join",
+  }),
+  command("join", "cli.summary.group.join", async () => (await feiqGroups()).joinFeiqGroup, {
     arguments: [number],
-    options: [],
     examples: ["feiyan group join 3b199b07", "feiyan send --to group:3b199b07 大家好"],
-    run: { kind: "here", load: async () => (await feiqGroups()).joinFeiqGroup },
-  },
-  {
-    name: "leave",
-    summary: "cli.summary.group.leave",
+  }),
+  command("leave", "cli.summary.group.leave", async () => (await feiqGroups()).leaveFeiqGroup, {
     arguments: [number],
-    options: [],
-    run: { kind: "here", load: async () => (await feiqGroups()).leaveFeiqGroup },
-  },
-  {
-    name: "import",
-    summary: "cli.summary.group.import",
+  }),
+  command("import", "cli.summary.group.import", async () => (await groups()).importGroups, {
     arguments: [{ name: "FILE", required: true }],
-    options: [],
-    run: { kind: "here", load: async () => (await groups()).importGroups },
-  },
-  {
-    name: "export",
-    summary: "cli.summary.group.export",
+  }),
+  command("export", "cli.summary.group.export", async () => (await groups()).exportGroups, {
     arguments: [{ name: "FILE" }],
-    options: [],
-    run: { kind: "here", load: async () => (await groups()).exportGroups },
-  },
+  }),
 ];

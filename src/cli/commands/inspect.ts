@@ -1,6 +1,6 @@
 // `feiyan inspect`: datagrams from the command line, a file or standard input, taken apart one after another.
 import { readFileSync } from "node:fs";
-import { safeText } from "../../index.js";
+import { formatEndpoint, safeText } from "../../index.js";
 import type { Field, InspectedPacket, Inspection } from "../../protocol.js";
 import { hasText } from "../../i18n/catalogue.js";
 import { textFlag, type CommandContext } from "../context.js";
@@ -16,39 +16,64 @@ import {
 } from "../inspect-bytes.js";
 import { CliProblem } from "../problem.js";
 import { readInput } from "../read-input.js";
+import { readPcap, type CapturedDatagram } from "../read-pcap.js";
 import { cutWidth, formatTable } from "../width.js";
 
 export const inspectInput = async (context: CommandContext): Promise<number> => {
   const { output, settings } = context;
-  for (const flag of ["pcap", "keys"]) {
-    if (context.options[flag] !== undefined)
-      throw new CliProblem("not-in-this-version", { what: `--${flag}` });
-  }
+  if (context.options["keys"] !== undefined) throw new CliProblem("not-in-this-version", { what: "--keys" });
   const known = parseContext(textFlag(context, "context"), settings.charset);
   const kind = inspectKinds.find((each) => each === textFlag(context, "kind")) ?? "datagram";
-  for (const [index, bytes] of (await readDatagrams(context)).entries()) {
+  for (const [index, { bytes, ...way }] of (await readAll(context)).entries()) {
     if (index > 0) output.line("");
+    const captured = describeWay(way);
+    if (captured !== null) output.line(context.text("inspect.captured", captured));
     if (kind === "dir-stream") {
       const stream = inspectStream(bytes, known);
-      output.object("dir-stream", { ...stream });
+      output.object("dir-stream", { ...captured, ...stream });
       printStream(stream, context);
     } else {
       const inspection = inspectBytes(bytes, kind, known);
-      output.object("datagram", { ...inspection });
+      output.object("datagram", { ...captured, ...inspection });
       printInspection(inspection, context);
     }
   }
   return exitCodes.done;
 };
 
+type Inspected = Pick<CapturedDatagram, "bytes"> & Partial<CapturedDatagram>;
+
+/** Who sent it to whom, and when; null where that is not known. */
+const describeWay = ({ at, from, to }: Partial<CapturedDatagram>) =>
+  at === undefined || from === undefined || to === undefined
+    ? null
+    : { capturedAt: new Date(at).toISOString(), from: formatEndpoint(from), to: formatEndpoint(to) };
+
 /** Larger captures are for a capture tool. */
 const maxInputBytes = 64_000_000;
+
+const readAll = async (context: CommandContext): Promise<readonly Inspected[]> => {
+  const file = textFlag(context, "pcap");
+  if (file === undefined) return (await readDatagrams(context)).map((bytes) => ({ bytes }));
+  const { args, options, settings, surroundings } = context;
+  if (args.length > 0) throw new CliProblem("excess-argument", { argument: args[0] });
+  if (options["file"] !== undefined) throw new CliProblem("excess-argument", { argument: "--file" });
+  const bytes = file === "-" ? await readInput(surroundings.stdin, maxInputBytes) : readBytes(file);
+  const captured = readPcap(bytes);
+  if (captured === null) throw new CliProblem("input-unreadable", { file, reason: "no pcap, no pcapng" });
+  // Of what else is on a network only the chat is meant; --port names another one.
+  const port = settings.port === 0 ? 2425 : settings.port;
+  const found = captured.filter(({ from, to }) => from.port === port || to.port === port);
+  if (found.length === 0)
+    context.output.remark(context.text("inspect.noneCaptured", { port, all: captured.length }));
+  return found;
+};
 
 const readDatagrams = async (context: CommandContext): Promise<readonly Uint8Array[]> => {
   const { args, surroundings } = context;
   const file = textFlag(context, "file");
   if (file !== undefined && args.length > 0) throw new CliProblem("excess-argument", { argument: args[0] });
-  if (file !== undefined && file !== "-") return parseHexLines(readHexFile(file));
+  if (file !== undefined && file !== "-") return parseHexLines(readBytes(file).toString("latin1"));
   if (args.length > 0 && !(args.length === 1 && args[0] === "-")) {
     return args.map((arg, index) => parseHex(arg, index + 1));
   }
@@ -58,9 +83,9 @@ const readDatagrams = async (context: CommandContext): Promise<readonly Uint8Arr
   return parseHexLines((await readInput(surroundings.stdin, maxInputBytes)).toString("latin1"));
 };
 
-const readHexFile = (file: string): string => {
+const readBytes = (file: string): Buffer => {
   try {
-    return readFileSync(file, "latin1");
+    return readFileSync(file);
   } catch (error) {
     const reason = error instanceof Error && "code" in error ? String(error.code) : String(error);
     throw new CliProblem("input-unreadable", { file, reason });

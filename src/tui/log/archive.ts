@@ -4,7 +4,7 @@
 import { parseSearch, readDate, rereadMessage } from "../../index.js";
 import type {
   Event,
-  HistoryStore,
+  HistoryView,
   KeptMessage,
   Message,
   MessageId,
@@ -65,7 +65,7 @@ const searchLimit = 500;
 
 export interface ArchiveOptions {
   readonly node: Pick<Node, "conversation" | "message">;
-  readonly history: HistoryStore | null;
+  readonly history: HistoryView | null;
   readonly codec: TextCodec;
   readonly now: () => number;
   /** Something came, or went. */
@@ -117,7 +117,7 @@ export function createArchive({
     return messages.filter(({ message }) => node.message(message.id) === undefined);
   }
 
-  async function loadOlder(store: HistoryStore, conversation: PeerId, stretch: Stretch): Promise<void> {
+  async function loadOlder(store: HistoryView, conversation: PeerId, stretch: Stretch): Promise<void> {
     const before = stretch.places[0] ?? (await placeOfHeld(store, conversation));
     const page = await store.page({ conversation, before, limit: pageSize });
     const added = notHeld(page.messages);
@@ -142,13 +142,13 @@ export function createArchive({
   }
 
   /** The place of the oldest message that the node holds. */
-  async function placeOfHeld(store: HistoryStore, conversation: PeerId): Promise<number | undefined> {
+  async function placeOfHeld(store: HistoryView, conversation: PeerId): Promise<number | undefined> {
     const oldest = node.conversation(conversation).messages.at(0);
     return oldest === undefined ? undefined : (await store.message(oldest.id))?.place;
   }
 
   async function loadNewer(
-    store: HistoryStore,
+    store: HistoryView,
     conversation: PeerId,
     stretch: Stretch,
     first: number,
@@ -199,7 +199,7 @@ export function createArchive({
     if (isPast) onLeave(conversation);
   }
 
-  async function findMore(store: HistoryStore): Promise<void> {
+  async function findMore(store: HistoryView): Promise<void> {
     if (isSearching) return;
     isSearching = true;
     // The last words typed count; those in between were never waited for.
@@ -281,6 +281,10 @@ export function createArchive({
     },
 
     note(event) {
+      // What could not be had while the instance was away can be had again.
+      if (event.kind === "notice" && event.code === "control-back") {
+        for (const stretch of windows.values()) stretch.hasOlder = true;
+      }
       // Whose messages they are has changed: their pages are asked for again.
       if (event.kind === "peer-merged") [event.from, event.into.id].forEach(drop);
       if (event.kind === "peer-split") [event.from, event.peer.id].forEach(drop);

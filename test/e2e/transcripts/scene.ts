@@ -14,6 +14,10 @@ import { freePort, newHome, start, type Running } from "../program.js";
 const onePixel =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
+/** One datagram of 10.0.0.2, as tcpdump writes it. */
+const captureHex =
+  "d4c3b2a1020004000000000000000000ffff000065000000c086fd6a90d0030029000000290000004500002900000000401100000a0000020a0000010979097900150000313a313a613a623a33323a6869";
+
 export interface Scene {
   readonly daemon: Daemon;
   /** The daemon's node, seen through its socket. */
@@ -66,9 +70,11 @@ export async function setScene(): Promise<Scene> {
     picture: join(folder, "图.png"),
     log: join(folder, "log.ndjson"),
     config: join(folder, "wrong.toml"),
+    capture: join(folder, "lan.pcap"),
   };
   writeFileSync(files.file, "第一行\n");
   writeFileSync(files.picture, Buffer.from(onePixel, "base64"));
+  writeFileSync(files.capture, Buffer.from(captureHex, "hex"));
   writeFileSync(files.taken, "mine\n");
   writeFileSync(files.config, "prot = 1\n");
   const values = new Map<string, string>([

@@ -241,6 +241,8 @@ export const rows: readonly Row[] = [
 
   call("inspect", "313a3130303a736869726f757a753a6a7570697465723a33323a48656c6c6f", 0, alone),
   call("inspect", "", 0, { ...alone, input: "68656c6c6f\n" }),
+  call("inspect", "--pcap {capture} --port 2425", 0, alone),
+  call("inspect", "--pcap {file}", 2, alone),
   call("inspect", "zz", 2, alone),
 
   elsewhere("doctor", "success", "doctor.test.ts"),

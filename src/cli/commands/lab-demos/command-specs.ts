@@ -1,50 +1,33 @@
 // The commands of the lab's demonstrations, servers and lessons with their arguments and flags: entries of `command-table.ts`, here
 // because they are many and belong together.
-import type { TextKey } from "../../../i18n/catalogue.js";
 import type { LabServerName } from "../../../lab/servers/lab-server.js";
-import type { Command, CommandSpec, OptionKind, OptionSpec } from "../../command-spec.js";
-
-const option = (
-  flag: string,
-  placeholder: string | undefined,
-  value: OptionKind,
-  summary: TextKey,
-  short?: string,
-): OptionSpec => ({
-  flag,
-  value,
-  summary,
-  ...(placeholder === undefined ? {} : { placeholder }),
-  ...(short === undefined ? {} : { short }),
-});
-
-const text: OptionKind = { kind: "text" };
-const on: OptionKind = { kind: "switch" };
-const whole = (min: number, max: number): OptionKind => ({ kind: "number", min, max });
+import {
+  choiceOption,
+  command,
+  decimalOption,
+  listOption,
+  textOption,
+  toggle,
+  wholeOption,
+} from "../../command-parts.js";
+import type { CommandSpec, OptionSpec } from "../../command-spec.js";
 
 const count = (max: number): OptionSpec =>
-  option("count", "N", whole(1, max), "cli.option.lab.demo-count", "n");
-const seed = option("seed", "N", text, "cli.option.lab.seed");
-const yes = option("yes", undefined, on, "cli.option.lab.demo-yes", "y");
+  wholeOption("count", "N", [1, max], "cli.option.lab.demo-count", "n");
+const seed = textOption("seed", "N", "cli.option.lab.seed");
+const yes = toggle("yes", "cli.option.lab.demo-yes", "y");
 const saving: readonly OptionSpec[] = [
-  option("save", "F.json", text, "cli.option.lab.save"),
-  option("csv", "F.csv", text, "cli.option.lab.csv"),
-  option("svg", "F.svg", text, "cli.option.lab.svg"),
+  textOption("save", "F.json", "cli.option.lab.save"),
+  textOption("csv", "F.csv", "cli.option.lab.csv"),
+  textOption("svg", "F.svg", "cli.option.lab.svg"),
 ];
-
-const command = (
-  name: string,
-  summary: TextKey,
-  load: () => Promise<Command>,
-  parts: Partial<Pick<CommandSpec, "arguments" | "options" | "examples">> = {},
-): CommandSpec => ({ name, summary, run: { kind: "here", load }, arguments: [], options: [], ...parts });
 
 const server = (name: LabServerName, more: readonly OptionSpec[] = []): CommandSpec =>
   command(name, `cli.summary.lab.${name}`, async () => (await import("./servers.js")).serve(name), {
     options: [
-      option("listen", "ADDR:PORT", text, "cli.option.lab.listen"),
+      textOption("listen", "ADDR:PORT", "cli.option.lab.listen"),
       ...more,
-      option("for", "S", { kind: "number", min: 0, max: 86_400, fraction: true }, "cli.option.lab.for"),
+      decimalOption("for", "S", [0, 86_400], "cli.option.lab.for"),
     ],
     examples: [`feiyan lab ${name} --listen 127.0.0.1:9000`],
   });
@@ -53,26 +36,26 @@ const server = (name: LabServerName, more: readonly OptionSpec[] = []): CommandS
 export const labDemoCommands: readonly CommandSpec[] = [
   command("race", "cli.summary.lab.race", async () => (await import("./race.js")).race, {
     options: [
-      option("lanes", "LIST", { kind: "list" }, "cli.option.lab.lanes"),
-      option("loss", "P%", text, "cli.option.lab.race-loss"),
-      option("burst", "N", text, "cli.option.lab.burst"),
-      option("dup", "P%", text, "cli.option.lab.dup"),
-      option("reorder", "X%:K", text, "cli.option.lab.reorder"),
-      option("corrupt", "P%", text, "cli.option.lab.corrupt"),
-      option("delay", "MS", text, "cli.option.lab.race-delay"),
-      option("up", "SPEC", text, "cli.option.lab.up"),
-      option("down", "SPEC", text, "cli.option.lab.down"),
+      listOption("lanes", "LIST", "cli.option.lab.lanes"),
+      textOption("loss", "P%", "cli.option.lab.race-loss"),
+      textOption("burst", "N", "cli.option.lab.burst"),
+      textOption("dup", "P%", "cli.option.lab.dup"),
+      textOption("reorder", "X%:K", "cli.option.lab.reorder"),
+      textOption("corrupt", "P%", "cli.option.lab.corrupt"),
+      textOption("delay", "MS", "cli.option.lab.race-delay"),
+      textOption("up", "SPEC", "cli.option.lab.up"),
+      textOption("down", "SPEC", "cli.option.lab.down"),
       seed,
-      option("window", "N", whole(1, 64), "cli.option.lab.window"),
+      wholeOption("window", "N", [1, 64], "cli.option.lab.window"),
       count(5_000),
-      option("size", "BYTES", whole(96, 1_472), "cli.option.lab.demo-size"),
-      option(
+      wholeOption("size", "BYTES", [96, 1_472], "cli.option.lab.demo-size"),
+      choiceOption(
         "profile",
-        "NAME",
-        { kind: "choice", members: ["feiyan", "ipmsg3", "ipmsg4", "ipmsg-mac", "iptux", "qipmsg"] },
+        ["feiyan", "ipmsg3", "ipmsg4", "ipmsg-mac", "iptux", "qipmsg"],
         "cli.option.lab.profile",
+        "NAME",
       ),
-      option("simulate", undefined, on, "cli.option.lab.demo-simulate"),
+      toggle("simulate", "cli.option.lab.demo-simulate"),
       ...saving,
     ],
     examples: [
@@ -85,22 +68,22 @@ export const labDemoCommands: readonly CommandSpec[] = [
   }),
   command("handshake", "cli.summary.lab.handshake", async () => (await import("./handshake.js")).handshake, {
     options: [
-      option("backlog", "N", whole(1, 50), "cli.option.lab.backlog"),
-      option("clients", "N", whole(1, 100), "cli.option.lab.clients"),
-      option("blocked", "2s", text, "cli.option.lab.blocked"),
+      wholeOption("backlog", "N", [1, 50], "cli.option.lab.backlog"),
+      wholeOption("clients", "N", [1, 100], "cli.option.lab.clients"),
+      textOption("blocked", "2s", "cli.option.lab.blocked"),
       ...saving,
     ],
     examples: ["feiyan lab handshake", "feiyan lab handshake --backlog 2 --clients 6"],
   }),
   command("overflow", "cli.summary.lab.overflow", async () => (await import("./overflow.js")).overflow, {
     options: [
-      option("service", "2ms", text, "cli.option.lab.service"),
-      option("buffer", "16k", text, "cli.option.lab.buffer"),
-      option("burst", "N", whole(1, 10_000), "cli.option.lab.overflow-burst"),
-      option("rate", "N", whole(1, 20_000), "cli.option.lab.overflow-rate"),
+      textOption("service", "2ms", "cli.option.lab.service"),
+      textOption("buffer", "16k", "cli.option.lab.buffer"),
+      wholeOption("burst", "N", [1, 10_000], "cli.option.lab.overflow-burst"),
+      wholeOption("rate", "N", [1, 20_000], "cli.option.lab.overflow-rate"),
       count(100_000),
-      option("size", "BYTES", whole(1, 1_472), "cli.option.lab.demo-size"),
-      option("capacity", undefined, on, "cli.option.lab.capacity"),
+      wholeOption("size", "BYTES", [1, 1_472], "cli.option.lab.demo-size"),
+      toggle("capacity", "cli.option.lab.capacity"),
       ...saving,
     ],
     examples: [
@@ -110,8 +93,8 @@ export const labDemoCommands: readonly CommandSpec[] = [
   }),
   command("sizes", "cli.summary.lab.sizes", async () => (await import("./sizes.js")).sizes, {
     options: [
-      option("loss", "P%", text, "cli.option.lab.sizes-loss"),
-      option("mtu", "BYTES", whole(68, 65_535), "cli.option.lab.mtu"),
+      textOption("loss", "P%", "cli.option.lab.sizes-loss"),
+      wholeOption("mtu", "BYTES", [68, 65_535], "cli.option.lab.mtu"),
       count(20_000),
       seed,
       ...saving,
@@ -121,11 +104,11 @@ export const labDemoCommands: readonly CommandSpec[] = [
     options: saving,
   }),
   command("real", "cli.summary.lab.real", async () => (await import("./real.js")).real, {
-    options: [option("loss", "P%", text, "cli.option.lab.real-loss"), count(2_000), yes, ...saving],
+    options: [textOption("loss", "P%", "cli.option.lab.real-loss"), count(2_000), yes, ...saving],
   }),
   command("lesson", "cli.summary.lab.lesson", async () => (await import("./lesson.js")).lesson, {
     arguments: [{ name: "NAME|list" }],
-    options: [yes, option("check", undefined, on, "cli.option.lab.demo-check"), ...saving],
+    options: [yes, toggle("check", "cli.option.lab.demo-check"), ...saving],
     examples: ["feiyan lab lesson list", "feiyan lab lesson first-hour"],
   }),
   server("echo"),
@@ -134,5 +117,5 @@ export const labDemoCommands: readonly CommandSpec[] = [
   server("tcp-upper"),
   server("tcp-chat"),
   server("http"),
-  server("file-server", [option("root", "DIR", text, "cli.option.lab.root")]),
+  server("file-server", [textOption("root", "DIR", "cli.option.lab.root")]),
 ];

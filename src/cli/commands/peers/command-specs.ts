@@ -1,7 +1,6 @@
 // `feiyan peers …` as data: the list, and what we decide about those in it. The commands themselves are loaded when one is called.
-import type { Availability, Command, CommandSpec, OptionSpec } from "../../command-spec.js";
-
-const here = (load: () => Promise<Command>): Availability => ({ kind: "here", load });
+import { choiceOption, command, decimalOption, textOption } from "../../command-parts.js";
+import type { CommandSpec, OptionSpec } from "../../command-spec.js";
 
 const flag = (name: string, summary: OptionSpec["summary"]): OptionSpec => ({
   flag: name,
@@ -18,75 +17,42 @@ const setOptions: readonly OptionSpec[] = [
   flag("unfavourite", "cli.option.unfavourite"),
   flag("unlogged", "cli.option.unlogged"),
   flag("logged", "cli.option.logged"),
-  {
-    flag: "key",
-    placeholder: "accept|reject|verify|forget",
-    value: { kind: "choice", members: ["accept", "reject", "verify", "forget"] },
-    summary: "cli.option.key",
-  },
-  { flag: "note", placeholder: "TEXT", value: { kind: "text" }, summary: "cli.option.note" },
+  choiceOption("key", ["accept", "reject", "verify", "forget"], "cli.option.key"),
+  textOption("note", "TEXT", "cli.option.note"),
 ];
 
 const peerCommands: readonly CommandSpec[] = [
-  {
-    name: "set",
-    summary: "cli.summary.peers.set",
+  command("set", "cli.summary.peers.set", async () => (await import("./set.js")).setPeer, {
     arguments: [{ name: "T", required: true }],
     options: setOptions,
     examples: [
       "feiyan peers set 小明 --charset utf-8",
       "feiyan peers set 小明 --favourite --note 三楼，教研室",
     ],
-    run: here(async () => (await import("./set.js")).setPeer),
-  },
-  {
-    name: "ask",
-    summary: "cli.summary.peers.ask",
+  }),
+  command("ask", "cli.summary.peers.ask", async () => (await import("./ask.js")).askPeer, {
     arguments: [{ name: "T", required: true }],
-    options: [
-      {
-        flag: "timeout",
-        placeholder: "S",
-        value: { kind: "number", min: 0, max: 3600, fraction: true },
-        summary: "cli.option.timeout",
-      },
-    ],
+    options: [decimalOption("timeout", "S", [0, 3600], "cli.option.timeout")],
     examples: ["feiyan peers ask 小明"],
-    run: here(async () => (await import("./ask.js")).askPeer),
-  },
-  {
-    name: "merge",
-    summary: "cli.summary.peers.merge",
+  }),
+  command("merge", "cli.summary.peers.merge", async () => (await import("./merge.js")).mergePeers, {
     arguments: [
       { name: "FROM", required: true },
       { name: "INTO", required: true },
     ],
-    options: [],
+
     examples: ["feiyan peers merge 192.168.1.20 小明"],
-    run: here(async () => (await import("./merge.js")).mergePeers),
-  },
-  {
-    name: "split",
-    summary: "cli.summary.peers.split",
+  }),
+  command("split", "cli.summary.peers.split", async () => (await import("./merge.js")).splitPeers, {
     arguments: [{ name: "T", required: true }],
-    options: [],
+
     examples: ["feiyan peers split 小明"],
-    run: here(async () => (await import("./merge.js")).splitPeers),
-  },
+  }),
 ];
 
-export const peersCommand: CommandSpec = {
-  name: "peers",
-  summary: "cli.summary.peers",
-  arguments: [],
-  options: [
-    {
-      flag: "wait",
-      placeholder: "S",
-      value: { kind: "number", min: 0, max: 3600, fraction: true },
-      summary: "cli.option.wait",
-    },
-  ],
-  subcommands: peerCommands,
-  run: here(async () => (await import("./list.js")).listPeers),
-};
+export const peersCommand: CommandSpec = command(
+  "peers",
+  "cli.summary.peers",
+  async () => (await import("./list.js")).listPeers,
+  { options: [decimalOption("wait", "S", [0, 3600], "cli.option.wait")], subcommands: peerCommands },
+);

@@ -1,6 +1,7 @@
 // `feiyan peers`: announces, waits, lists who is there.
 import { existsSync } from "node:fs";
-import { FeiyanError, type Peer } from "../../../index.js";
+import type { Peer } from "../../../index.js";
+import { FeiyanError } from "../../../light.js";
 import { numberFlag, type CommandContext } from "../../context.js";
 import { exitCodes } from "../../exit-code.js";
 import { historyFile, withHistory } from "../../history.js";

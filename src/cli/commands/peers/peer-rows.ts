@@ -1,5 +1,6 @@
 // Peers as a table for people: favourites first, who is blocked last, and what we decided about them in the last column.
-import { formatEndpoint, peerName, safeText, type Peer } from "../../../index.js";
+import type { Peer } from "../../../index.js";
+import { formatEndpoint, peerName, safeText } from "../../../light.js";
 import type { TextKey, Translate } from "../../../i18n/catalogue.js";
 import { cutWidth, formatTable } from "../../width.js";
 
