@@ -18,6 +18,8 @@ export interface LifecycleActions {
   readonly onExit: () => void;
   readonly onStop: () => void;
   readonly onContinue: () => void;
+  /** The size changed, or it changed and is the old one again. */
+  readonly onWindowChange: () => void;
 }
 
 /** Installs the listeners; the returned function takes them off again. */
@@ -35,6 +37,7 @@ export function watchProcess(host: ProcessHost, actions: LifecycleActions): () =
   listen("uncaughtException", (error) => actions.onCrash(error));
   listen("unhandledRejection", (reason) => actions.onCrash(reason));
   listen("exit", () => actions.onExit());
+  listen("SIGWINCH", () => actions.onWindowChange());
   if (host.platform !== "win32") {
     listen("SIGTSTP", () => actions.onStop());
     listen("SIGCONT", () => actions.onContinue());

@@ -133,6 +133,12 @@ export function createTerminal(options: TerminalOptions): Terminal {
     if (session !== undefined) frames.request("frame");
   };
 
+  /** Node tells of a size that differs from the last; one that came back meanwhile has cut off what stood there all the same. */
+  const onWindowChange = (): void => {
+    session?.picture.forget();
+    frames.request("frame");
+  };
+
   const onInputEvent = (event: InputEvent): void => {
     if (event.kind === "cursor-report" || event.kind === "device-report") {
       session?.probe?.feed(event);
@@ -175,7 +181,8 @@ export function createTerminal(options: TerminalOptions): Terminal {
     if (session !== undefined) return;
     isSuspended = false;
     // Handlers before the screen: the toolkit's stand back when others exist, and a failure below is restored too.
-    const undo = [watchProcess(host, { onSignal, onCrash, onExit: restore, onStop: suspend, onContinue })];
+    const actions = { onSignal, onCrash, onExit: restore, onStop: suspend, onContinue, onWindowChange };
+    const undo = [watchProcess(host, actions)];
     setBlockingWrites(output, false);
     const picture = openPicture({
       toolkit,

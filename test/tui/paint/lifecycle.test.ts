@@ -158,6 +158,19 @@ describe("lifecycle", () => {
     await tty.terminal.leave();
   });
 
+  it("paints all again when the terminal had another size for a moment and nobody was told", async () => {
+    const tty = await enterWithShellText();
+    const painted = tty.screen();
+    const { cols, rows } = tty.xterm;
+    tty.xterm.resize(1, 1);
+    tty.xterm.resize(cols, rows);
+    tty.host.raise("SIGWINCH");
+    tty.timer.advance(100);
+    await tty.settle();
+    expect(tty.screen()).toEqual(painted);
+    await tty.terminal.leave();
+  });
+
   it("takes console output and warnings away while the screen is ours", async () => {
     const strays: StrayOutput[] = [];
     const host = createFakeHost();
