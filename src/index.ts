@@ -134,6 +134,7 @@ export { charsetNamed, createTextCodec } from "./charset/codecs.js";
 export { createPacketCrypto } from "./crypto/group.js";
 export { createMessageCipher } from "./crypto/message-cipher.js";
 export type { MessageCipher } from "./protocol/encryption/message-cipher.js";
+export { readPrivateKeys } from "./crypto/key-file.js";
 export { createKeyRing } from "./crypto/key-ring.js";
 export { generateKeyPairs } from "./crypto/key-ring.js";
 export type { KeyPair, KeyPairs, KeyRing } from "./crypto/key-ring.js";

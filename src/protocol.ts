@@ -54,6 +54,7 @@ export {
 } from "./protocol/image-slices.js";
 export {
   inspect,
+  inspectFile,
   type InspectedFile,
   type InspectedOther,
   type InspectedPacket,

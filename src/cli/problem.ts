@@ -18,7 +18,6 @@ export const cliCodes = [
   "too-many-receivers",
   "confirmation-needed",
   "cancelled",
-  "not-in-this-version",
   "needs-instance",
   "not-a-daemon",
   "output-unwritable",

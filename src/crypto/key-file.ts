@@ -9,6 +9,8 @@ export const keyFileName = "keys.json";
 
 const ownerOnly = 0o600;
 
+const pemBlock = /-----BEGIN (?:RSA )?PRIVATE KEY-----[\s\S]+?-----END (?:RSA )?PRIVATE KEY-----/g;
+
 /**
  * The keys kept in a folder; null when none are there. A file that others may read is closed to them first. Throws what the file
  * system says, and for a file that holds no keys.
@@ -27,6 +29,21 @@ export function readKeys(folder: string): KeyPairs | null {
   if (typeof found !== "object" || found === null || !("rsa1024" in found) || !("rsa2048" in found))
     throw new Error(`${path}: no keys`);
   return { rsa1024: pairOf(found.rsa1024, 1024, path), rsa2048: pairOf(found.rsa2048, 2048, path) };
+}
+
+/**
+ * Private keys as a person has them: our own file, or one or two keys of 1024 and 2048 bits in PEM. Of a length that is missing nothing
+ * can be opened. Null when there are none of these.
+ *
+ * @example const pairs = readPrivateKeys(readFileSync("keys.json", "utf8"));
+ */
+export function readPrivateKeys(text: string): KeyPairs | null {
+  const blocks = text.replaceAll(String.raw`\n`, "\n").match(pemBlock) ?? [];
+  const pairs = blocks.slice(0, 2).map(pairOfPem);
+  const rsa1024 = pairs.find((pair) => bitsOf(pair) === 1024) ?? null;
+  const rsa2048 = pairs.find((pair) => bitsOf(pair) === 2048) ?? null;
+  const any = rsa1024 ?? rsa2048;
+  return any === null ? null : { rsa1024: rsa1024 ?? any, rsa2048: rsa2048 ?? any };
 }
 
 /** Reads the keys of a folder, or makes and keeps new ones. */
@@ -62,10 +79,22 @@ function pemOf({ privateKey }: KeyPair): string {
 }
 
 function pairOf(pem: unknown, bits: number, path: string): KeyPair {
-  const privateKey: KeyObject = createPrivateKey(typeof pem === "string" ? pem : "");
-  if (privateKey.asymmetricKeyDetails?.modulusLength !== bits) throw new Error(`${path}: no ${bits}-bit key`);
-  return { privateKey, publicKey: createPublicKey(privateKey) };
+  const pair = pairOfPem(typeof pem === "string" ? pem : "");
+  if (pair === null || bitsOf(pair) !== bits) throw new Error(`${path}: no ${bits}-bit key`);
+  return pair;
 }
+
+function pairOfPem(pem: string): KeyPair | null {
+  try {
+    const privateKey: KeyObject = createPrivateKey(pem);
+    return { privateKey, publicKey: createPublicKey(privateKey) };
+  } catch {
+    return null;
+  }
+}
+
+const bitsOf = (pair: KeyPair | null): number | undefined =>
+  pair?.privateKey.asymmetricKeyDetails?.modulusLength;
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "ENOENT";

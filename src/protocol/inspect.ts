@@ -223,9 +223,13 @@ function inspectMessage(packet: Packet, body: MessageBody, options: InspectOptio
   };
 }
 
-function inspectFile(file: FileRecord, options: InspectOptions): InspectedFile {
+/** A record of a file list as it is shown. */
+export function inspectFile(
+  file: FileRecord,
+  { isSafeName }: Pick<InspectOptions, "isSafeName">,
+): InspectedFile {
   const { id, name, sizeBytes, mtime, type, attr, ext } = file;
-  const safe = options.isSafeName(name);
+  const safe = isSafeName(name);
   return { id, name, size: sizeBytes.toString(), mtime, type, attrHex: attr.toString(16), ext, safe };
 }
 

@@ -1,7 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
 import { inspectBytes, inspectStream, parseContext, parseHexLines } from "../../src/cli/inspect-bytes.js";
 import type { Charset } from "../../src/index.js";
+import { writeKeys } from "../../src/crypto/key-file.js";
+import { keyPair } from "../crypto/keys.js";
 import { run } from "./surroundings.js";
 
 interface Vector {
@@ -137,9 +141,69 @@ describe("inspect", () => {
     [["inspect", "--pcap", "/nonexistent/x"], "input-unreadable"],
     [["inspect", "--pcap", import.meta.filename], "input-unreadable"],
     [["inspect", "--pcap", "x", "31"], "excess-argument"],
-    [["inspect", "--keys", "x"], "not-in-this-version"],
+    [["inspect", "31", "--keys", "/nonexistent/x"], "input-unreadable"],
+    [["inspect", "31", "--keys", import.meta.filename], "input-unreadable"],
   ])("%j is refused: %s", async (words, reason) => {
     const { code, objects } = await run([...words, "--json"]);
     expect([code, objects[0]!["type"], objects[0]!["code"]]).toEqual([2, "error", reason]);
+  });
+});
+
+/** Of the crypto object of a vector: what is told, and in its words. */
+const expected = (seal: Readonly<Record<string, unknown>>) => {
+  const isOpened = seal["status"] === "ok";
+  const isMalformed = seal["status"] === "bad-encoding" || seal["status"] === "bad-length";
+  return {
+    status: seal["status"] === "rsa-padding-error" ? "unreadable" : seal["status"],
+    ...(isMalformed ? {} : { caps: seal["caps"], rsaBits: seal["rsaBits"], cipher: seal["cipher"] }),
+    ...(isOpened
+      ? {
+          plainHex: seal["plainHex"],
+          text: seal["text"],
+          signature: seal["signature"] === "none" ? "none" : "not-checked",
+        }
+      : {}),
+    ...(seal["toList"] === undefined ? {} : { recipients: seal["toList"] }),
+  };
+};
+
+describe("inspect --keys", () => {
+  const folderOfKeys = mkdtempSync(join(tmpdir(), "feiyan-keys-"));
+  afterAll(() => rmSync(folderOfKeys, { recursive: true }));
+  const keyFile = (name: string): string => {
+    const file = join(folderOfKeys, `${name}.pem`);
+    writeFileSync(file, keyPair(name).privateKey.export({ format: "pem", type: "pkcs1" }));
+    return file;
+  };
+  const sealed = vectorsOf("crypto-message") as readonly (Vector & { readonly privateKey: string })[];
+
+  it.each(sealed.map((vector) => [vector.id, vector] as const))("%s", async (_id, vector) => {
+    const words = ["inspect", "--json", "--keys", keyFile(vector.privateKey), vector.hex];
+    const { code, objects } = await run(words);
+    expect(code).toBe(0);
+    const { recipients, ...seal } = objects[0]!["crypto"] as Record<string, unknown>;
+    const names = (recipients as { user: string; host: string }[] | undefined)?.map(({ user, host }) => [
+      user,
+      host,
+    ]);
+    expect({ ...seal, ...(names === undefined ? {} : { recipients: names }) }).toMatchObject(
+      expected(vector.expect["crypto"] as Record<string, unknown>),
+    );
+  });
+
+  it("says what would open it, and shows what was inside to people", async () => {
+    const [first] = sealed;
+    expect((await run(["inspect", first!.hex])).stdout).toContain("--keys");
+    const { stdout } = await run(["inspect", "--keys", keyFile(first!.privateKey), first!.hex]);
+    expect(stdout).toContain("你好，加密消息");
+  });
+
+  it("takes the file that the program keeps its own keys in", async () => {
+    const [first] = sealed;
+    const pairs = { rsa1024: keyPair("a1024"), rsa2048: keyPair("a2048") };
+    writeKeys(folderOfKeys, pairs);
+    const words = ["inspect", "--json", "--keys", join(folderOfKeys, "keys.json"), first!.hex];
+    const { objects } = await run(words);
+    expect(objects[0]!["crypto"]).toMatchObject({ status: "ok", displayText: "你好，加密消息" });
   });
 });

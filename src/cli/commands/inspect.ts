@@ -1,7 +1,13 @@
 // `feiyan inspect`: datagrams from the command line, a file or standard input, taken apart one after another.
 import { readFileSync } from "node:fs";
-import { formatEndpoint, safeText } from "../../index.js";
-import type { Field, InspectedPacket, Inspection } from "../../protocol.js";
+import {
+  createKeyRing,
+  createMessageCipher,
+  formatEndpoint,
+  readPrivateKeys,
+  safeText,
+} from "../../index.js";
+import type { Field, InspectedPacket, Inspection, MessageCipher } from "../../protocol.js";
 import { hasText } from "../../i18n/catalogue.js";
 import { textFlag, type CommandContext } from "../context.js";
 import { exitCodes } from "../exit-code.js";
@@ -14,6 +20,7 @@ import {
   parseHexLines,
   type InspectedStream,
 } from "../inspect-bytes.js";
+import { inspectSealed, type InspectedSeal } from "../inspect-sealed.js";
 import { CliProblem } from "../problem.js";
 import { readInput } from "../read-input.js";
 import { readPcap, type CapturedDatagram } from "../read-pcap.js";
@@ -21,7 +28,7 @@ import { cutWidth, formatTable } from "../width.js";
 
 export const inspectInput = async (context: CommandContext): Promise<number> => {
   const { output, settings } = context;
-  if (context.options["keys"] !== undefined) throw new CliProblem("not-in-this-version", { what: "--keys" });
+  const cipher = openKeys(context);
   const known = parseContext(textFlag(context, "context"), settings.charset);
   const kind = inspectKinds.find((each) => each === textFlag(context, "kind")) ?? "datagram";
   for (const [index, { bytes, ...way }] of (await readAll(context)).entries()) {
@@ -34,11 +41,22 @@ export const inspectInput = async (context: CommandContext): Promise<number> => 
       printStream(stream, context);
     } else {
       const inspection = inspectBytes(bytes, kind, known);
-      output.object("datagram", { ...captured, ...inspection });
-      printInspection(inspection, context);
+      const seal = kind === "datagram" ? inspectSealed(bytes, known, cipher) : null;
+      output.object("datagram", { ...captured, ...inspection, ...(seal === null ? {} : { crypto: seal }) });
+      printInspection(inspection, seal, context);
     }
   }
   return exitCodes.done;
+};
+
+/** The private keys of `--keys`; null without it. */
+const openKeys = (context: CommandContext): MessageCipher | null => {
+  const file = textFlag(context, "keys");
+  if (file === undefined) return null;
+  const pairs = readPrivateKeys(readBytes(file).toString("latin1"));
+  if (pairs === null)
+    throw new CliProblem("input-unreadable", { file, reason: "no RSA key of 1024 or 2048 bits" });
+  return createMessageCipher(createKeyRing(pairs));
 };
 
 type Inspected = Pick<CapturedDatagram, "bytes"> & Partial<CapturedDatagram>;
@@ -92,7 +110,11 @@ const readBytes = (file: string): Buffer => {
   }
 };
 
-const printInspection = (inspection: Inspection, context: CommandContext): void => {
+const printInspection = (
+  inspection: Inspection,
+  seal: InspectedSeal | null,
+  context: CommandContext,
+): void => {
   const { output, text } = context;
   if (inspection.ok) printPacket(inspection, context);
   else {
@@ -103,7 +125,22 @@ const printInspection = (inspection: Inspection, context: CommandContext): void 
         : text("inspect.raw", { charset: inspection.charset, text: oneLine(inspection.rawText) }),
     );
   }
+  if (seal !== null) printSeal(seal, context);
   printFields(inspection.fields, context);
+};
+
+const printSeal = (seal: InspectedSeal, { output, text }: CommandContext): void => {
+  const way = [seal.rsaBits === null ? null : `RSA-${seal.rsaBits}`, seal.cipher, seal.encoding];
+  const how = way.filter((part) => part !== null).join(" ");
+  output.line(text("inspect.sealed", { how, status: text(`inspect.seal.${seal.status}`) }));
+  if (seal.status !== "ok") return;
+  const { charset = "", displayText, recipients = [], files = [] } = seal;
+  if (displayText !== undefined) output.line(text("inspect.text", { charset, text: oneLine(displayText) }));
+  if (recipients.length > 0) {
+    const names = recipients.map(({ user, host }) => oneLine(`${user}@${host}`)).join(" ");
+    output.line(text("inspect.recipients", { names }));
+  }
+  for (const { name, size } of files) output.line(text("inspect.file", { name: oneLine(name), size }));
 };
 
 const printPacket = (packet: InspectedPacket, { output, text }: CommandContext): void => {
