@@ -1,9 +1,17 @@
 // What a command shows of transfers: one line for each that ended, a line that moves on a terminal while they last, objects with
 // `--json`. Shared by `files offer`, `files receive` and `send --file`.
-import { peerName, safeText, type Node, type Offer, type OfferedFile, type Transfer } from "../index.js";
+import {
+  peerName,
+  safeText,
+  type Event,
+  type Node,
+  type Offer,
+  type OfferedFile,
+  type Transfer,
+} from "../index.js";
 import { formatByteSize, formatDuration } from "../tui/text/byte-size.js";
 import type { CommandContext } from "./context.js";
-import { offerFields, transferFields } from "./json.js";
+import { deliveryFields, messageFields, offerFields, transferFields } from "./json.js";
 import { describeProblem } from "./problem-text.js";
 
 const name = (text: string): string => safeText(text, { newlines: "space", maxCharacters: 120 });
@@ -18,8 +26,14 @@ export const describeFile = ({ text }: Pick<CommandContext, "text">, file: Offer
 export const describeFiles = (context: Pick<CommandContext, "text">, offer: Offer): string =>
   offer.files.map((file) => describeFile(context, file)).join(", ");
 
-/** Follows all transfers of a node until the returned function is called. */
-export const followTransfers = (context: CommandContext, node: Node): (() => void) => {
+interface TransferReport {
+  /** Prints what an event tells of an offer or a transfer. */
+  readonly print: (event: Event) => void;
+  /** Takes the moving line away. */
+  readonly wipe: () => void;
+}
+
+const createTransferReport = (context: CommandContext, node: Node): TransferReport => {
   const { output, surroundings } = context;
   const isMoving = surroundings.stderr.isTTY === true && !output.json && !output.quiet;
   let hasLine = false;
@@ -27,7 +41,7 @@ export const followTransfers = (context: CommandContext, node: Node): (() => voi
     if (hasLine) surroundings.stderr.write("\r\u001b[K");
     hasLine = false;
   };
-  const stop = node.subscribe((event) => {
+  const print = (event: Event): void => {
     if (event.kind === "offer" && event.change === "changed") {
       output.object("offer", offerFields(event.offer, node), event.at);
     }
@@ -40,12 +54,68 @@ export const followTransfers = (context: CommandContext, node: Node): (() => voi
       surroundings.stderr.write(describeProgress(context, transfer, surroundings.stderr.columns ?? 80));
       hasLine = true;
     }
-  });
+  };
+  return { print, wipe };
+};
+
+/** Follows all transfers of a node until the returned function is called. */
+export const followTransfers = (context: CommandContext, node: Node): (() => void) => {
+  const { print, wipe } = createTransferReport(context, node);
+  const stop = node.subscribe(print);
   return () => {
     wipe();
     stop();
   };
 };
+
+export interface FollowedOffer {
+  /** Says which events are ours; those until now that are get printed. */
+  readonly only: (isOurs: (event: Event) => boolean) => void;
+  readonly stop: () => void;
+}
+
+/**
+ * Follows what one command gives: its message, deliveries and transfers. Others may be giving through the same instance: which events are
+ * ours is known once the offer is made, a moment after the first of them.
+ */
+export const followOffer = (context: CommandContext, node: Node): FollowedOffer => {
+  const { output } = context;
+  const transfers = createTransferReport(context, node);
+  let early: Event[] = [];
+  let isOurs: ((event: Event) => boolean) | null = null;
+  const print = (event: Event): void => {
+    if (event.kind === "message" && event.message.direction === "out") {
+      output.object("message", messageFields(event.message, node), event.message.at);
+    }
+    if (event.kind === "delivery")
+      output.object("delivery", deliveryFields(event.delivery, node), event.delivery.at);
+    transfers.print(event);
+  };
+  const stop = node.subscribe((event) => {
+    if (isOurs === null) early.push(event);
+    else if (isOurs(event)) print(event);
+  });
+  return {
+    only(chosen) {
+      isOurs = chosen;
+      for (const event of early.filter(chosen)) print(event);
+      early = [];
+    },
+    stop() {
+      transfers.wipe();
+      stop();
+    },
+  };
+};
+
+/** What concerns one offer. */
+export const isOfOffer =
+  ({ offerId }: Pick<Offer, "offerId">) =>
+  (event: Event): boolean =>
+    (event.kind === "message" && event.message.id === offerId) ||
+    (event.kind === "delivery" && event.delivery.messageId === offerId) ||
+    (event.kind === "offer" && event.offer.offerId === offerId) ||
+    (event.kind === "transfer" && event.transfer.offerId === offerId);
 
 const describeProgress = ({ text }: CommandContext, transfer: Transfer, columns: number): string => {
   const { doneBytes, totalBytes, bytesPerSecond } = transfer;

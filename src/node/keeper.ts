@@ -6,10 +6,10 @@ import { timers } from "../core/limits.js";
 import type { Machine } from "../core/machine.js";
 import type { Message, MessageId } from "../core/model.js";
 import { FeiyanError } from "../ports/error.js";
-import type { ErrorFields } from "../ports/error.js";
+import type { ErrorCode, ErrorFields } from "../ports/error.js";
 import type { Clock } from "../ports/clock.js";
 import type { HistoryStore } from "../ports/history-store.js";
-import type { NoticeCode } from "./publisher.js";
+import type { NoticeCode } from "../core/event.js";
 import { lookAtQueue } from "./look-at-queue.js";
 
 export interface KeeperParts {
@@ -18,7 +18,7 @@ export interface KeeperParts {
   readonly store: ((message: Message) => Promise<void>) | undefined;
   readonly history: HistoryStore | undefined;
   readonly put: (input: Input) => void;
-  readonly notice: (code: NoticeCode, fields: ErrorFields) => void;
+  readonly notice: (code: ErrorCode | NoticeCode, fields: ErrorFields) => void;
 }
 
 export interface Keeper {

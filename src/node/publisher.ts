@@ -2,15 +2,13 @@
 // Knows no event by its meaning. Called by node.ts.
 import { createEventQueue } from "./event-queue.js";
 import type { EventQueue } from "./event-queue.js";
-import type { Event } from "../core/event.js";
+import type { Event, NoticeCode } from "../core/event.js";
 import { limits } from "../core/limits.js";
-import type { ErrorFields } from "../ports/error.js";
-
-export type NoticeCode = Extract<Event, { kind: "notice" }>["code"];
+import type { ErrorCode, ErrorFields } from "../ports/error.js";
 
 export interface Publisher {
   publish(event: Event): void;
-  readonly notice: (code: NoticeCode, fields: ErrorFields) => void;
+  readonly notice: (code: ErrorCode | NoticeCode, fields: ErrorFields) => void;
   readonly subscribe: (listener: (event: Event) => void) => () => void;
   /** One more slow reader; with `isEnded` it gets nothing any more. */
   events(isEnded: boolean): AsyncIterable<Event>;
@@ -36,7 +34,7 @@ export function createPublisher(now: () => number): Publisher {
     if (faults !== null) for (const cause of faults) reportListener(cause, event);
   }
 
-  function notice(code: NoticeCode, fields: ErrorFields): void {
+  function notice(code: ErrorCode | NoticeCode, fields: ErrorFields): void {
     publish({ kind: "notice", code, fields, at: now() });
   }
 

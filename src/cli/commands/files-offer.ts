@@ -7,12 +7,11 @@ import { listFlag, numberFlag, textFlag, type CommandContext } from "../context.
 import { sayOptions } from "../deliver.js";
 import { exitCodes } from "../exit-code.js";
 import { parseByteSize } from "../byte-size.js";
-import { deliveryFields, messageFields } from "../json.js";
 import { CliProblem } from "../problem.js";
 import { checkTargets, chooseReceivers } from "../receivers.js";
 import { defaultPort, waitFor, withNode, type WithNodeOptions } from "../session.js";
 import { parseTargets, type Targets } from "../targets.js";
-import { describeFiles, followTransfers } from "../transfer-report.js";
+import { describeFiles, followOffer, isOfOffer } from "../transfer-report.js";
 
 export const offerFiles = async (context: CommandContext): Promise<number> => {
   const fromInput = context.args[0] === "-";
@@ -64,11 +63,11 @@ export const offerPaths = async (
   return await withNode(context, givingOptions(context, targets), async (node, used) => {
     const to = await chooseReceivers(context, used, targets, false, targets.wide.length > 0);
     if (to === "everyone") throw new CliProblem("missing-target");
-    const stopFollowing = followTransfers(context, node);
-    const stopDeliveries = printDeliveries(context, node);
+    const followed = followOffer(context, node);
     try {
       const named = as === undefined ? {} : { as };
       const offer = await node.offer(to, paths, { ...sayOptions(context, true), ...named, text });
+      followed.only(isOfOffer(offer));
       const peers = offer.parties.map(({ peerId }) => {
         const peer = node.peer(peerId);
         return safeText(peer === undefined ? peerId : peerName(peer), { newlines: "space" });
@@ -78,20 +77,10 @@ export const offerPaths = async (
       await untilOver(context, node, offer);
       return exitCodeOf(node, offer);
     } finally {
-      stopFollowing();
-      stopDeliveries();
+      followed.stop();
     }
   });
 };
-
-export const printDeliveries = ({ output }: CommandContext, node: Node): (() => void) =>
-  node.subscribe((event) => {
-    if (event.kind === "message" && event.message.direction === "out") {
-      output.object("message", messageFields(event.message, node), event.message.at);
-    }
-    if (event.kind === "delivery")
-      output.object("delivery", deliveryFields(event.delivery, node), event.delivery.at);
-  });
 
 const current = (node: Node, offer: Offer): Offer =>
   node.offers().find(({ offerId }) => offerId === offer.offerId) ?? offer;

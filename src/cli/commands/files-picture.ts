@@ -1,15 +1,15 @@
 // `feiyan files picture`: sends one picture, inside a message to FeiQ, as an attachment to others, and stays until it is there or given up.
-import { FeiyanError, type Node, type PeerId, type Picture } from "../../index.js";
+import { FeiyanError, type Event, type Node, type PeerId, type Picture } from "../../index.js";
 import { listFlag, numberFlag, type CommandContext } from "../context.js";
 import { exitCodes } from "../exit-code.js";
 import { CliProblem } from "../problem.js";
 import { checkTargets, chooseReceivers } from "../receivers.js";
 import { defaultPort, waitFor, withNode } from "../session.js";
 import { parseTargets } from "../targets.js";
-import { followTransfers } from "../transfer-report.js";
+import { followOffer, isOfOffer } from "../transfer-report.js";
 import { eventObjects } from "../json.js";
 import { describeProblem } from "../problem-text.js";
-import { exitCodeOf, givingOptions, printDeliveries, untilOver } from "./files-offer.js";
+import { exitCodeOf, givingOptions, untilOver } from "./files-offer.js";
 
 export const sendPicture = async (context: CommandContext): Promise<number> => {
   const [path = "", ...words] = context.args;
@@ -45,9 +45,11 @@ const sendTo = async (
     for (const { type, at, fields } of eventObjects(event, node)) output.object(type, fields, at);
     if (event.picture.state !== "started") ended = event.picture;
   });
-  const stops = [stopEvents, followTransfers(context, node), printDeliveries(context, node)];
+  const followed = followOffer(context, node);
   try {
     const offer = await node.sendPicture(peer, path, words);
+    // To FeiQ it is part of a message, which nobody else writes in that moment.
+    followed.only(offer === null ? isTo(peer) : isOfOffer(offer));
     if (offer !== null) {
       await untilOver(context, node, offer);
       return exitCodeOf(node, offer);
@@ -63,6 +65,14 @@ const sendTo = async (
     output.remark(describeProblem(reason, {}, text).text);
     return exitCodes.unconfirmed;
   } finally {
-    for (const stop of stops) stop();
+    stopEvents();
+    followed.stop();
   }
 };
+
+const isTo =
+  (peer: PeerId) =>
+  (event: Event): boolean =>
+    event.kind === "message"
+      ? event.message.to.includes(peer)
+      : event.kind === "delivery" && event.delivery.peerId === peer;
