@@ -38,7 +38,7 @@ export function noteEvent(state: UiState, event: Event, world: World): Step {
       return tell(next, world, message.peerName, shown, isForUs, way ?? undefined);
     }
     case "peer-merged":
-      return noteMerge(state, event.from, event.into);
+      return noteMerge(state, event.from, event.into, world);
     case "knock": {
       const words = world.text("log.knock", { name: shownName(event.peer) });
       const id = event.peer.id;
@@ -119,7 +119,8 @@ function notePresence(state: UiState, event: Extract<Event, { kind: "peer" }>, w
   return stepTo(state, logLine(world, peer.id, world.text(key, { name: shownName(peer) })));
 }
 
-function noteMerge(state: UiState, from: PeerId, into: Peer): Step {
+/** Two entries turned out to be one person; said where they talk, for it can be undone. */
+function noteMerge(state: UiState, from: PeerId, into: Peer, world: World): Step {
   const id = into.id;
   const drafts = new Map(state.drafts);
   const moved = drafts.get(from);
@@ -134,7 +135,10 @@ function noteMerge(state: UiState, from: PeerId, into: Peer): Step {
   const isOpen = state.conversation === from || state.conversation === id;
   const favourites = moveMember(state.favourites, from, id);
   const checked = moveMember(state.checked, from, id);
-  return stepTo({
+  // Somebody known by address only has no other name than that.
+  const names = { from: shownText(from.replace(/^raw:/u, "")), into: shownName(into) };
+  const hasTalked = world.node.conversation(id).messages.length > 0;
+  const merged: UiState = {
     ...state,
     drafts,
     positions,
@@ -145,7 +149,8 @@ function noteMerge(state: UiState, from: PeerId, into: Peer): Step {
     conversation: state.conversation === from ? id : state.conversation,
     list: state.list.selected === from ? { ...state.list, selected: id } : state.list,
     unreadLine: isOpen ? null : state.unreadLine,
-  });
+  };
+  return stepTo(merged, ...(hasTalked ? [logLine(world, id, world.text("notice.merged", names))] : []));
 }
 
 function noteNotice(state: UiState, event: Extract<Event, { kind: "notice" }>, world: World): Step {

@@ -278,6 +278,18 @@ describe("news from the node", () => {
     expect(next.drafts.has(from)).toBe(false);
   });
 
+  it("tells of a merge where people talk, because it can be undone", () => {
+    const known = peer("小明", { id: peer("key-1").id });
+    const from = peer("raw:192.168.1.9:2425").id;
+    const merge = event({ kind: "peer-merged", from, into: known, at: 1 });
+    expect(run(uiState(80, 24), world({ peers: [known] }), merge).requests).toEqual([]);
+    const w = world({ peers: [known], messages: [message(known.id, "嗨")] });
+    const words = "192.168.1.9:2425 已并入 小明；/split 撤销";
+    expect(run(uiState(80, 24), w, merge).requests).toMatchObject([
+      { kind: "log-line", line: { text: words } },
+    ]);
+  });
+
   it("keeps the draft that is already there in a merge", () => {
     const known = peer("小明", { id: peer("key-1").id });
     const from = peer("addr:1").id;
