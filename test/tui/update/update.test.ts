@@ -280,7 +280,7 @@ describe("news from the node", () => {
 
   it("tells of a merge where people talk, because it can be undone", () => {
     const known = peer("小明", { id: peer("key-1").id });
-    const from = peer("raw:192.168.1.9:2425").id;
+    const from = "raw:192.168.1.9:2425" as PeerId;
     const merge = event({ kind: "peer-merged", from, into: known, at: 1 });
     expect(run(uiState(80, 24), world({ peers: [known] }), merge).requests).toEqual([]);
     const w = world({ peers: [known], messages: [message(known.id, "嗨")] });
