@@ -1,5 +1,6 @@
 // Between the machine and the ciphers: how a message to somebody is to be sealed, and how a sealed one is opened, verified and
 // judged. What cannot be opened looks the same to its sender whatever was wrong with it. Never sends a message itself.
+import { trimOldest } from "./trim-oldest.js";
 import type { KeyExchange } from "./key-exchange.js";
 import { limits, rates } from "./limits.js";
 import type { EncryptPolicy, MessageEncryption, MessageId, PeerId, SignatureState } from "./model.js";
@@ -160,9 +161,7 @@ export function createEncryption(world: World, keys: KeyExchange): Encryption {
 
   function noteOpened(wrapped: string): void {
     openedKeys.add(wrapped);
-    if (openedKeys.size <= limits.openedKeys) return;
-    const oldest = openedKeys.values().next();
-    if (oldest.done !== true) openedKeys.delete(oldest.value);
+    trimOldest(openedKeys, limits.openedKeys);
   }
 
   /** What comes back unchanged may be opened again: the number that shows it as a repeat stands inside. */
@@ -289,8 +288,7 @@ export function createEncryption(world: World, keys: KeyExchange): Encryption {
       noteOpened(wrapped);
       openedDicts.delete(wrapped);
       openedDicts.set(wrapped, bytes);
-      const oldest = openedDicts.keys().next();
-      if (openedDicts.size > limits.openedDicts && oldest.done !== true) openedDicts.delete(oldest.value);
+      trimOldest(openedDicts, limits.openedDicts);
       return { inside, isRepeat };
     },
 

@@ -1,5 +1,6 @@
 // Two entries that are one person, and one that was taken for two: a merge moves the conversation and counts what comes later to the
 // entry that stays; undoing it gives each its own again. What the store kept under the old name stays there and is shown with the new.
+import { trimOldest } from "./trim-oldest.js";
 import { refuse } from "./compose.js";
 import type { Answer } from "./input.js";
 import type { MessageId, PeerId } from "./model.js";
@@ -38,11 +39,8 @@ export function createMerges(world: World): Merges {
     log.move(from.id, into.id);
     const movedTrust = world.trust.move(from.id, into.id);
     const merge = { from: from.id, into: into.id, at: world.now, automatic };
-    if (merged.size >= mergesLimit) {
-      const oldest = merged.keys().next();
-      if (oldest.done !== true) merged.delete(oldest.value);
-    }
     merged.set(from.id, { merge, memory: memoryOf(from), moved, movedTrust });
+    trimOldest(merged, mergesLimit);
     remember(world, { kind: "merge", merge });
     world.events.push({ kind: "peer-merged", from: from.id, into: peers.snapshot(into), at: world.now });
   }

@@ -1,6 +1,7 @@
 // A copy of what a machine shows, kept up to date by its events alone: for a program that looks at a node in another process. Pure and
 // read-only, as every front end is: it decides nothing, and what its owner says counts. What changes without an event (when a peer was
 // last heard, repeats dropped) is as old as the peer's last event.
+import { trimOldest } from "./trim-oldest.js";
 import { createMessageLog, conversationOf } from "./conversations.js";
 import type { Event } from "./event.js";
 import type { Offer, OfferId, Picture, Transfer, TransferId } from "./files/model.js";
@@ -270,8 +271,7 @@ function isSameDelivery(a: Delivery, b: Delivery | undefined): boolean {
 /** The oldest makes room, as in the owner's table. */
 function keep<K, V>(map: Map<K, V>, key: K, value: V, most: number): void {
   map.set(key, value);
-  const oldest = map.keys().next();
-  if (map.size > most && oldest.done !== true) map.delete(oldest.value);
+  trimOldest(map, most);
 }
 
 /** Plain values of one maker: equal texts are equal values. */

@@ -1,6 +1,7 @@
 // Feiyan peers tell each other the addresses of whom they heard announce himself (protocol.md section 23), where both have it switched on.
 // A list is hearsay: nobody is known by it, the addresses are only greeted, seldom, and who is there answers himself. No list goes to
 // somebody who merely claims an address, so nobody can be made to send much to another.
+import { trimOldest } from "./trim-oldest.js";
 import { formatEndpoint, parseEndpoint, sameEndpoint } from "./endpoint.js";
 import { limits, rates, timers } from "./limits.js";
 import type { PeerId } from "./model.js";
@@ -41,8 +42,7 @@ export function isTellable({ address, port }: Endpoint): boolean {
 function remember<V>(table: Map<string, V>, key: string, value: V, most: number): void {
   table.delete(key);
   table.set(key, value);
-  const oldest = table.keys().next();
-  if (table.size > most && oldest.done !== true) table.delete(oldest.value);
+  trimOldest(table, most);
 }
 
 /** It announced itself from that very address, and said that it takes part. */

@@ -1,5 +1,6 @@
 // Who is here and who left (protocol.md section 5): our entry, absence and exit, answers to others' entries after a random delay,
 // refresh, and the host list as a client lives in host-list.ts. Nothing here knows of messages.
+import { trimOldest } from "./trim-oldest.js";
 import { formatEndpoint } from "./endpoint.js";
 import { limits, rates, timers } from "./limits.js";
 import type { PeerRecord, SenderNames } from "./peers.js";
@@ -153,10 +154,7 @@ export function createPresence(world: World): Presence {
     if (!hasAnswerLeft()) return false;
     answered.delete(key);
     answered.set(key, world.now);
-    if (answered.size > limits.waitingAnswers) {
-      const oldest = answered.keys().next();
-      if (oldest.done !== true) answered.delete(oldest.value);
-    }
+    trimOldest(answered, limits.waitingAnswers);
     return true;
   }
 
@@ -171,8 +169,7 @@ export function createPresence(world: World): Presence {
 
   function noteGreeted(to: Endpoint): void {
     greeted.set(formatEndpoint(to), to);
-    const oldest = greeted.keys().next();
-    if (greeted.size > limits.greeted && oldest.done !== true) greeted.delete(oldest.value);
+    trimOldest(greeted, limits.greeted);
   }
 
   function sendExit(packetNo: PacketNo): void {

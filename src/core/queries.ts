@@ -1,5 +1,6 @@
 // Small questions and answers: version and absence, asked and answered with brakes; FeiQ's knock, typing and chat window;
 // the automatic answer while away (protocol.md sections 6, 7 and 12.3).
+import { trimOldest } from "./trim-oldest.js";
 import type { Outbox } from "./delivery.js";
 import { limits, rates, timers } from "./limits.js";
 import type { PeerId } from "./model.js";
@@ -34,10 +35,7 @@ export function createQueries(world: World, outbox: Outbox): Queries {
     if (known === undefined || world.now - known.since >= rates.queryWindowMs) {
       answers.delete(address);
       answers.set(address, { since: world.now, count: 1 });
-      if (answers.size > rates.queryAddresses) {
-        const oldest = answers.keys().next();
-        if (oldest.done !== true) answers.delete(oldest.value);
-      }
+      trimOldest(answers, rates.queryAddresses);
       return true;
     }
     known.count++;

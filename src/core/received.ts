@@ -1,5 +1,6 @@
 // Messages that came in: repeats known and dropped, the others kept and shown, and acknowledged once they are stored. Who sent
 // them, and whether they are messages at all, was decided in incoming.ts.
+import { plainMessage } from "./plain-message.js";
 import { contentHash } from "./content-hash.js";
 import type { FileDesk } from "./files/desk.js";
 import { everyone } from "./model.js";
@@ -226,15 +227,10 @@ export function createReceived(
 
     rawText(raw, peer, from) {
       keep(
-        {
-          id: world.newMessageId(world.now),
-          direction: "in",
-          at: world.now,
-          to: [],
+        plainMessage(world, {
           peerId: peer.id,
           peerName: peerName(peer),
           endpoint: from,
-          deliveries: [],
           conversation: peer.id,
           packetNo: noPacketNo,
           dialect: "raw",
@@ -243,18 +239,8 @@ export function createReceived(
           charset: raw.charset,
           charsetReason: raw.charsetReason,
           options: [],
-          sealed: false,
-          locked: false,
-          openedAt: null,
-          encryption: null,
-          recipients: [],
-          recalled: null,
-          broadcast: false,
-          autoReply: false,
           raw: raw.bytes,
-          files: [],
-          images: [],
-        },
+        }),
         peer,
       );
     },

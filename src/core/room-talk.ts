@@ -8,6 +8,7 @@ import type { Answer } from "./input.js";
 import { limits, timers } from "./limits.js";
 import type { Message, PeerId } from "./model.js";
 import { roomNumberOf } from "./model.js";
+import { plainMessage } from "./plain-message.js";
 import { identityOf } from "./peers.js";
 import type { PeerRecord } from "./peers.js";
 import { namesOf } from "./presence.js";
@@ -133,15 +134,10 @@ export function createRoomTalk(world: World, presence: Presence): RoomTalk {
     peer: PeerRecord | undefined,
     from: Endpoint,
   ): Message {
-    return {
-      id: world.newMessageId(world.now),
-      direction: "in",
-      at: world.now,
-      to: [],
+    return plainMessage(world, {
       peerId: peer?.id ?? null,
       peerName: peer === undefined ? namesOf(packet).user || formatEndpoint(from) : peerName(peer),
       endpoint: from,
-      deliveries: [],
       conversation: id,
       packetNo: packet.packetNo,
       dialect: "feiq",
@@ -151,18 +147,8 @@ export function createRoomTalk(world: World, presence: Presence): RoomTalk {
       charsetReason: "dialect",
       // ENCRYPT keeps nobody out here: a lock would promise what is not so.
       options: packet.options.filter((name) => name !== "ENCRYPTOPT"),
-      sealed: false,
-      locked: false,
-      openedAt: null,
-      encryption: null,
-      recipients: [],
-      recalled: null,
-      broadcast: false,
-      autoReply: false,
       raw: packet.bytes,
-      files: [],
-      images: [],
-    };
+    });
   }
 
   function keep(message: Message, peer: PeerRecord | undefined): void {

@@ -1,5 +1,6 @@
 // The FeiQ groups that are known: those we belong to and those that were merely heard, each with who was heard there. Bounded, as
 // anybody can name any number. Owns nothing but the table; what is said and sent stands in room-talk.ts.
+import { trimOldest } from "./trim-oldest.js";
 import { limits } from "./limits.js";
 import { roomIdOf, roomNumberOf } from "./model.js";
 import type { PeerId, Room, RoomMember } from "./model.js";
@@ -57,8 +58,7 @@ export function createRooms(): Rooms {
     note(room, key, member) {
       const isNew = !room.members.delete(key);
       room.members.set(key, member);
-      const oldest = room.members.keys().next();
-      if (room.members.size > limits.roomMembers && oldest.done !== true) room.members.delete(oldest.value);
+      trimOldest(room.members, limits.roomMembers);
       return isNew;
     },
     snapshot: ({ id, number, joined, members, unread }) => ({

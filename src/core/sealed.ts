@@ -1,5 +1,6 @@
 // Sealed messages (protocol.md section 6): an envelope until somebody opens it; then READMSG goes to its sender, again and again until
 // the sender says that it heard. Locked ones ask for our own password first, which is a matter of this side alone.
+import { trimOldest } from "./trim-oldest.js";
 import { refuse } from "./compose.js";
 import type { Answer } from "./input.js";
 import { limits, timers } from "./limits.js";
@@ -56,11 +57,8 @@ export function createSealed(world: World): Sealed {
       sendBytes(world, bytes, to);
       return;
     }
-    if (receipts.size >= limits.openReceipts) {
-      const oldest = receipts.keys().next();
-      if (oldest.done !== true) receipts.delete(oldest.value);
-    }
     receipts.set(packetNo, receipt);
+    trimOldest(receipts, limits.openReceipts);
     transmit(packetNo, receipt);
   }
 

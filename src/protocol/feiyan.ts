@@ -3,6 +3,7 @@
 // there. Whatever does not fit exactly is none of them.
 //
 //   1:1800000060:li:pc-li:8388879:FY1 manifest-request␀{"packetNo":"1800000030","fileId":"1000","page":0}␀    (vector feiyan-001)
+import { parseJsonObject, type Fields } from "./json-object.js";
 import type { Packet } from "./message.js";
 import type { TextCodec } from "./text-codec.js";
 import { isStrictUtf8 } from "./utf8.js";
@@ -108,7 +109,7 @@ export function parseFeiyan(packet: Packet, codec: TextCodec): FeiyanBody | null
   const range = packet.sections[1];
   if (packet.mode !== feiyanCommand || range === undefined) return null;
   const json = packet.bytes.subarray(range.start, range.end);
-  const value = isStrictUtf8(json) ? parseObject(codec.decode(json, "utf-8")) : null;
+  const value = isStrictUtf8(json) ? parseJsonObject(codec.decode(json, "utf-8")) : null;
   if (value === null) return null;
   const kind = packet.text.replace(/^FY1 /, "");
   if (kind === "manifest-done" || kind === "manifest-done-answer") {
@@ -121,22 +122,6 @@ export function parseFeiyan(packet: Packet, codec: TextCodec): FeiyanBody | null
   if (packet.text !== "FY1 manifest") return null;
   const page = readPage(value, request);
   return page === null ? null : { kind: "manifest", page };
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-function parseObject(json: string): Fields | null {
-  try {
-    const value: unknown = JSON.parse(json);
-    return isObject(value) ? value : null;
-  } catch {
-    // Not JSON: somebody else uses the command.
-    return null;
-  }
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isCount(value: unknown, most = Number.MAX_SAFE_INTEGER): value is number {

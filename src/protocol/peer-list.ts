@@ -4,6 +4,7 @@
 //   1:100:li:pc-li:8388623:FY1 peers-request NUL {"token":"0123456789abcdef"}           (vectors peers-001 to peers-004)
 import { asciiText } from "./bytes.js";
 import { commands } from "./commands.js";
+import { parseJsonObject } from "./json-object.js";
 import type { Packet } from "./message.js";
 import { optionBits } from "./options.js";
 
@@ -34,7 +35,7 @@ export function parsePeerList(packet: Packet): PeerListPacket | null {
   if (second.end - second.start > peerListLimits.bytes) return null;
   const name = asciiText(packet.bytes, first.start, first.end);
   const isOne = name === sections.request || name === sections.pass || name === sections.peers;
-  const value = isOne ? readObject(asciiText(packet.bytes, second.start, second.end)) : null;
+  const value = isOne ? parseJsonObject(asciiText(packet.bytes, second.start, second.end)) : null;
   const token = readToken(value?.["token"]);
   if (value === null || token === null) return null;
   if (name === sections.peers) {
@@ -56,18 +57,6 @@ function readAddresses(value: unknown): readonly string[] | null {
     typeof one === "string" && one.length <= peerListLimits.addressCharacters;
   const addresses = value.filter(isShort);
   return addresses.length === value.length ? addresses : null;
-}
-
-function readObject(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value))
-      : null;
-  } catch {
-    // Not JSON: somebody else uses the command.
-    return null;
-  }
 }
 
 /** Command word and sections of one. */

@@ -4,6 +4,7 @@
 //   1:100:li:pc-li:8388623:FY1 probe NUL {"token":"0123456789abcdef","tcp":2425}        (vector probe-001)
 import { asciiText } from "./bytes.js";
 import { commands } from "./commands.js";
+import { parseJsonObject } from "./json-object.js";
 import type { Packet } from "./message.js";
 import { optionBits } from "./options.js";
 
@@ -31,7 +32,7 @@ export function parseProbe(packet: Packet): Probe | null {
   const [first, second] = packet.sections;
   if (first === undefined || second === undefined || second.end - second.start > maxBytes) return null;
   const name = asciiText(packet.bytes, first.start, first.end);
-  const value = readObject(asciiText(packet.bytes, second.start, second.end));
+  const value = parseJsonObject(asciiText(packet.bytes, second.start, second.end));
   const token = value?.["token"];
   if (value === null || typeof token !== "string" || !tokenPattern.test(token)) return null;
   const tcp = value["tcp"];
@@ -45,17 +46,6 @@ export function parseProbe(packet: Packet): Probe | null {
   if (tcp === null) return { kind: "answer", token, tcp };
   const reach = tcpReaches.find((one) => one === tcp);
   return reach === undefined ? null : { kind: "answer", token, tcp: reach };
-}
-
-function readObject(text: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value))
-      : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Command word and sections of a probe. */

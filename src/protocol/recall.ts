@@ -3,6 +3,7 @@
 //
 //   1:1800000070:li:pc-li:8388879:FY1 recall␀{"packetNo":"1800000069"}␀      (vector feiyan-recall-001)
 import { commands } from "./commands.js";
+import { parseJsonObject } from "./json-object.js";
 import type { Packet } from "./message.js";
 import type { TextCodec } from "./text-codec.js";
 import { isStrictUtf8 } from "./utf8.js";
@@ -39,7 +40,7 @@ export function parseRecall(packet: Packet, codec: TextCodec): RecallBody | null
   const kind = /^FY1 (recall|recall-answer)$/.exec(packet.text)?.[1];
   if (kind !== "recall" && kind !== "recall-answer") return null;
   const json = packet.bytes.subarray(range.start, range.end);
-  const fields = isStrictUtf8(json) ? parseObject(codec.decode(json, "utf-8")) : null;
+  const fields = isStrictUtf8(json) ? parseJsonObject(codec.decode(json, "utf-8")) : null;
   const packetNo: unknown = fields?.["packetNo"];
   const signature: unknown = fields?.["signature"] ?? null;
   const done: unknown = fields?.["done"] ?? false;
@@ -47,18 +48,4 @@ export function parseRecall(packet: Packet, codec: TextCodec): RecallBody | null
   if (signature === null) return { kind, packetNo, signature: null, done };
   if (typeof signature !== "string" || !/^[0-9a-f]{512}$/.test(signature)) return null;
   return { kind, packetNo, signature, done };
-}
-
-function parseObject(json: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(json);
-    return isObject(value) ? value : null;
-  } catch {
-    // Not JSON: somebody else uses the command.
-    return null;
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

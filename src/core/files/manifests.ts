@@ -1,5 +1,6 @@
 // Lists of folders between feiyan peers (docs/protocol.md section 23): asked for page by page, by datagrams that are repeated until
 // the page comes, and given to those only to whom the folder was offered. Hashing is the shell's work.
+import { trimOldest } from "../trim-oldest.js";
 import { fileLimits, fileTimers } from "../limits.js";
 import type { PeerId } from "../model.js";
 import { drop, sendPacket } from "../world.js";
@@ -186,10 +187,7 @@ export function createManifests(
     const busy = [...kept.values()].filter((one) => one === "reading").length;
     if (busy >= fileLimits.manifestsWanted) return false;
     kept.set(key, "reading");
-    if (kept.size > fileLimits.offers) {
-      const oldest = kept.keys().next();
-      if (oldest.done !== true) kept.delete(oldest.value);
-    }
+    trimOldest(kept, fileLimits.offers);
     return true;
   }
 

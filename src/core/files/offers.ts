@@ -1,5 +1,6 @@
 // The offers of both directions: made, found again by what a request says, closed party by party, and forgotten in time. Publishes
 // every change; moves nothing.
+import { trimOldest } from "../trim-oldest.js";
 import { fileLimits, fileTimers } from "../limits.js";
 import type { MessageId, PeerId } from "../model.js";
 import type { World } from "../world.js";
@@ -78,8 +79,7 @@ export function createOffers(world: World): Offers {
       if (!offer.parties.some(isOpen)) table.delete(id);
     }
     // Nothing was closed: the oldest goes.
-    const oldest = table.keys().next();
-    if (table.size >= fileLimits.offers && oldest.done !== true) table.delete(oldest.value);
+    trimOldest(table, fileLimits.offers - 1);
   }
 
   function candidates(numbers: readonly (number | null)[], peerId: PeerId): readonly OfferRecord[] {

@@ -1,6 +1,7 @@
 // FeiQ's pictures inside messages (docs/protocol.md section 12.6). Coming: every slice is acknowledged, also repeats, and a whole
 // picture is handed out to be saved. Going: slices two milliseconds apart in windows, missing ones again, and the text with the mark
 // when the last one is acknowledged.
+import { trimOldest } from "../trim-oldest.js";
 import { refuse } from "../compose.js";
 import type { Outbox } from "../delivery.js";
 import type { Answer } from "../input.js";
@@ -58,8 +59,7 @@ export function createPictures(world: World, outbox: Outbox): Pictures {
     const key = `${picture.peerId} ${picture.imageId}`;
     latest.delete(key);
     latest.set(key, picture);
-    const oldest = latest.keys().next();
-    if (latest.size > fileLimits.picturesKept && oldest.done !== true) latest.delete(oldest.value);
+    trimOldest(latest, fileLimits.picturesKept);
     world.events.push({ kind: "picture", picture, at: world.now });
   }
 

@@ -1,5 +1,6 @@
 // An encrypted file request counts once: a recorded one that comes again is no request (docs/protocol.md section 9.4). Requests of one
 // peer come over several connections, so they may overtake each other: a number may be lower than the last, never one that was there.
+import { trimOldest } from "../trim-oldest.js";
 import { fileLimits } from "../limits.js";
 
 export interface ReplayGuard {
@@ -33,10 +34,7 @@ export function createReplayGuard(): ReplayGuard {
       // The longest silent one goes first.
       peers.delete(peer);
       peers.set(peer, heard);
-      if (peers.size > fileLimits.requestPeers) {
-        const oldest = peers.keys().next();
-        if (oldest.done !== true) peers.delete(oldest.value);
-      }
+      trimOldest(peers, fileLimits.requestPeers);
       return true;
     },
   };
