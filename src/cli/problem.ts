@@ -27,6 +27,8 @@ export const cliCodes = [
   "groups-invalid",
   "input-too-long",
   "input-unreadable",
+  "keys-not-usable",
+  "no-capture",
   "input-not-utf8",
   "hex-invalid",
   "context-invalid",

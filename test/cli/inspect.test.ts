@@ -139,10 +139,10 @@ describe("inspect", () => {
     [["inspect", "31", "--context", '{"peer":"gbk"}'], "context-invalid"],
     [["inspect", "--file", "/nonexistent/x"], "input-unreadable"],
     [["inspect", "--pcap", "/nonexistent/x"], "input-unreadable"],
-    [["inspect", "--pcap", import.meta.filename], "input-unreadable"],
+    [["inspect", "--pcap", import.meta.filename], "no-capture"],
     [["inspect", "--pcap", "x", "31"], "excess-argument"],
     [["inspect", "31", "--keys", "/nonexistent/x"], "input-unreadable"],
-    [["inspect", "31", "--keys", import.meta.filename], "input-unreadable"],
+    [["inspect", "31", "--keys", import.meta.filename], "keys-not-usable"],
   ])("%j is refused: %s", async (words, reason) => {
     const { code, objects } = await run([...words, "--json"]);
     expect([code, objects[0]!["type"], objects[0]!["code"]]).toEqual([2, "error", reason]);

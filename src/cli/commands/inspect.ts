@@ -54,8 +54,7 @@ const openKeys = (context: CommandContext): MessageCipher | null => {
   const file = textFlag(context, "keys");
   if (file === undefined) return null;
   const pairs = readPrivateKeys(readBytes(file).toString("latin1"));
-  if (pairs === null)
-    throw new CliProblem("input-unreadable", { file, reason: "no RSA key of 1024 or 2048 bits" });
+  if (pairs === null) throw new CliProblem("keys-not-usable", { file });
   return createMessageCipher(createKeyRing(pairs));
 };
 
@@ -78,7 +77,7 @@ const readAll = async (context: CommandContext): Promise<readonly Inspected[]> =
   if (options["file"] !== undefined) throw new CliProblem("excess-argument", { argument: "--file" });
   const bytes = file === "-" ? await readInput(surroundings.stdin, maxInputBytes) : readBytes(file);
   const captured = readPcap(bytes);
-  if (captured === null) throw new CliProblem("input-unreadable", { file, reason: "no pcap, no pcapng" });
+  if (captured === null) throw new CliProblem("no-capture", { file });
   // Of what else is on a network only the chat is meant; --port names another one.
   const port = settings.port === 0 ? 2425 : settings.port;
   const found = captured.filter(({ from, to }) => from.port === port || to.port === port);
